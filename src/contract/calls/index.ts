@@ -1,0 +1,18 @@
+import type { z } from 'zod';
+import { instanceCalls } from './instances.ts';
+import { jobCalls } from './jobs.ts';
+import { studioCalls } from './studio.ts';
+
+/** Every call of the product: `area.verb` to its definition. */
+export const calls = { ...studioCalls, ...instanceCalls, ...jobCalls } as const;
+
+export type Calls = typeof calls;
+export type CallName = keyof Calls;
+/** What a caller may send (defaults left out). */
+export type CallInput<Name extends CallName> = z.input<Calls[Name]['input']>;
+/** What a handler receives (parsed, defaults filled in). */
+export type ParsedCallInput<Name extends CallName> = z.output<Calls[Name]['input']>;
+export type CallOutput<Name extends CallName> = z.output<Calls[Name]['output']>;
+
+/** Own properties only, so that `constructor` or `__proto__` is no call. */
+export const isCallName = (name: string): name is CallName => Object.hasOwn(calls, name);

@@ -1,0 +1,261 @@
+import { z } from 'zod';
+import { errorCodeSchema } from '../errors.ts';
+
+export const instanceIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'letters, digits, _ and -; 64 at most')
+  .describe('Stable name of an instance in files, logs and URLs');
+
+export const instanceStatuses = ['stopped', 'starting', 'running', 'paused', 'stopping', 'error'] as const;
+export const instanceStatusSchema = z.enum(instanceStatuses);
+export type InstanceStatus = z.infer<typeof instanceStatusSchema>;
+
+export const instanceHealths = ['healthy', 'degraded', 'unhealthy'] as const;
+export const instanceHealthSchema = z.enum(instanceHealths);
+export type InstanceHealth = z.infer<typeof instanceHealthSchema>;
+
+/** When an instance that ended by itself is started again. `on-failure` leaves a clean exit (code 0) alone. */
+export const restartPolicySchema = z.enum(['never', 'on-failure', 'always']);
+
+/** Folders given to ComfyUI; an empty string means the place that Atelier chooses in its data folder. */
+export const instanceFoldersSchema = z.object({
+  base: z.string().max(4096).default(''),
+  output: z.string().max(4096).default(''),
+  input: z.string().max(4096).default(''),
+  user: z.string().max(4096).default(''),
+  temp: z.string().max(4096).default(''),
+  models: z.string().max(4096).default(''),
+});
+
+/** How a remote instance is logged in to. The secret itself never stands in a configuration. */
+export const remoteAuthenticationSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('none') }),
+  z.object({ type: z.literal('bearer') }),
+  z.object({ type: z.literal('basic'), username: z.string().max(200) }),
+]);
+
+/** What a local instance runs: an installed ComfyUI, or the built-in sandbox server that needs no GPU. */
+export const instanceProgramSchema = z.enum(['comfyui', 'sandbox']);
+
+/** The simulated hardware of a sandbox instance. */
+export const sandboxProfileSchema = z.object({
+  speed: z.number().min(0.01).max(100).default(1).describe('1 = the reference card; 0.5 = half as fast'),
+  clock: z
+    .number()
+    .min(0.01)
+    .max(100_000)
+    .default(1)
+    .describe('Simulated work runs this many times faster than real time'),
+  vramBytes: z
+    .int()
+    .positive()
+    .default(24 * 1024 ** 3),
+  arguments: z
+    .array(z.string().max(1000))
+    .max(100)
+    .default([])
+    .describe('Extra switches of the sandbox, faults included'),
+});
+
+/**
+ * Everything a user decides about an instance (source-documents.md 002-C2, 3b). Empty strings mean "not set".
+ * The shape is what is stored; ranges and texts that depend on the machine are checked by `instances.validate`.
+ */
+export const instanceConfigurationSchema = z.object({
+  id: instanceIdSchema,
+  name: z.string().max(200),
+  description: z.string().max(2000).default(''),
+  kind: z.enum(['local', 'remote']).default('local'),
+  program: instanceProgramSchema.default('comfyui'),
+  host: z.string().max(255).default('127.0.0.1'),
+  port: z.int().min(0).max(65535).default(8188),
+  url: z.string().max(2000).default('').describe('Base address of a remote instance; host and port follow from it'),
+  authentication: remoteAuthenticationSchema.default({ type: 'none' }),
+  gpuDevice: z
+    .string()
+    .max(500)
+    .default('auto')
+    .describe('auto, cpu, cuda:N, an index, a GPU UUID, a comma list of those, or free text for another device kind'),
+  environmentVariables: z.record(z.string().max(200), z.string().max(8192)).default({}),
+  extraArguments: z
+    .array(z.string().max(8192))
+    .max(200)
+    .default([])
+    .describe('Passed on as argv, one entry an argument'),
+  comfyuiFolder: z.string().max(4096).default(''),
+  pythonPath: z.string().max(4096).default(''),
+  customNodesPath: z.string().max(4096).default(''),
+  folders: instanceFoldersSchema.default(instanceFoldersSchema.parse({})),
+  maxConcurrentWorkflows: z.int().min(1).max(64).default(1),
+  timeoutMs: z
+    .int()
+    .min(1000)
+    .max(86_400_000)
+    .default(300_000)
+    .describe('Longest time without progress of a running job'),
+  enableQueueMonitoring: z.boolean().default(true),
+  autoStart: z.boolean().default(false),
+  restartPolicy: restartPolicySchema.default('on-failure'),
+  enabled: z.boolean().default(true),
+  sandbox: sandboxProfileSchema.default(sandboxProfileSchema.parse({})),
+  createdAt: z.number().default(0).describe('Epoch milliseconds; set by the studio'),
+});
+export type InstanceConfiguration = z.infer<typeof instanceConfigurationSchema>;
+
+/** A configuration as a user gives it: every field but the name may be left out; the studio adds id and createdAt. */
+export const instanceDraftSchema = instanceConfigurationSchema
+  .partial()
+  .extend({ name: z.string().max(200), extraArgumentsText: z.string().max(8192).optional() });
+export type InstanceDraft = z.infer<typeof instanceDraftSchema>;
+
+/**
+ * One finding about a draft. `code` names the rule, `details` its facts; the sentence is written in renderer/text from both.
+ * `message` is the plain English form for scripts (the texts of 002-C11 where there is one).
+ */
+export const fieldProblemSchema = z.object({
+  field: z.string().describe('Path of the field, e.g. port or environmentVariables.FOO'),
+  severity: z.enum(['error', 'warning']),
+  code: z.string().describe('Name of the rule, e.g. port-taken'),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()).default({}),
+});
+export type FieldProblem = z.infer<typeof fieldProblemSchema>;
+
+export const validationReportSchema = z.object({ valid: z.boolean(), problems: z.array(fieldProblemSchema) });
+export type ValidationReport = z.infer<typeof validationReportSchema>;
+
+/** One named check of "Test connection". */
+export const connectionCheckSchema = z.object({
+  name: z
+    .string()
+    .describe('e.g. address, reachable, authentication, system-stats, prompt, object-info, python, folder'),
+  outcome: z.enum(['passed', 'warning', 'failed', 'skipped']),
+  message: z.string(),
+  advice: z.string().default(''),
+  durationMs: z.number().nonnegative().default(0),
+  details: z.record(z.string(), z.unknown()).default({}),
+});
+export const connectionReportSchema = z.object({ reachable: z.boolean(), checks: z.array(connectionCheckSchema) });
+export type ConnectionCheck = z.infer<typeof connectionCheckSchema>;
+export type ConnectionReport = z.infer<typeof connectionReportSchema>;
+
+/** Why an instance is in trouble or ended: a code, its facts, and the end of its log as evidence. */
+export const instanceReasonSchema = z.object({
+  code: errorCodeSchema,
+  details: z.record(z.string(), z.unknown()).default({}),
+  evidence: z.array(z.string()).default([]).describe('Last lines of the log, without ANSI codes'),
+});
+export type InstanceReason = z.infer<typeof instanceReasonSchema>;
+
+export const instanceExitSchema = z.object({
+  code: z.int().nullable(),
+  signal: z.string().nullable(),
+  at: z.number().describe('Epoch milliseconds'),
+  requested: z.boolean(),
+});
+export type InstanceExit = z.infer<typeof instanceExitSchema>;
+
+export const startPhases = ['queued', 'launching', 'imports', 'custom-nodes', 'server', 'verifying'] as const;
+export const startPhaseSchema = z.enum(startPhases);
+export type StartPhase = z.infer<typeof startPhaseSchema>;
+
+export const stopSteps = ['drain', 'interrupt', 'terminate', 'kill', 'verify'] as const;
+export const stopStepSchema = z.enum(stopSteps);
+export type StopStep = z.infer<typeof stopStepSchema>;
+
+/** The life of an instance as one union (architecture.md 3). Times are epoch milliseconds. */
+export const instanceStateSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('stopped'),
+    lastExit: instanceExitSchema.nullable(),
+    reason: instanceReasonSchema.nullable(),
+  }),
+  z.object({
+    kind: z.literal('starting'),
+    pid: z.int().nullable(),
+    startedAt: z.number(),
+    phase: startPhaseSchema,
+    attempt: z.int().positive(),
+  }),
+  z.object({
+    kind: z.literal('ready'),
+    pid: z.int().nullable().describe('null for a remote instance'),
+    readyAt: z.number(),
+    health: z.enum(['healthy', 'degraded']),
+    failures: z.int().nonnegative(),
+    version: z.string(),
+    adopted: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('unresponsive'),
+    pid: z.int().nullable(),
+    since: z.number(),
+    readyAt: z.number(),
+    failures: z.int().nonnegative(),
+    reason: instanceReasonSchema,
+    version: z.string(),
+  }),
+  z.object({
+    kind: z.literal('paused'),
+    pid: z.int().nullable(),
+    pausedAt: z.number(),
+    readyAt: z.number(),
+    health: instanceHealthSchema,
+    failures: z.int().nonnegative(),
+    version: z.string(),
+  }),
+  z.object({
+    kind: z.literal('stopping'),
+    pid: z.int().nullable(),
+    step: stopStepSchema,
+    deadlineAt: z.number(),
+    thenRestart: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('waiting'),
+    attempt: z.int().positive(),
+    restartAt: z.number(),
+    reason: instanceReasonSchema,
+    lastExit: instanceExitSchema.nullable(),
+  }),
+  z.object({
+    kind: z.literal('failed'),
+    reason: instanceReasonSchema,
+    lastExit: instanceExitSchema.nullable(),
+    since: z.number(),
+  }),
+]);
+export type InstanceState = z.infer<typeof instanceStateSchema>;
+
+/** What the studio remembers of the work of an instance since it was created (in memory; 002-A3). */
+export const instanceStatisticsSchema = z.object({
+  totalWorkflows: z.int().nonnegative(),
+  successfulWorkflows: z.int().nonnegative(),
+  failedWorkflows: z.int().nonnegative(),
+  restarts: z.int().nonnegative(),
+  lastUsedAt: z.number().nullable(),
+});
+
+/** The device that a ready instance reports in /system_stats. */
+export const instanceDeviceSchema = z.object({
+  name: z.string(),
+  type: z.string(),
+  vramTotalBytes: z.number(),
+  gpuUuid: z.string().nullable().describe('The GPU of this machine that it was matched to'),
+  verified: z.boolean().describe('The device is the one the instance was pinned to'),
+});
+
+/** An instance as screens and scripts see it. Fast-changing numbers stand in the telemetry topic instead. */
+export const instanceViewSchema = z.object({
+  configuration: instanceConfigurationSchema,
+  status: instanceStatusSchema,
+  health: instanceHealthSchema.nullable().describe('null while there is nothing to judge'),
+  state: instanceStateSchema,
+  endpoint: z.string().describe('http://host:port'),
+  pid: z.int().nullable(),
+  device: instanceDeviceSchema.nullable(),
+  runningJobIds: z.array(z.string()),
+  statistics: instanceStatisticsSchema,
+  warnings: z.array(instanceReasonSchema).default([]).describe('e.g. GPU_MISMATCH, PROCESS_SURVIVED_STOP'),
+});
+export type InstanceView = z.infer<typeof instanceViewSchema>;

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { defineTopic } from './define.ts';
+import { telemetrySchema } from './models/gpu.ts';
+import { instanceIdSchema, instanceViewSchema } from './models/instance.ts';
+import { jobPreviewSchema, jobViewSchema } from './models/job.ts';
+import { settingsSchema } from './models/settings.ts';
+import { noticeSchema } from './models/studio.ts';
+
+/** A piece of a log file; a startByte that does not follow on the last endByte means that the file was rotated. */
+export const logChunkSchema = z.object({ startByte: z.int(), endByte: z.int(), text: z.string() });
+export type LogChunk = z.infer<typeof logChunkSchema>;
+
+/** Every topic: the whole state on `watch`, then numbered steps. `applyTopicEvent` in topic-state.ts folds a step in. */
+export const topics = {
+  instances: defineTopic({
+    summary: 'All instances and the active one.',
+    keyed: false,
+    snapshot: z.object({ instances: z.array(instanceViewSchema), activeInstanceId: instanceIdSchema.nullable() }),
+    event: z.discriminatedUnion('type', [
+      z.object({ type: z.literal('changed'), instance: instanceViewSchema }),
+      z.object({ type: z.literal('removed'), instanceId: instanceIdSchema }),
+      z.object({ type: z.literal('active'), instanceId: instanceIdSchema.nullable() }),
+    ]),
+    access: 'read',
+  }),
+  telemetry: defineTopic({
+    summary: 'The latest reading of every GPU and instance; each event is a whole new sample.',
+    keyed: false,
+    snapshot: telemetrySchema,
+    event: telemetrySchema,
+    access: 'read',
+  }),
+  jobs: defineTopic({
+    summary: 'Unfinished jobs and the latest finished ones (200 at most).',
+    keyed: false,
+    snapshot: z.object({ jobs: z.array(jobViewSchema) }),
+    event: z.discriminatedUnion('type', [
+      z.object({ type: z.literal('changed'), job: jobViewSchema }),
+      z.object({ type: z.literal('removed'), jobId: z.string() }),
+    ]),
+    access: 'read',
+  }),
+  preview: defineTopic({
+    summary: 'The latest preview picture of a job (key: job id); null while there is none.',
+    keyed: true,
+    snapshot: jobPreviewSchema.nullable(),
+    event: jobPreviewSchema.nullable(),
+    access: 'read',
+  }),
+  log: defineTopic({
+    summary:
+      'The log of an instance (key: instance id) as it grows; the snapshot is the ring in memory, 2 MiB at most.',
+    keyed: true,
+    snapshot: z.object({ chunks: z.array(logChunkSchema) }),
+    event: logChunkSchema,
+    access: 'read',
+  }),
+  settings: defineTopic({
+    summary: 'The settings.',
+    keyed: false,
+    snapshot: settingsSchema,
+    event: settingsSchema,
+    access: 'read',
+  }),
+  notices: defineTopic({
+    summary: 'Notices that nobody dismissed yet.',
+    keyed: false,
+    snapshot: z.object({ notices: z.array(noticeSchema) }),
+    event: z.discriminatedUnion('type', [
+      z.object({ type: z.literal('added'), notice: noticeSchema }),
+      z.object({ type: z.literal('removed'), noticeId: z.string() }),
+    ]),
+    access: 'read',
+  }),
+} as const;
+
+export type Topics = typeof topics;
+export type TopicName = keyof Topics;
+export type TopicState<Name extends TopicName> = z.output<Topics[Name]['snapshot']>;
+export type TopicEvent<Name extends TopicName> = z.output<Topics[Name]['event']>;
+
+/** Own properties only, so that `constructor` is no topic. */
+export const isTopicName = (name: string): name is TopicName => Object.hasOwn(topics, name);

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { wireErrorSchema } from './errors.ts';
+
+const callIdSchema = z.int().nonnegative();
+
+/** Messages that a client posts. `id` numbers calls and watches of one wire together and is never used twice. */
+export const clientMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('call'), id: callIdSchema, method: z.string().max(100), input: z.unknown() }),
+  z.object({ type: z.literal('cancel'), id: callIdSchema }),
+  z.object({
+    type: z.literal('watch'),
+    id: callIdSchema,
+    topic: z.string().max(100),
+    key: z.string().max(200).optional(),
+  }),
+  z.object({ type: z.literal('unwatch'), id: callIdSchema }),
+]);
+export type ClientMessage = z.infer<typeof clientMessageSchema>;
+
+/**
+ * Messages that the studio posts. A `snapshot` carries the whole state at `revision`; each `event` after it carries exactly
+ * the next revision. A client that sees a gap watches again; the studio that drops events sends a new snapshot.
+ * A `reply` with an error to a watch id means that the watch has ended.
+ */
+export const studioMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('reply'), id: callIdSchema, ok: z.literal(true), value: z.unknown() }),
+  z.object({ type: z.literal('reply'), id: callIdSchema, ok: z.literal(false), error: wireErrorSchema }),
+  z.object({ type: z.literal('snapshot'), id: callIdSchema, revision: z.int().nonnegative(), state: z.unknown() }),
+  z.object({ type: z.literal('event'), id: callIdSchema, revision: z.int().positive(), event: z.unknown() }),
+]);
+export type StudioMessage = z.infer<typeof studioMessageSchema>;
+
+/** One end of a connection between a client and the studio. Messages arrive in the order they were posted. */
+export interface Wire<Outgoing, Incoming> {
+  /** Hands a message to the other end; after the wire is closed it does nothing. */
+  post(message: Outgoing): void;
+  /** The receiver of incoming messages (unparsed: the receiver checks them) and of the close, told once. */
+  listen(receiver: { message(message: Incoming): void; closed(): void }): void;
+  /** Messages posted that the transport has not sent yet; the studio drops events when this grows. */
+  backlog(): number;
+  close(): void;
+}
+
+/** The studio's end of a wire: what arrives is unknown until it was parsed. */
+export type StudioWire = Wire<StudioMessage, unknown>;
+/** A client's end of a wire. */
+export type ClientWire = Wire<ClientMessage, unknown>;
