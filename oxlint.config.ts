@@ -1,7 +1,9 @@
 import { defineConfig } from 'oxlint';
 
-const layer = (message: string, ...groups: string[]) => ({
-  'no-restricted-imports': ['error', { patterns: [{ group: groups, message }] }] as const,
+type Rules = NonNullable<Parameters<typeof defineConfig>[0]['rules']>;
+
+const layer = (message: string, ...groups: string[]): Rules => ({
+  'no-restricted-imports': ['error', { patterns: [{ group: groups, message }] }],
 });
 
 /** The import rules per folder mirror the layer table in docs/architecture.md; test/layers.test.ts is the second net. */
@@ -15,7 +17,7 @@ export default defineConfig({
     'no-var': 'error',
     'prefer-const': 'error',
     eqeqeq: 'error',
-    'max-lines': ['error', { max: 350, skipBlankLines: true, skipComments: true }],
+    'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
     'max-params': ['error', { max: 4 }],
     'no-shadow': 'off',
     'no-await-in-loop': 'off',
