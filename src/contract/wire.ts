@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { wireErrorSchema } from './errors.ts';
 
+/**
+ * Largest message in bytes of JSON. Only the text of a workflow file may be larger than the common limit, so that a file
+ * that is far too large is still refused by a call with a code instead of by a broken connection.
+ */
+export const messageLimits = { commonMaxBytes: 10_000_000, workflowFileMaxBytes: 130_000_000 } as const;
+
+/** Largest input of a call in bytes of JSON. */
+export const inputMaxBytes = (method: string): number =>
+  method === 'workflows.inspect' ? messageLimits.workflowFileMaxBytes : messageLimits.commonMaxBytes;
+
 const callIdSchema = z.int().nonnegative();
 
 /** Messages that a client posts. `id` numbers calls and watches of one wire together and is never used twice. */
@@ -30,12 +40,22 @@ export const studioMessageSchema = z.discriminatedUnion('type', [
 ]);
 export type StudioMessage = z.infer<typeof studioMessageSchema>;
 
+/** What one end of a wire is told. */
+export interface WireReceiver<Incoming> {
+  /** An incoming message, unparsed: the receiver checks it. */
+  message(message: Incoming): void;
+  /** Posted messages left, so the backlog is smaller now; called often, never inside `post`. */
+  drained?(): void;
+  /** The wire is closed, by either end; told once, the last thing told. */
+  closed(): void;
+}
+
 /** One end of a connection between a client and the studio. Messages arrive in the order they were posted. */
 export interface Wire<Outgoing, Incoming> {
   /** Hands a message to the other end; after the wire is closed it does nothing. */
   post(message: Outgoing): void;
-  /** The receiver of incoming messages (unparsed: the receiver checks them) and of the close, told once. */
-  listen(receiver: { message(message: Incoming): void; closed(): void }): void;
+  /** Sets the one receiver; what arrived before is handed over then. */
+  listen(receiver: WireReceiver<Incoming>): void;
   /** Messages posted that the transport has not sent yet; the studio drops events when this grows. */
   backlog(): number;
   close(): void;
