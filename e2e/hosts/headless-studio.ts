@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const entry = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'scripts', 'serve.ts');
+const startLimitMs = 60_000;
+const stopLimitMs = 30_000;
+
+/** The one line that `serve --json` prints when everything is ready. */
+export interface ReadyLine {
+  readonly studio: string;
+  readonly gateway: string;
+  readonly pid: number;
+  readonly instances: readonly { id: string; name: string; pid: number | null; port: number; state: string }[];
+}
+
+export interface HeadlessStudio {
+  readonly ready: ReadyLine;
+  readonly dataFolder: string;
+  /** Everything printed on stderr so far. */
+  log(): string;
+  /** Ends the studio by a signal and answers its exit code (null when the signal itself ended it). */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface HeadlessOptions {
+  readonly dataFolder?: string;
+  readonly arguments?: readonly string[];
+}
+
+const within = async <Value>(promise: Promise<Value>, limitMs: number, what: string): Promise<Value> => {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`${what} took longer than ${limitMs} ms`));
+    }, limitMs);
+  });
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const exitOf = (child: ChildProcess): Promise<number | null> =>
+  new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
+    else child.once('exit', resolve);
+  });
+
+/** A fresh data folder and how to remove it. */
+export const temporaryFolder = async (): Promise<{ path: string; remove: () => Promise<void> }> => {
+  const path = await mkdtemp(join(tmpdir(), 'atelier-e2e-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+};
+
+/** Starts the headless studio on free ports and waits for its ready line. */
+export const startHeadlessStudio = async (
+  options: HeadlessOptions & { dataFolder: string },
+): Promise<HeadlessStudio> => {
+  const args = ['--data-folder', options.dataFolder, '--studio-port', '0', '--gateway-port', '0', '--json'];
+  const child = spawn(process.execPath, [entry, ...args, ...(options.arguments ?? [])], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log = (log + text).slice(-200_000);
+  });
+  const firstLine = new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', resolve);
+    child.once('exit', (code) => {
+      reject(new Error(`The studio ended with ${code} before it was ready:\n${log}`));
+    });
+  });
+  try {
+    const ready: ReadyLine = JSON.parse(await within(firstLine, startLimitMs, 'The start of the studio'));
+    return {
+      ready,
+      dataFolder: options.dataFolder,
+      log: () => log,
+      end: (signal) => {
+        child.kill(signal);
+        return within(exitOf(child), stopLimitMs, 'The end of the studio');
+      },
+    };
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+};

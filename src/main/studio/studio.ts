@@ -1,0 +1,63 @@
+import type { ContentHandler } from '#contract/handlers.ts';
+import type { InstanceView } from '#contract/models/instance.ts';
+import type { HostCapability } from '#contract/models/studio.ts';
+import type { StudioWire } from '#contract/wire.ts';
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+  /** Needed for a host beyond this machine. */
+  readonly accessToken: string | null;
+  /** Further host names under which clients may ask. */
+  readonly allowedHosts: readonly string[];
+  /** Take any free port when this one is taken, with a notice, instead of failing. */
+  readonly fallBackToFreePort: boolean;
+}
+
+/** What a desktop can do for its user; a shell without one leaves it out and the calls answer HOST_UNSUPPORTED. */
+export interface HostActions {
+  readonly capabilities: readonly HostCapability[];
+  pickFolder?(title: string): Promise<string | null>;
+  openPath?(path: string): Promise<void>;
+  openExternal?(url: string): Promise<void>;
+}
+
+/** Plain data from a shell: nothing below the shells reads argv, the environment or Electron's paths. */
+export interface StudioOptions {
+  readonly version: string;
+  readonly dataFolder: string;
+  readonly studio: ServerOptions;
+  readonly gateway: ServerOptions;
+  /** The built renderer. */
+  readonly rendererFolder: string;
+  /** How a sandbox instance is run: a Node-compatible executable, its environment and the entry file. */
+  readonly sandboxProgram: {
+    readonly command: string;
+    readonly entry: string;
+    readonly environment: Readonly<Record<string, string>>;
+  };
+  /** The environment that ComfyUI processes inherit from. */
+  readonly parentEnvironment: Readonly<Record<string, string | undefined>>;
+  /** A fleet of sandbox instances to keep in the data folder, or null. */
+  readonly sandboxFleet: { readonly count: number; readonly clock: number } | null;
+  /** Start what is marked to start on launch. */
+  readonly autoStart: boolean;
+  /** Leave instances running on exit whatever the settings say. */
+  readonly keepInstancesOnExit: boolean;
+  /** How the studio ended up being asked for, in words for whoever finds the data folder in use. */
+  readonly hostName: 'desktop' | 'headless';
+}
+
+/** A running studio. Shells pass wires in and stop it; everything else goes through the contract. */
+export interface Studio {
+  readonly addresses: { readonly studio: string; readonly gateway: string };
+  /** Serves one client; access is that of the machine's owner, since only a shell hands wires in. */
+  connect(wire: StudioWire): void;
+  readonly content: ContentHandler;
+  instances(): readonly InstanceView[];
+  /** Resolves when every instance that is started at launch is ready, failed or given up. */
+  launched(): Promise<void>;
+  /** Stops servers, jobs and instances (or leaves those running) within one deadline; later calls join the first. */
+  stop(): Promise<void>;
+}
