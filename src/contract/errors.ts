@@ -70,6 +70,7 @@ export const errorCodes = {
   JOB_QUEUE_FULL: kind(429, 'The queue is full.', true),
   STORE_CORRUPT: kind(500, 'A stored file is damaged.'),
   STORE_NEWER_VERSION: kind(409, 'A stored file was written by a newer version.'),
+  STORE_READ_FAILED: kind(500, 'A stored file cannot be read.', true),
   STORE_WRITE_FAILED: kind(507, 'A file could not be written.', true),
   STORE_LOCKED: kind(409, 'Another studio uses this data folder.'),
   SERVER_PORT_TAKEN: kind(409, 'The address of the studio or of the gateway is taken.'),

@@ -54,7 +54,23 @@ export interface FileInspector {
   ensureFolder(path: string): Promise<void>;
 }
 
-/** Runs a short helper program (`python main.py --help`) and answers its output; never a shell. */
+/** Writes a small generated text file whole or not at all, and makes its folder. Fails with STORE_WRITE_FAILED. */
+export interface FileWriter {
+  write(path: string, text: string): Promise<void>;
+}
+
+/** What became of an attempt to open a TCP connection. */
+export type HostReach = 'open' | 'refused' | 'unknown-host' | 'unreachable' | 'timeout';
+
+/** Looks a host up and opens a TCP connection to it, within the limit; never rejects. */
+export interface HostProbe {
+  reach(host: string, port: number, options: { timeoutMs: number; signal?: AbortSignal }): Promise<HostReach>;
+}
+
+/**
+ * Runs a short helper program (`python main.py --help`) and answers its output; never a shell. A program that cannot be started
+ * fails with LAUNCH_FAILED and `details.reason` (ENOENT, EACCES, ...); one that was ended at its limit answers `exitCode: null`.
+ */
 export interface CommandRunner {
   run(
     command: string,
