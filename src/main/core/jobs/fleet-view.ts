@@ -1,0 +1,49 @@
+import type { ErrorCode } from '#contract/errors.ts';
+import type { InstanceHealth, InstanceStatus } from '#contract/models/instance.ts';
+import type { Cancel } from '#core/ports/clock.ts';
+import type { ComfyEndpoint } from '#core/ports/comfy-client.ts';
+
+/** An instance as far as jobs care. */
+export interface FleetCandidate {
+  readonly instanceId: string;
+  /** Where it listens now; a restart may move it. */
+  readonly endpoint: ComfyEndpoint;
+  readonly enabled: boolean;
+  readonly status: InstanceStatus;
+  /** null while there is nothing to judge. */
+  readonly health: InstanceHealth | null;
+  /** maxConcurrentWorkflows: jobs that may be with the instance at once. */
+  readonly slots: number;
+  /** Longest time without progress of a running job. */
+  readonly timeoutMs: number;
+  /** When its present run became ready; null while it is not. Names one run of the program. */
+  readonly readyAt: number | null;
+}
+
+/** The end of an instance's run: the jobs that were with it are gone. */
+export interface InstanceLoss {
+  readonly instanceId: string;
+  /** Somebody asked for the stop, so that it does not count against the jobs that were running. */
+  readonly requested: boolean;
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export type JobOutcomeKind = 'succeeded' | 'failed' | 'cancelled' | 'lost';
+
+/** All that jobs need of the fleet. */
+export interface FleetView {
+  /** Every instance, in the user's order. */
+  candidates(): readonly FleetCandidate[];
+  activeInstanceId(): string | null;
+  /** Any change of candidates() or of the active instance. */
+  onChange(listener: () => void): Cancel;
+  /** Told after candidates() shows the instance as no longer running. */
+  onLost(listener: (loss: InstanceLoss) => void): Cancel;
+  /** A sign of life of the instance while it works: a websocket frame or an answer about its queue that changed. Cheap. */
+  noteActivity(instanceId: string): void;
+  /** A job was handed to the instance. */
+  jobStarted(instanceId: string, jobId: string): void;
+  /** Its slot is free again. */
+  jobEnded(instanceId: string, jobId: string, outcome: JobOutcomeKind): void;
+}

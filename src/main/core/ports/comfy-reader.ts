@@ -1,0 +1,23 @@
+import type { ComfyEndpoint, FileAnswer } from './comfy-client.ts';
+
+/** What an instance's GET /object_info tells that matters for handing out jobs (comfyui-protocol.md 4.10). */
+export interface NodeCatalog {
+  readonly classes: ReadonlySet<string>;
+  /** Classes with `output_node: true`: a prompt needs at least one of them. */
+  readonly outputClasses: ReadonlySet<string>;
+}
+
+/** Reads of a ComfyUI beyond those of ComfyClient; failures have the same codes. */
+export interface ComfyReader {
+  /** Heavy on the instance (it stalls for up to a second): ask once a start, not once a job. */
+  nodeCatalog(
+    endpoint: ComfyEndpoint,
+    options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  ): Promise<NodeCatalog>;
+  /** A GET as it streams, whatever its status. `pathAndQuery` starts with a slash. */
+  get(
+    endpoint: ComfyEndpoint,
+    pathAndQuery: string,
+    options: { readonly headers?: Readonly<Record<string, string>>; readonly signal?: AbortSignal },
+  ): Promise<FileAnswer>;
+}

@@ -1,0 +1,32 @@
+import type { Cancel } from './clock.ts';
+
+export interface StoredInput {
+  readonly uploadId: string;
+  readonly sizeBytes: number;
+}
+
+export interface InputContent {
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  /** Must be read to its end or returned. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Files that somebody uploaded for a workflow, until they are sent to the instance that runs it. An upload that nobody holds is
+ * removed some time after its last use, so that one picture can serve several jobs.
+ */
+export interface InputStore {
+  /** Writes the stream as it comes; INPUT_TOO_LARGE beyond the limit, STORE_WRITE_FAILED when the disk refuses. */
+  put(
+    body: AsyncIterable<Uint8Array>,
+    options: { readonly contentType: string; readonly signal?: AbortSignal },
+  ): Promise<StoredInput>;
+  has(uploadId: string): boolean;
+  /** Keeps an upload until the answer is called; INPUT_INVALID for an unknown one. */
+  hold(uploadId: string): Cancel;
+  /** INPUT_INVALID for an unknown upload. */
+  open(uploadId: string): Promise<InputContent>;
+  /** Ends the clean-up and removes every upload. */
+  close(): Promise<void>;
+}
