@@ -59,6 +59,8 @@ export interface NodeContext {
     max: number,
     preview?: () => Promise<{ bytes: Uint8Array; mediaType: 'image/jpeg' | 'image/png' }>,
   ): Promise<void>;
+  /** A line of text shown on the node while it runs (binary frame 3, comfyui-protocol.md 3.6). Absent outside a server. */
+  sendText?(text: string): void;
   readonly previewsEnabled: boolean;
   /** Longest side of a preview picture. */
   readonly previewSize: number;

@@ -1,0 +1,160 @@
+import type { NodeRegistry, SandboxFolders } from '../nodes/node-definition.ts';
+import { createNodeError, toNodeFailure } from '../nodes/node-error.ts';
+import { pythonText } from '../nodes/python-text.ts';
+import { isRecord } from './input-config.ts';
+import { createNodeWalk, type DraftNode, type NodeWalk } from './node-walk.ts';
+import type { NodeErrors, PromptErrorBody, PromptValidation, ValidationReason, ValidPrompt } from './prompt-model.ts';
+import { outputException } from './reasons.ts';
+
+export interface ValidatePromptOptions {
+  readonly registry: NodeRegistry;
+  readonly folders: SandboxFolders;
+  /** `partial_execution_targets` of the request; null or absent = every output node. */
+  readonly partialTargets?: readonly unknown[] | null;
+}
+
+const refusal = (error: ValidationReason, nodeErrors: NodeErrors = {}): PromptErrorBody => ({
+  error,
+  node_errors: nodeErrors,
+});
+
+const titleOf = (node: Readonly<Record<string, unknown>>): string | null =>
+  isRecord(node._meta) && typeof node._meta.title === 'string' ? node._meta.title : null;
+
+const missingNodeType = (nodeId: string, node: Readonly<Record<string, unknown>>): ValidationReason => {
+  const title = titleOf(node);
+  const details = `Node ID '#${nodeId}'`;
+  if (!Object.hasOwn(node, 'class_type')) {
+    return {
+      type: 'missing_node_type',
+      message:
+        `Node '${title ?? `ID #${nodeId}`}' has no class_type. ` +
+        'The workflow may be corrupted or a custom node is missing.',
+      details,
+      extra_info: { node_id: nodeId, class_type: null, node_title: title },
+    };
+  }
+  const name = title ?? pythonText(node.class_type);
+  return {
+    type: 'missing_node_type',
+    message: `Node '${name}' not found. The custom node may not be installed.`,
+    details,
+    extra_info: { node_id: nodeId, class_type: node.class_type, node_title: name },
+  };
+};
+
+const isDraftNode = (node: unknown): node is DraftNode => isRecord(node) && typeof node.class_type === 'string';
+
+/** The nodes of a prompt, or why one of them cannot be of any known class. */
+const readNodes = (
+  prompt: Readonly<Record<string, unknown>>,
+  registry: NodeRegistry,
+): ReadonlyMap<string, DraftNode> | ValidationReason => {
+  const nodes = new Map<string, DraftNode>();
+  for (const [nodeId, node] of Object.entries(prompt)) {
+    if (!isRecord(node)) throw createNodeError('TypeError', `node ${nodeId} is no dict`);
+    if (!isDraftNode(node) || !registry.has(node.class_type)) return missingNodeType(nodeId, node);
+    nodes.set(nodeId, node);
+  }
+  return nodes;
+};
+
+/** Judges one output; an exception counts as a reason against it. */
+const judgeOutput = async (walk: NodeWalk, outputId: string): Promise<readonly ValidationReason[] | true> => {
+  try {
+    const { isValid, reasons } = await walk.visit(outputId);
+    return isValid ? true : reasons;
+  } catch (error) {
+    const reasons = [outputException(toNodeFailure(error))];
+    walk.settle(outputId, { isValid: false, reasons });
+    return reasons;
+  }
+};
+
+interface MutableNodeError {
+  readonly errors: readonly ValidationReason[];
+  readonly dependent_outputs: string[];
+  readonly class_type: string;
+}
+
+/** Adds a failed output to every node that has been refused so far, as ComfyUI does: also to those it does not need. */
+const blame = (
+  nodeErrors: Map<string, MutableNodeError>,
+  walk: NodeWalk,
+  nodes: ReadonlyMap<string, DraftNode>,
+  outputId: string,
+): void => {
+  for (const [nodeId, { isValid, reasons }] of walk.outcomes) {
+    if (isValid || reasons.length === 0) continue;
+    const entry = nodeErrors.get(nodeId) ?? {
+      errors: reasons,
+      dependent_outputs: [],
+      class_type: nodes.get(nodeId)?.class_type ?? '',
+    };
+    entry.dependent_outputs.push(outputId);
+    nodeErrors.set(nodeId, entry);
+  }
+};
+
+const noOutputs: ValidationReason = {
+  type: 'prompt_no_outputs',
+  message: 'Prompt has no outputs',
+  details: '',
+  extra_info: {},
+};
+
+const judgeOutputs = async (
+  outputIds: readonly string[],
+  nodes: ReadonlyMap<string, DraftNode>,
+  walk: NodeWalk,
+): Promise<{ outputs: string[]; nodeErrors: NodeErrors; details: string }> => {
+  const outputs: string[] = [];
+  const details: string[] = [];
+  const nodeErrors = new Map<string, MutableNodeError>();
+  for (const outputId of outputIds) {
+    const verdict = await judgeOutput(walk, outputId);
+    if (verdict === true) {
+      outputs.push(outputId);
+      continue;
+    }
+    details.push(...verdict.map((reason) => `${reason.message}: ${reason.details}`));
+    blame(nodeErrors, walk, nodes, outputId);
+  }
+  return { outputs, nodeErrors: Object.fromEntries(nodeErrors), details: details.join('\n') };
+};
+
+/** The prompt to run; nodes that nobody needs may lack their inputs, and get none. */
+const finished = (nodes: ReadonlyMap<string, DraftNode>): ValidPrompt =>
+  Object.fromEntries(
+    [...nodes].map(([nodeId, node]) => [nodeId, { ...node, inputs: isRecord(node.inputs) ? node.inputs : {} }]),
+  );
+
+/**
+ * Decides what of a prompt can run (comfyui-protocol.md 4.1, 4.2): nodes that no output needs are not looked at, except that
+ * their class must exist; outputs that fail are dropped while others run. The given prompt stays as it is. Throws where
+ * ComfyUI's own validation raises (null, a workflow in editor format): the server answers 500 then.
+ */
+export const validatePrompt = async (prompt: unknown, options: ValidatePromptOptions): Promise<PromptValidation> => {
+  const { registry, folders, partialTargets = null } = options;
+  if (Array.isArray(prompt) && prompt.length === 0) return { kind: 'invalid', body: refusal(noOutputs) };
+  if (!isRecord(prompt)) throw createNodeError('TypeError', 'the prompt is no dict');
+  const nodes = readNodes(structuredClone(prompt), registry);
+  if ('type' in nodes) return { kind: 'invalid', body: refusal(nodes) };
+  const outputIds = [...nodes]
+    .filter(([, node]) => registry.get(node.class_type)?.isOutputNode === true)
+    .map(([nodeId]) => nodeId)
+    .filter((nodeId) => partialTargets === null || partialTargets.includes(nodeId));
+  if (outputIds.length === 0) return { kind: 'invalid', body: refusal(noOutputs) };
+  const walk = createNodeWalk({ nodes, registry, folders });
+  const { outputs, nodeErrors, details } = await judgeOutputs(outputIds, nodes, walk);
+  if (outputs.length === 0) {
+    const error = {
+      type: 'prompt_outputs_failed_validation',
+      message: 'Prompt outputs failed validation',
+      details,
+      extra_info: {},
+    };
+    return { kind: 'invalid', body: refusal(error, nodeErrors) };
+  }
+  return { kind: 'valid', outputs, nodeErrors, prompt: finished(nodes) };
+};
