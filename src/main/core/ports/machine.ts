@@ -54,6 +54,11 @@ export interface FileInspector {
   ensureFolder(path: string): Promise<void>;
 }
 
+/** Names the folders directly inside a folder; an empty list where it is missing or cannot be read. */
+export interface FolderLister {
+  subfolders(path: string): Promise<readonly string[]>;
+}
+
 /** Writes a small generated text file whole or not at all, and makes its folder. Fails with STORE_WRITE_FAILED. */
 export interface FileWriter {
   write(path: string, text: string): Promise<void>;
