@@ -52,7 +52,10 @@ export interface InstanceProcess {
 export interface ProcessHost {
   /** Fails with LAUNCH_PYTHON_MISSING, LAUNCH_FOLDER_INVALID, LAUNCH_DISK_FULL or LAUNCH_FAILED. */
   launch(plan: LaunchPlan): Promise<InstanceProcess>;
-  /** The process again after a restart of the studio; null when it is gone or another one has its pid. */
+  /**
+   * The process again after a restart of the studio; null when it is gone or another one has its pid. What a leader that is gone
+   * left behind on this boot (children that carry the instance's mark) is killed before null is answered.
+   */
   adopt(instanceId: string, identity: ProcessIdentity): Promise<InstanceProcess | null>;
 }
 
