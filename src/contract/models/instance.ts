@@ -106,15 +106,13 @@ export type InstanceConfiguration = z.infer<typeof instanceConfigurationSchema>;
  * A configuration as a user gives it: every field but the name may be left out; the studio adds id and createdAt. Numbers have no
  * range here, so that a wrong one is a finding beside the others (`instances.validate`) instead of a refused call.
  */
-export const instanceDraftSchema = instanceConfigurationSchema
-  .partial()
-  .extend({
-    name: z.string().max(200),
-    port: z.number().optional(),
-    maxConcurrentWorkflows: z.number().optional(),
-    timeoutMs: z.number().optional(),
-    extraArgumentsText: z.string().max(8192).optional(),
-  });
+export const instanceDraftSchema = instanceConfigurationSchema.partial().extend({
+  name: z.string().max(200),
+  port: z.number().optional(),
+  maxConcurrentWorkflows: z.number().optional(),
+  timeoutMs: z.number().optional(),
+  extraArgumentsText: z.string().max(8192).optional(),
+});
 export type InstanceDraft = z.infer<typeof instanceDraftSchema>;
 
 /**
