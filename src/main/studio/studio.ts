@@ -45,13 +45,16 @@ export interface StudioOptions {
   readonly autoStart: boolean;
   /** Leave instances running on exit whatever the settings say. */
   readonly keepInstancesOnExit: boolean;
-  /** How the studio ended up being asked for, in words for whoever finds the data folder in use. */
+  /** The shell, named to whoever finds the data folder in use. */
   readonly hostName: 'desktop' | 'headless';
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
 /** A running studio. Shells pass wires in and stop it; everything else goes through the contract. */
 export interface Studio {
   readonly addresses: { readonly studio: string; readonly gateway: string };
+  /** The address to open in a browser: with an access token it is a link that logs in once. */
+  readonly entryAddress: string;
   /** Serves one client; access is that of the machine's owner, since only a shell hands wires in. */
   connect(wire: StudioWire): void;
   readonly content: ContentHandler;
