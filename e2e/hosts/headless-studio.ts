@@ -27,8 +27,9 @@ export interface HeadlessStudio {
 }
 
 export interface HeadlessOptions {
-  readonly dataFolder?: string;
+  readonly dataFolder: string;
   readonly arguments?: readonly string[];
+  readonly startLimitMs?: number;
 }
 
 const within = async <Value>(promise: Promise<Value>, limitMs: number, what: string): Promise<Value> => {
@@ -58,9 +59,7 @@ export const temporaryFolder = async (): Promise<{ path: string; remove: () => P
 };
 
 /** Starts the headless studio on free ports and waits for its ready line. */
-export const startHeadlessStudio = async (
-  options: HeadlessOptions & { dataFolder: string },
-): Promise<HeadlessStudio> => {
+export const startHeadlessStudio = async (options: HeadlessOptions): Promise<HeadlessStudio> => {
   const args = ['--data-folder', options.dataFolder, '--studio-port', '0', '--gateway-port', '0', '--json'];
   const child = spawn(process.execPath, [entry, ...args, ...(options.arguments ?? [])], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -77,7 +76,9 @@ export const startHeadlessStudio = async (
     });
   });
   try {
-    const ready: ReadyLine = JSON.parse(await within(firstLine, startLimitMs, 'The start of the studio'));
+    const ready: ReadyLine = JSON.parse(
+      await within(firstLine, options.startLimitMs ?? startLimitMs, 'The start of the studio'),
+    );
     return {
       ready,
       dataFolder: options.dataFolder,
