@@ -76,13 +76,12 @@ const describe = (shape: NodeShape, sections: InputSections): NodeInfo => {
 /** Joins the shape and the behaviour of a class. */
 export const defineNode = (shape: NodeShape, behaviour: NodeBehaviour): NodeDefinition => {
   const { inputs } = shape;
-  const { run, ...optional } = behaviour;
   return {
+    ...behaviour,
     classType: shape.classType,
     outputTypes: shape.outputTypes,
     isOutputNode: shape.isOutputNode ?? false,
     info: async (folders) => describe(shape, typeof inputs === 'function' ? await inputs(folders) : inputs),
-    run: async (values, context) => await run(readInputs(values), context),
-    ...optional,
+    run: async (values, context) => await behaviour.run(readInputs(values), context),
   };
 };

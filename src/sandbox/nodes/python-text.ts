@@ -4,7 +4,7 @@ const escapeCode = (code: number): string => `\\u${code.toString(16).padStart(4,
 
 /** JSON text of one string with everything beyond ASCII escaped, as Python's json.dumps does by default. */
 const asciiJson = (text: string): string =>
-  JSON.stringify(text).replace(/[^\u0000-\u007f]/g, (character) => escapeCode(character.charCodeAt(0)));
+  JSON.stringify(text).replace(/[\u0080-\uffff]/g, (character) => escapeCode(character.charCodeAt(0)));
 
 /** Python's str() of a float: always with a decimal point or an exponent. */
 export const floatText = (value: number): string => {

@@ -69,7 +69,7 @@ const createMemoryAccount = (totalBytes: number): MemoryAccount => {
       resident.set(key, bytes);
     },
     makeRoom(bytes, keep) {
-      for (const key of [...resident.keys()]) {
+      for (const key of resident.keys()) {
         if (freeBytes() >= bytes) return;
         if (key !== keep) resident.delete(key);
       }
@@ -102,8 +102,8 @@ export const createSimulatedDevice = (options: SimulatedDeviceOptions): Simulate
   const spend = (referenceMs: number): Promise<void> => pace(referenceMs / speed / clockScale);
   return {
     totalBytes,
-    freeBytes: memory.freeBytes,
-    unloadAll: memory.clear,
+    freeBytes: () => memory.freeBytes(),
+    unloadAll: () => memory.clear(),
     async load({ key, bytes, className }, signal: ExecutionSignal) {
       if (memory.isResident(key)) {
         memory.touch(key);

@@ -1,0 +1,98 @@
+import type { NodeDefinition } from '../node-definition.ts';
+import { createNodeError } from '../node-error.ts';
+import { defineNode } from '../node-shape.ts';
+import { frameAt, framesOf, imageBatch, withChannels } from '../pixels/batches.ts';
+import { cropToAspect, type Raster, type ResampleMethod, resample } from '../pixels/resample.ts';
+import { type BlendMode, blendModes, blendSample } from './blend-modes.ts';
+
+/** The picture cut and resized to another one's size and channels. */
+const fitTo = (source: Raster, target: Raster, method: ResampleMethod): Raster => {
+  const fitted =
+    source.width === target.width && source.height === target.height
+      ? source
+      : resample(cropToAspect(source, target.width, target.height), target.width, target.height, method);
+  return withChannels(fitted, target.channels);
+};
+
+const blend = (lower: Raster, upper: Raster, mode: BlendMode, factor: number): Raster => {
+  const data = new Float32Array(lower.data.length);
+  for (let index = 0; index < data.length; index += 1) {
+    const a = lower.data[index] ?? 0;
+    const mixed = a * (1 - factor) + blendSample(mode, a, upper.data[index] ?? 0) * factor;
+    data[index] = Math.max(0, Math.min(1, mixed));
+  }
+  return { ...lower, data };
+};
+
+/** How many frames two batches make together: equal counts, or one of them a single frame. */
+const broadcastLength = (first: number, second: number): number => {
+  if (first === second || second === 1) return first;
+  if (first === 1) return second;
+  throw createNodeError(
+    'RuntimeError',
+    `The size of tensor a (${first}) must match the size of tensor b (${second}) at non-singleton dimension 0`,
+  );
+};
+
+export const imageBlend = (): NodeDefinition =>
+  defineNode(
+    {
+      classType: 'ImageBlend',
+      displayName: 'Blend Images',
+      description: 'Mixes two pictures; the second takes the size of the first.',
+      pythonModule: 'comfy_extras.nodes_post_processing',
+      category: 'image/filters',
+      api: 'v3',
+      inputs: {
+        required: {
+          image1: ['IMAGE', {}],
+          image2: ['IMAGE', {}],
+          blend_factor: ['FLOAT', { default: 0.5, min: 0, max: 1, step: 0.01 }],
+          blend_mode: ['COMBO', { multiselect: false, options: blendModes }],
+        },
+      },
+      outputTypes: ['IMAGE'],
+    },
+    {
+      run(inputs) {
+        const first = inputs.image('image1');
+        const second = inputs.image('image2');
+        const name = inputs.text('blend_mode');
+        const mode = blendModes.find((known) => known === name);
+        if (mode === undefined) throw createNodeError('ValueError', `Unsupported blend mode: ${name}`);
+        const factor = inputs.number('blend_factor');
+        const length = broadcastLength(first.frames.length, second.frames.length);
+        const frames = Array.from({ length }, (_, index) => {
+          const lower = frameAt(first, index);
+          return blend(lower, fitTo(frameAt(second, index), lower, 'bicubic'), mode, factor);
+        });
+        return { values: [imageBatch(frames)] };
+      },
+    },
+  );
+
+export const imageBatchNode = (): NodeDefinition =>
+  defineNode(
+    {
+      classType: 'ImageBatch',
+      displayName: 'Batch Images (DEPRECATED)',
+      description: 'Puts two pictures into one batch; the second takes the size of the first.',
+      pythonModule: 'nodes',
+      category: 'image/batch',
+      api: 'v1',
+      inputs: { required: { image1: ['IMAGE'], image2: ['IMAGE'] } },
+      outputTypes: ['IMAGE'],
+      isDeprecated: true,
+    },
+    {
+      run(inputs) {
+        const first = inputs.image('image1');
+        const second = inputs.image('image2');
+        const channels = Math.max(first.channels, second.channels);
+        const kept = framesOf(first).map((frame) => withChannels(frame, channels));
+        const target = kept[0] ?? frameAt(first, 0);
+        const added = framesOf(second).map((frame) => fitTo(frame, target, 'bilinear'));
+        return { values: [imageBatch([...kept, ...added])] };
+      },
+    },
+  );

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { SandboxFolders } from '../node-definition.ts';
+
+/** File endings whose media type is an image. */
+const imageEndings: ReadonlySet<string> = new Set(
+  'png jpg jpeg jpe jfif gif bmp tif tiff webp avif heic heif ico svg ief pbm pgm pnm ppm ras rgb xbm xpm xwd'
+    .split(' ')
+    .map((ending) => `.${ending}`),
+);
+
+const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
+
+/** Pictures at the top level of the input folder, sorted: the options of LoadImage. */
+export const listInputImages = async (folders: SandboxFolders): Promise<string[]> => {
+  try {
+    const entries = await readdir(folders.input, { withFileTypes: true });
+    return entries
+      .filter((entry) => !entry.isDirectory() && imageEndings.has(path.extname(entry.name).toLowerCase()))
+      .map((entry) => entry.name)
+      .sort();
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+};
+
+const annotations = [
+  { ending: ' [output]', folder: 'output' },
+  { ending: ' [input]', folder: 'input' },
+  { ending: ' [temp]', folder: 'temp' },
+] as const;
+
+/** The file that a LoadImage value names (` [output]` and the like choose the folder); null when it lies outside. */
+export const resolveImageName = (name: string, folders: SandboxFolders): string | null => {
+  const annotation = annotations.find(({ ending }) => name.endsWith(ending));
+  const root = path.resolve(folders[annotation?.folder ?? 'input']);
+  const file = path.resolve(root, annotation === undefined ? name : name.slice(0, -annotation.ending.length));
+  return file.startsWith(root + path.sep) ? file : null;
+};
+
+/** True when the named picture is a file, else the reason that /prompt answers. */
+export const checkImageName = async (name: unknown, folders: SandboxFolders): Promise<true | string> => {
+  const refusal = `Invalid image file: ${String(name)}`;
+  const file = typeof name === 'string' ? resolveImageName(name, folders) : null;
+  if (file === null) return refusal;
+  try {
+    return (await stat(file)).isFile() ? true : refusal;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE')) return refusal;
+    throw error;
+  }
+};
+
+/** SHA-256 of the named file, so that a replaced input is noticed; NaN (never cached) when it is gone. */
+export const hashImageFile = async (name: unknown, folders: SandboxFolders): Promise<string | number> => {
+  const file = typeof name === 'string' ? resolveImageName(name, folders) : null;
+  if (file === null) return Number.NaN;
+  const hash = createHash('sha256');
+  try {
+    await pipeline(createReadStream(file), hash);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return Number.NaN;
+    throw error;
+  }
+  return hash.digest('hex');
+};
