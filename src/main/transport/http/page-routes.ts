@@ -1,0 +1,67 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { StudioError } from '#contract/errors.ts';
+import { pageNotBuilt } from './notice-pages.ts';
+import { wantsPage } from './request-facts.ts';
+import { safePath } from './safe-path.ts';
+
+/** Build output whose name carries the hash of its content: `assets/index-B3kD0f2a.js`. */
+const hashedAsset = /^assets\/[^/]+-[\w-]{8,}\.\w+$/;
+
+const cacheControlOf = (path: string): string =>
+  hashedAsset.test(path) ? 'private, max-age=31536000, immutable' : 'no-cache';
+
+/**
+ * The built screens. Every address that a browser navigates to and that is no file shows index.html, since the routes of
+ * the screens live in the page; a missing script or picture stays missing.
+ */
+export const addPageRoutes = async (app: FastifyInstance, rendererFolder: string | null): Promise<void> => {
+  if (rendererFolder !== null) {
+    await app.register(fastifyStatic, {
+      serve: false,
+      root: rendererFolder,
+      suppressWarning: true,
+      cacheControl: false,
+      dotfiles: 'ignore',
+      index: false,
+    });
+  }
+
+  const sendIndex = async (reply: FastifyReply): Promise<FastifyReply> => {
+    reply.header('cache-control', 'no-store');
+    if (rendererFolder !== null && (await exists(join(rendererFolder, 'index.html')))) {
+      return reply.sendFile('index.html');
+    }
+    return reply.code(503).header('content-type', 'text/html; charset=utf-8').send(pageNotBuilt);
+  };
+
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/*',
+    handler: async (request, reply) => {
+      const path = decodeURIComponent(safePath(request.raw.url ?? ''));
+      if (path === '' || path === 'index.html') return sendIndex(reply);
+      if (rendererFolder === null) return reply.callNotFound();
+      return reply.header('cache-control', cacheControlOf(path)).sendFile(path);
+    },
+  });
+  app.setNotFoundHandler(async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    if (wantsPage(request.raw)) return sendIndex(reply.code(200));
+    throw new StudioError(isRead(request.method) ? 'METHOD_UNKNOWN' : 'METHOD_NOT_ALLOWED', 'There is nothing here.');
+  });
+};
+
+const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
+
+const exists = async (path: string): Promise<boolean> => {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    // Any reason not to be readable means the same here: there is no page to show.
+    return false;
+  }
+};
