@@ -49,6 +49,7 @@ export const errorCodes = {
   LAUNCH_FOLDER_INVALID: kind(400, 'The ComfyUI folder does not exist or holds no main.py.'),
   LAUNCH_FRONTEND_MISSING: kind(400, 'The front-end package of ComfyUI is missing.'),
   LAUNCH_DATABASE_LOCKED: kind(409, 'Another ComfyUI holds the database file.'),
+  LAUNCH_PERMISSION_DENIED: kind(400, 'ComfyUI may not use a file or an address that it needs.'),
   LAUNCH_DISK_FULL: kind(507, 'The disk is full.'),
   LAUNCH_TIMEOUT: kind(504, 'The start made no progress within the limit.', true),
   LAUNCH_CUSTOM_NODE: kind(400, 'A custom node stops ComfyUI from starting.'),

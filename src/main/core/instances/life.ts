@@ -30,6 +30,8 @@ export interface Life {
   readonly token: 'none' | 'requested' | 'held';
   /** The latest run answered at least once. */
   readonly hasBeenReady: boolean;
+  /** The latest run was taken over from an earlier studio. */
+  readonly adopted: boolean;
   /** Ends in a row that were not asked for, since the last long ready time: the exponent of the back-off. */
   readonly crashes: number;
   readonly exitsBeforeReady: number;
@@ -130,6 +132,7 @@ export const initialLife = (options: { readonly remote: boolean; readonly restar
   process: 'none',
   token: 'none',
   hasBeenReady: false,
+  adopted: false,
   crashes: 0,
   exitsBeforeReady: 0,
   exitTimes: [],

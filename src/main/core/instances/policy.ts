@@ -93,8 +93,8 @@ export const defaultLifePolicy: LifePolicy = {
   shutdownMs: 20_000,
 };
 
-/** Ends that come again at every start until a person changes something: restarting would only hide the message. */
-const neverRestart: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+/** Ends of a start that come again at every start until a person changes something: restarting would only hide the message. */
+const permanentStartEnds: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'INSTANCE_INVALID',
   'INPUT_INVALID',
   'INPUT_PATH_OUTSIDE',
@@ -104,10 +104,15 @@ const neverRestart: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'LAUNCH_FOLDER_INVALID',
   'LAUNCH_FRONTEND_MISSING',
   'LAUNCH_PORT_TAKEN',
+  'LAUNCH_PERMISSION_DENIED',
   'LAUNCH_DISK_FULL',
   'LAUNCH_CUSTOM_NODE',
   'GPU_UNAVAILABLE',
 ]);
 
-/** Whether a start after this end can be expected to go like the last one did. */
-export const isWorthRestarting = (code: ErrorCode): boolean => !neverRestart.has(code);
+/**
+ * Whether another start can be expected to end differently. An instance that had been ready has proved its installation and its
+ * arguments, so that only a full disk keeps it down.
+ */
+export const isWorthRestarting = (code: ErrorCode, hadBeenReady: boolean): boolean =>
+  hadBeenReady ? code !== 'LAUNCH_DISK_FULL' : !permanentStartEnds.has(code);
