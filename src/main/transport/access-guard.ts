@@ -16,6 +16,7 @@ export interface RequestFacts {
   readonly method: string;
   readonly host: string | undefined;
   readonly origin: string | undefined;
+  readonly referer: string | undefined;
   readonly fetchSite: string | undefined;
   readonly fetchMode: string | undefined;
   readonly fetchDest: string | undefined;
@@ -50,18 +51,24 @@ export const refusalOf = (facts: RequestFacts, rules: AccessRules): StudioError 
   if (own === undefined || !isKnownHost(own.hostname, rules)) {
     return new StudioError('AUTH_HOST', undefined, { details: { host: facts.host ?? '' } });
   }
-  const { origin } = facts;
-  const trusted = origin !== undefined && isTrustedOrigin(origin, [own.origin, ...rules.allowedOrigins]);
-  const foreign = facts.fetchSite === 'cross-site' || facts.fetchSite === 'same-site';
-  if (origin === undefined ? foreign && !isTopLevelNavigation(facts) : !trusted) {
-    return new StudioError('AUTH_ORIGIN', undefined, { details: { origin: origin ?? facts.fetchSite ?? '' } });
-  }
-  return undefined;
+  const trusted = [own.origin, ...rules.allowedOrigins];
+  if (!isForeign(facts, trusted)) return undefined;
+  return new StudioError('AUTH_ORIGIN', undefined, { details: { origin: facts.origin ?? facts.fetchSite ?? '' } });
 };
 
+const isForeign = (facts: RequestFacts, trusted: readonly string[]): boolean => {
+  if (facts.origin !== undefined) return !isTrustedOrigin(facts.origin, trusted);
+  if (isTopLevelNavigation(facts)) return false;
+  if (facts.fetchSite === 'cross-site' || facts.fetchSite === 'same-site') return true;
+  // Old browsers leave out both, but not where a form was sent from.
+  return !isRead(facts) && facts.referer !== undefined && !isTrustedOrigin(facts.referer, trusted);
+};
+
+const isRead = ({ method }: RequestFacts): boolean => method === 'GET' || method === 'HEAD';
+
 /** A link or a typed address: it shows a page and changes nothing. */
-const isTopLevelNavigation = ({ method, fetchMode, fetchDest }: RequestFacts): boolean =>
-  (method === 'GET' || method === 'HEAD') && fetchMode === 'navigate' && fetchDest === 'document';
+const isTopLevelNavigation = (facts: RequestFacts): boolean =>
+  isRead(facts) && facts.fetchMode === 'navigate' && facts.fetchDest === 'document';
 
 /** A Host header is a host and a port and nothing else, so what URL would make of a user name or a path never counts. */
 const parseHost = (host: string | undefined): URL | undefined => {

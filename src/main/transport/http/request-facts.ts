@@ -10,6 +10,7 @@ export const requestFacts = ({ method, headers }: IncomingMessage): RequestFacts
   method: method ?? '',
   host: headers.host,
   origin: single(headers.origin),
+  referer: headers.referer,
   fetchSite: single(headers['sec-fetch-site']),
   fetchMode: single(headers['sec-fetch-mode']),
   fetchDest: single(headers['sec-fetch-dest']),
