@@ -4,6 +4,8 @@ import { join } from 'node:path';
 export const instanceLogPath = (logFolder: string, instanceId: string): string =>
   join(logFolder, `comfyui_instance_${instanceId}.log`);
 
+export const isInstanceLogName = (fileName: string): boolean => /^comfyui_instance_.+\.log$/.test(fileName);
+
 /** Pid of the running leader of an instance, for scripts; the studio itself relies on the run record instead. */
 export const instancePidPath = (logFolder: string, instanceId: string): string =>
   join(logFolder, `comfyui_instance_${instanceId}.pid`);

@@ -81,7 +81,7 @@ describe('port probe', () => {
     expect(states.every(({ free }) => free)).toBe(true);
   });
 
-  it('answers without an owner when the system's tool fails', async () => {
+  it('answers without an owner when nobody can name it', async () => {
     const refusing = createPortProbe({ logger, findListener: () => Promise.reject(new Error('no tool')) });
     expect(await refusing.check('127.0.0.1', await listen('127.0.0.1'))).toEqual({ free: false, owner: null });
   });
