@@ -74,7 +74,7 @@ export interface HostProbe {
 
 /**
  * Runs a short helper program (`python main.py --help`) and answers its output; never a shell. A program that cannot be started
- * fails with LAUNCH_FAILED and `details.reason` (ENOENT, EACCES, ...); one that was ended at its limit answers `exitCode: null`.
+ * fails with LAUNCH_FAILED and `details.systemCode` (ENOENT, EACCES, ...); one that was ended at its limit answers `exitCode: null`.
  */
 export interface CommandRunner {
   run(
