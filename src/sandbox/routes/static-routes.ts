@@ -1,0 +1,36 @@
+import { statSync } from 'node:fs';
+import { join, normalize } from 'node:path';
+import { type Answer, staticNotFound, withHeaders } from '../http/answer.ts';
+import { fileAnswer } from '../http/file-answer.ts';
+import type { Handler } from '../http/router.ts';
+import { bareRoute, type Route } from '../http/router.ts';
+import type { RouteParts } from './route-parts.ts';
+
+const startPage = `<!doctype html><meta charset="utf-8"><title>Atelier sandbox</title>
+<body style="font: 15px/1.5 system-ui; max-width: 40em; margin: 4em auto">
+<h1>Sandbox server</h1><p>This server answers like ComfyUI, without a GPU. Its address is what a client connects to.</p>
+`;
+
+const neverKept = { 'Cache-Control': 'no-store, must-revalidate', Pragma: 'no-cache', Expires: '0' };
+
+/** GET /: the front end's index, or a page that says what this is. */
+export const startPageRoutes = ({ layout }: RouteParts): readonly Route[] => [
+  bareRoute('GET', '/', async (request) => {
+    if (layout.frontEnd !== null) {
+      return withHeaders(await fileAnswer(request, join(layout.frontEnd, 'index.html')), neverKept);
+    }
+    return { status: 200, headers: { 'Content-Type': 'text/html', ...neverKept }, body: startPage };
+  }),
+];
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
+/** Everything no route knows: files of the front end, else ComfyUI's 404. */
+export const createStaticFiles = ({ layout }: Pick<RouteParts, 'layout'>): Handler => {
+  const root = layout.frontEnd;
+  if (root === null) return staticNotFound;
+  return (request): Answer | Promise<Answer> => {
+    const path = normalize(join(root, decodeURIComponent(request.rawPath)));
+    return path.startsWith(root) && isFile(path) ? fileAnswer(request, path) : staticNotFound();
+  };
+};

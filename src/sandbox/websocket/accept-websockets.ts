@@ -1,0 +1,54 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type RawData, WebSocketServer } from 'ws';
+import type { WebsocketHub } from './hub.ts';
+
+export interface WebsocketDependencies {
+  readonly hub: WebsocketHub;
+  readonly isRefused: (message: IncomingMessage) => boolean;
+  readonly newId: () => string;
+  readonly isMuted: () => boolean;
+}
+
+/** aiohttp's limit for incoming frames. */
+const maxPayloadBytes = 4 * 1024 * 1024;
+
+const textOf = (data: RawData): string => {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
+};
+
+const refuse = (socket: Duplex, status: string): void => {
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+};
+
+/** Accepts websockets at /ws and /api/ws (comfyui-protocol.md 3.1) on as many servers as there are addresses. */
+export const createWebsocketAcceptor = (dependencies: WebsocketDependencies): ((server: Server) => void) => {
+  const { hub, newId } = dependencies;
+  const acceptor = new WebSocketServer({ noServer: true, maxPayload: maxPayloadBytes, perMessageDeflate: true });
+  acceptor.on('connection', (socket, message: IncomingMessage) => {
+    const query = new URL(message.url ?? '/', 'http://sandbox').searchParams;
+    const sid = query.get('clientId') || newId().replaceAll('-', '');
+    const hubSocket = {
+      send: (data: string | Uint8Array) => socket.send(data),
+      terminate: () => socket.terminate(),
+    };
+    socket.on('message', (data, isBinary) => {
+      if (!isBinary) hub.receive(sid, hubSocket, textOf(data));
+    });
+    socket.on('close', () => hub.disconnect(sid));
+    // A frame over the limit or a broken one ends the connection; 'close' does the rest.
+    socket.on('error', () => socket.terminate());
+    hub.connect(sid, hubSocket);
+  });
+  return (server) => {
+    server.on('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const path = (message.url ?? '/').split('?')[0];
+      socket.on('error', () => socket.destroy());
+      if (dependencies.isMuted()) return;
+      if (dependencies.isRefused(message)) return refuse(socket, '403 Forbidden');
+      if (path !== '/ws' && path !== '/api/ws') return refuse(socket, '404 Not Found');
+      acceptor.handleUpgrade(message, socket, head, (websocket) => acceptor.emit('connection', websocket, message));
+    });
+  };
+};

@@ -1,0 +1,103 @@
+import { pythonJson } from '../http/python-json.ts';
+
+/** What the hub needs of a websocket. */
+export interface HubSocket {
+  send(data: string | Uint8Array): void;
+  /** Ends the connection without a closing handshake. */
+  terminate(): void;
+}
+
+/** Where a message goes: one client, or null for every one that is registered. */
+export type Recipient = string | null;
+
+export interface WebsocketHub {
+  /** Registers a socket under its id and greets it. A second one with the same id silently takes the place of the first. */
+  connect(sid: string, socket: HubSocket): void;
+  /** A text frame of a client; only its first one may announce feature flags. */
+  receive(sid: string, socket: HubSocket, text: string): void;
+  /** The end of any socket with this id forgets the id, the one that took its place included (comfyui-protocol.md 3.1). */
+  disconnect(sid: string): void;
+  send(type: string, data: unknown, to: Recipient): void;
+  sendBinary(frame: Uint8Array, to: Recipient): void;
+  /** Whether a client announced a flag; false for null and for unknown ids. */
+  supports(sid: Recipient, flag: string): boolean;
+  /** Ends every connection without a goodbye. */
+  dropAll(): void;
+  /** From now on nothing is sent any more, while the connections stay open. */
+  silence(): void;
+}
+
+/** What a new connection is told at once. */
+export interface HubGreeting {
+  queueInfo(): unknown;
+  serverFeatures(): unknown;
+  /** The node that the client's own prompt is at, when it is running. */
+  runningNodeOf(sid: string): string | null;
+}
+
+const featureFlagsOf = (text: string): Record<string, unknown> | null => {
+  const message: unknown = JSON.parse(text);
+  if (typeof message !== 'object' || message === null || !('type' in message)) return null;
+  if (message.type !== 'feature_flags') return null;
+  const data = 'data' in message ? message.data : undefined;
+  return typeof data === 'object' && data !== null ? { ...data } : {};
+};
+
+/** The table of websockets, with ComfyUI's rules of who receives what. */
+export const createWebsocketHub = (greeting: HubGreeting): WebsocketHub => {
+  const sockets = new Map<string, HubSocket>();
+  const flags = new Map<string, Readonly<Record<string, unknown>>>();
+  const heardFrom = new WeakSet<HubSocket>();
+  let silent = false;
+
+  const post = (data: string | Uint8Array, to: Recipient): void => {
+    if (silent) return;
+    if (to !== null) {
+      sockets.get(to)?.send(data);
+      return;
+    }
+    for (const socket of sockets.values()) socket.send(data);
+  };
+  const send = (type: string, data: unknown, to: Recipient): void => post(pythonJson({ type, data }), to);
+
+  return {
+    connect(sid, socket) {
+      sockets.set(sid, socket);
+      flags.set(sid, {});
+      send('status', { status: greeting.queueInfo(), sid }, sid);
+      const node = greeting.runningNodeOf(sid);
+      if (node !== null) send('executing', { node }, sid);
+    },
+    receive(sid, socket, text) {
+      if (heardFrom.has(socket)) return;
+      heardFrom.add(socket);
+      const announced = readAnnouncement(text);
+      if (announced === null) return;
+      flags.set(sid, announced);
+      send('feature_flags', greeting.serverFeatures(), sid);
+    },
+    disconnect(sid) {
+      sockets.delete(sid);
+      flags.delete(sid);
+    },
+    send,
+    sendBinary: post,
+    supports: (sid, flag) => sid !== null && flags.get(sid)?.[flag] === true,
+    dropAll() {
+      for (const socket of sockets.values()) socket.terminate();
+    },
+    silence() {
+      silent = true;
+    },
+  };
+};
+
+/** Text that is no JSON announces nothing. */
+const readAnnouncement = (text: string): Record<string, unknown> | null => {
+  try {
+    return featureFlagsOf(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+};
