@@ -17,14 +17,17 @@ export type InstanceHealth = z.infer<typeof instanceHealthSchema>;
 /** When an instance that ended by itself is started again. `on-failure` leaves a clean exit (code 0) alone. */
 export const restartPolicySchema = z.enum(['never', 'on-failure', 'always']);
 
+const folder = z.string().max(4096);
+const folderFields = { base: folder, output: folder, input: folder, user: folder, temp: folder, models: folder };
+
 /** Folders given to ComfyUI; an empty string means the place that Atelier chooses in its data folder. */
 export const instanceFoldersSchema = z.object({
-  base: z.string().max(4096).default(''),
-  output: z.string().max(4096).default(''),
-  input: z.string().max(4096).default(''),
-  user: z.string().max(4096).default(''),
-  temp: z.string().max(4096).default(''),
-  models: z.string().max(4096).default(''),
+  base: folder.default(''),
+  output: folder.default(''),
+  input: folder.default(''),
+  user: folder.default(''),
+  temp: folder.default(''),
+  models: folder.default(''),
 });
 
 /** How a remote instance is logged in to. The secret itself never stands in a configuration. */
@@ -37,82 +40,99 @@ export const remoteAuthenticationSchema = z.discriminatedUnion('type', [
 /** What a local instance runs: an installed ComfyUI, or the built-in sandbox server that needs no GPU. */
 export const instanceProgramSchema = z.enum(['comfyui', 'sandbox']);
 
+const sandboxFields = {
+  speed: z.number().min(0.01).max(100).describe('1 = the reference card; 0.5 = half as fast'),
+  clock: z.number().min(0.01).max(100_000).describe('Simulated work runs this many times faster than real time'),
+  vramBytes: z.int().positive(),
+  arguments: z.array(z.string().max(1000)).max(100).describe('Extra switches of the sandbox, faults included'),
+};
+
 /** The simulated hardware of a sandbox instance. */
 export const sandboxProfileSchema = z.object({
-  speed: z.number().min(0.01).max(100).default(1).describe('1 = the reference card; 0.5 = half as fast'),
-  clock: z
-    .number()
-    .min(0.01)
-    .max(100_000)
-    .default(1)
-    .describe('Simulated work runs this many times faster than real time'),
-  vramBytes: z
-    .int()
-    .positive()
-    .default(24 * 1024 ** 3),
-  arguments: z
-    .array(z.string().max(1000))
-    .max(100)
-    .default([])
-    .describe('Extra switches of the sandbox, faults included'),
+  speed: sandboxFields.speed.default(1),
+  clock: sandboxFields.clock.default(1),
+  vramBytes: sandboxFields.vramBytes.default(24 * 1024 ** 3),
+  arguments: sandboxFields.arguments.default([]),
 });
+
+/** The fields without their defaults: a draft must tell "left out" from "set to the default". */
+const configurationFields = {
+  id: instanceIdSchema,
+  name: z.string().max(200),
+  description: z.string().max(2000),
+  kind: z.enum(['local', 'remote']),
+  program: instanceProgramSchema,
+  host: z.string().max(255),
+  port: z.int().min(0).max(65535),
+  url: z.string().max(2000).describe('Base address of a remote instance; host and port follow from it'),
+  authentication: remoteAuthenticationSchema,
+  gpuDevice: z
+    .string()
+    .max(500)
+    .describe('auto, cpu, cuda:N, an index, a GPU UUID, a comma list of those, or free text for another device kind'),
+  environmentVariables: z.record(z.string().max(200), z.string().max(8192)),
+  extraArguments: z.array(z.string().max(8192)).max(200).describe('Passed on as argv, one entry an argument'),
+  comfyuiFolder: folder,
+  pythonPath: folder,
+  customNodesPath: folder,
+  maxConcurrentWorkflows: z.int().min(1).max(64),
+  timeoutMs: z.int().min(1000).max(86_400_000).describe('Longest time without progress of a running job'),
+  enableQueueMonitoring: z.boolean(),
+  autoStart: z.boolean(),
+  restartPolicy: restartPolicySchema,
+  enabled: z.boolean(),
+  createdAt: z.number().describe('Epoch milliseconds; set by the studio'),
+};
 
 /**
  * Everything a user decides about an instance (source-documents.md 002-C2, 3b). Empty strings mean "not set".
  * The shape is what is stored; ranges and texts that depend on the machine are checked by `instances.validate`.
  */
 export const instanceConfigurationSchema = z.object({
-  id: instanceIdSchema,
-  name: z.string().max(200),
-  description: z.string().max(2000).default(''),
-  kind: z.enum(['local', 'remote']).default('local'),
-  program: instanceProgramSchema.default('comfyui'),
-  host: z.string().max(255).default('127.0.0.1'),
-  port: z.int().min(0).max(65535).default(8188),
-  url: z.string().max(2000).default('').describe('Base address of a remote instance; host and port follow from it'),
-  authentication: remoteAuthenticationSchema.default({ type: 'none' }),
-  gpuDevice: z
-    .string()
-    .max(500)
-    .default('auto')
-    .describe('auto, cpu, cuda:N, an index, a GPU UUID, a comma list of those, or free text for another device kind'),
-  environmentVariables: z.record(z.string().max(200), z.string().max(8192)).default({}),
-  extraArguments: z
-    .array(z.string().max(8192))
-    .max(200)
-    .default([])
-    .describe('Passed on as argv, one entry an argument'),
-  comfyuiFolder: z.string().max(4096).default(''),
-  pythonPath: z.string().max(4096).default(''),
-  customNodesPath: z.string().max(4096).default(''),
+  id: configurationFields.id,
+  name: configurationFields.name,
+  description: configurationFields.description.default(''),
+  kind: configurationFields.kind.default('local'),
+  program: configurationFields.program.default('comfyui'),
+  host: configurationFields.host.default('127.0.0.1'),
+  port: configurationFields.port.default(8188),
+  url: configurationFields.url.default(''),
+  authentication: configurationFields.authentication.default({ type: 'none' }),
+  gpuDevice: configurationFields.gpuDevice.default('auto'),
+  environmentVariables: configurationFields.environmentVariables.default({}),
+  extraArguments: configurationFields.extraArguments.default([]),
+  comfyuiFolder: configurationFields.comfyuiFolder.default(''),
+  pythonPath: configurationFields.pythonPath.default(''),
+  customNodesPath: configurationFields.customNodesPath.default(''),
   folders: instanceFoldersSchema.default(instanceFoldersSchema.parse({})),
-  maxConcurrentWorkflows: z.int().min(1).max(64).default(1),
-  timeoutMs: z
-    .int()
-    .min(1000)
-    .max(86_400_000)
-    .default(300_000)
-    .describe('Longest time without progress of a running job'),
-  enableQueueMonitoring: z.boolean().default(true),
-  autoStart: z.boolean().default(false),
-  restartPolicy: restartPolicySchema.default('on-failure'),
-  enabled: z.boolean().default(true),
+  maxConcurrentWorkflows: configurationFields.maxConcurrentWorkflows.default(1),
+  timeoutMs: configurationFields.timeoutMs.default(300_000),
+  enableQueueMonitoring: configurationFields.enableQueueMonitoring.default(true),
+  autoStart: configurationFields.autoStart.default(false),
+  restartPolicy: configurationFields.restartPolicy.default('on-failure'),
+  enabled: configurationFields.enabled.default(true),
   sandbox: sandboxProfileSchema.default(sandboxProfileSchema.parse({})),
-  createdAt: z.number().default(0).describe('Epoch milliseconds; set by the studio'),
+  createdAt: configurationFields.createdAt.default(0),
 });
 export type InstanceConfiguration = z.infer<typeof instanceConfigurationSchema>;
 
 /**
- * A configuration as a user gives it: every field but the name may be left out; the studio adds id and createdAt. Numbers have no
- * range here, so that a wrong one is a finding beside the others (`instances.validate`) instead of a refused call.
+ * A configuration as a user gives it: every field but the name may be left out, inside `folders` and `sandbox` too; the studio adds
+ * id and createdAt. Numbers have no range here, so that a wrong one is a finding beside the others (`instances.validate`) instead of
+ * a refused call.
  */
-export const instanceDraftSchema = instanceConfigurationSchema.partial().extend({
-  name: z.string().max(200),
-  port: z.number().optional(),
-  maxConcurrentWorkflows: z.number().optional(),
-  timeoutMs: z.number().optional(),
-  extraArgumentsText: z.string().max(8192).optional(),
-});
+export const instanceDraftSchema = z
+  .object(configurationFields)
+  .partial()
+  .extend({
+    name: configurationFields.name,
+    port: z.number().optional(),
+    maxConcurrentWorkflows: z.number().optional(),
+    timeoutMs: z.number().optional(),
+    folders: z.object(folderFields).partial().optional(),
+    sandbox: z.object(sandboxFields).partial().optional(),
+    extraArgumentsText: z.string().max(8192).optional(),
+  });
 export type InstanceDraft = z.infer<typeof instanceDraftSchema>;
 
 /**
