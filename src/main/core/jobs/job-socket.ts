@@ -1,0 +1,82 @@
+import type { Clock } from '#core/ports/clock.ts';
+import type { ComfyClient, ComfyEndpoint, ComfySocket, SocketFrame } from '#core/ports/comfy-client.ts';
+import type { Logger } from '#core/ports/logger.ts';
+import { createAlarm } from './alarm.ts';
+
+const openTimeoutMs = 10_000;
+const firstPauseMs = 300;
+const longestPauseMs = 5000;
+
+export interface JobSocket {
+  /** Resolves when the first attempt to connect ended, whatever came of it. */
+  readonly tried: Promise<void>;
+  close(): void;
+}
+
+export interface JobSocketDependencies {
+  readonly client: Pick<ComfyClient, 'openSocket'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Keeps a websocket open for one job until it is closed. A job has a client id of its own, so that all it hears is about itself, and
+ * keeps it when it connects again, since ComfyUI sends the events of a running prompt to the id that submitted it (3.3). Where the
+ * instance still holds the old connection the new one stays silent (3.1); queue and history are looked at then as always.
+ */
+export const keepJobSocket = (
+  { client, clock, logger }: JobSocketDependencies,
+  endpoint: ComfyEndpoint,
+  clientId: string,
+  listener: { readonly onFrame: (frame: SocketFrame) => void; readonly onReopened: () => void },
+): JobSocket => {
+  const stop = new AbortController();
+  const alarm = createAlarm(clock);
+  let socket: ComfySocket | null = null;
+  const { promise: tried, resolve: tellTried } = Promise.withResolvers<void>();
+
+  const open = async (): Promise<boolean> => {
+    try {
+      const opened = await client.openSocket(endpoint, clientId, { timeoutMs: openTimeoutMs, signal: stop.signal });
+      if (stop.signal.aborted) {
+        opened.close();
+        return false;
+      }
+      socket = opened;
+      opened.onFrame(listener.onFrame);
+      return true;
+    } catch (error) {
+      // Some proxies in front of remote instances carry no websockets; the job runs all the same.
+      if (!stop.signal.aborted) logger.debug('The websocket of a job could not be opened.', { error: String(error) });
+      return false;
+    }
+  };
+
+  const keepOpen = async (): Promise<void> => {
+    let pauseMs = firstPauseMs;
+    for (let attempt = 1; !stop.signal.aborted; attempt += 1) {
+      const opened = await open();
+      tellTried();
+      if (opened) {
+        pauseMs = firstPauseMs;
+        if (attempt > 1) listener.onReopened();
+        await socket?.closed;
+        socket = null;
+      }
+      if (stop.signal.aborted) return;
+      await alarm.sleepUntil(clock.now() + pauseMs);
+      pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+    }
+  };
+  const ended = keepOpen();
+  ended.catch((error: unknown) => logger.error('The websocket of a job failed.', { error: String(error) }));
+
+  return {
+    tried,
+    close: () => {
+      stop.abort();
+      alarm.ring();
+      socket?.close();
+    },
+  };
+};

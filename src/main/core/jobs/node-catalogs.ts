@@ -1,0 +1,106 @@
+import type { Cancel, Clock } from '#core/ports/clock.ts';
+import type { ComfyReader, NodeCatalog } from '#core/ports/comfy-reader.ts';
+import type { Logger } from '#core/ports/logger.ts';
+import type { OutputKnowledge } from '#core/workflows/output-nodes.ts';
+import type { FleetCandidate, FleetView } from './fleet-view.ts';
+
+const readTimeoutMs = 60_000;
+const retryMs = 30_000;
+
+/** What the instances can run, as far as it is known. It is asked for once in every run of an instance. */
+export interface NodeCatalogs {
+  /** Classes that the instance is known to lack; empty while nothing is known. */
+  missing(instanceId: string, classTypes: readonly string[]): readonly string[];
+  isKnown(instanceId: string): boolean;
+  readonly isOutput: OutputKnowledge;
+  stop(): void;
+}
+
+interface Known {
+  readonly readyAt: number;
+  readonly catalog: NodeCatalog;
+}
+
+export interface NodeCatalogsDependencies {
+  readonly fleet: Pick<FleetView, 'candidates' | 'onChange'>;
+  readonly reader: Pick<ComfyReader, 'nodeCatalog'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Reads the catalog of every instance that becomes ready; `onLearned` is told of each. */
+export const createNodeCatalogs = (
+  { fleet, reader, clock, logger }: NodeCatalogsDependencies,
+  onLearned: () => void,
+): NodeCatalogs => {
+  // A stopped instance keeps its entry: what it had in its last run is the best guess of what it will have in the next.
+  const known = new Map<string, Known>();
+  const asked = new Map<string, number>();
+  const retries = new Map<string, Cancel>();
+  const stop = new AbortController();
+
+  const read = async (candidate: FleetCandidate, readyAt: number): Promise<void> => {
+    const { instanceId, endpoint } = candidate;
+    try {
+      const catalog = await reader.nodeCatalog(endpoint, { timeoutMs: readTimeoutMs, signal: stop.signal });
+      if (stop.signal.aborted || asked.get(instanceId) !== readyAt) return;
+      known.set(instanceId, { readyAt, catalog });
+      onLearned();
+    } catch (error) {
+      if (stop.signal.aborted || asked.get(instanceId) !== readyAt) return;
+      logger.debug('The nodes of an instance could not be read.', { instanceId, error: String(error) });
+      retries.set(
+        instanceId,
+        clock.schedule(retryMs, () => {
+          retries.delete(instanceId);
+          asked.delete(instanceId);
+          refresh();
+        }),
+      );
+    }
+  };
+
+  const forget = (instanceId: string): void => {
+    known.delete(instanceId);
+    asked.delete(instanceId);
+    retries.get(instanceId)?.();
+    retries.delete(instanceId);
+  };
+
+  const refresh = (): void => {
+    const candidates = fleet.candidates();
+    const present = new Set(candidates.map(({ instanceId }) => instanceId));
+    for (const instanceId of new Set([...known.keys(), ...asked.keys()]))
+      if (!present.has(instanceId)) forget(instanceId);
+    for (const candidate of candidates) {
+      const { instanceId, readyAt, status } = candidate;
+      if (readyAt === null || (status !== 'running' && status !== 'paused')) continue;
+      if (asked.get(instanceId) === readyAt) continue;
+      asked.set(instanceId, readyAt);
+      read(candidate, readyAt).catch((error: unknown) =>
+        logger.error('Reading the nodes of an instance failed.', { instanceId, error: String(error) }),
+      );
+    }
+  };
+
+  const unsubscribe = fleet.onChange(refresh);
+  refresh();
+
+  return {
+    missing: (instanceId, classTypes) => {
+      const catalog = known.get(instanceId)?.catalog;
+      return catalog === undefined ? [] : classTypes.filter((classType) => !catalog.classes.has(classType));
+    },
+    isKnown: (instanceId) => known.has(instanceId),
+    isOutput: (classType) => {
+      const holders = [...known.values()].filter(({ catalog }) => catalog.classes.has(classType));
+      return holders.length === 0 ? null : holders.some(({ catalog }) => catalog.outputClasses.has(classType));
+    },
+    stop: () => {
+      stop.abort();
+      unsubscribe();
+      for (const cancel of retries.values()) cancel();
+      retries.clear();
+    },
+  };
+};

@@ -1,0 +1,198 @@
+import { StudioError } from '#contract/errors.ts';
+import type { Prompt } from '#contract/models/workflow.ts';
+import type { SocketFrame } from '#core/ports/comfy-client.ts';
+import { type Alarm, createAlarm } from './alarm.ts';
+import { readFrame } from './frame-reading.ts';
+import { keepJobSocket } from './job-socket.ts';
+import { placeInputs } from './place-inputs.ts';
+import type { JobRun, RunDependencies, RunEnd, RunListener, RunRequest } from './run.ts';
+import { cancelledEnd, endOfFrames, endOfGone, endOfHistory } from './run-end.ts';
+import { type Look, lookForPrompt } from './run-look.ts';
+import { nextStep } from './run-policy.ts';
+import { createRunRecord, type RunRecord } from './run-record.ts';
+
+interface RunContext extends RunDependencies {
+  readonly request: RunRequest;
+  readonly listener: RunListener;
+  readonly record: RunRecord;
+  readonly alarm: Alarm;
+  /** Aborts when the run has ended. */
+  readonly signal: AbortSignal;
+  readonly finish: (end: RunEnd) => void;
+}
+
+const hear = (context: RunContext, frame: SocketFrame): void => {
+  const { request, listener, record, alarm, clock, signal } = context;
+  if (signal.aborted) return;
+  listener.activity();
+  const event = readFrame(frame, request.promptId);
+  if (event === null) return;
+  const wasStarted = record.started;
+  record.heard(event, clock.now());
+  listener.frame(frame);
+  if (!wasStarted && record.started) listener.started();
+  listener.event(event);
+  if (record.facts.endedAt !== null) alarm.ring();
+};
+
+const look = async ({ client, clock, request, record, listener, signal }: RunContext): Promise<Look> => {
+  const ended = record.facts.endedAt !== null;
+  const found = await lookForPrompt(client, request.endpoint, request.promptId, { ended, signal });
+  if (signal.aborted) return found;
+  const { seen, started } = record;
+  record.looked(found, clock.now());
+  if (found.kind !== 'unreachable' && found.kind !== seen) listener.activity();
+  if (!started && record.started) listener.started();
+  return found;
+};
+
+/** A failure of the way to the instance may pass; the others say that the job cannot run there. */
+const endOfError = (error: unknown): RunEnd => {
+  if (!(error instanceof StudioError)) {
+    return { kind: 'failed', error: new StudioError('INTERNAL', undefined, { cause: error }) };
+  }
+  if (error.code === 'INSTANCE_UNREACHABLE')
+    return { kind: 'lost', code: error.code, details: { reason: 'unreachable' } };
+  return { kind: 'failed', error };
+};
+
+/** Sends the prompt; what became of it stands in the record. */
+const submit = async (context: RunContext, prompt: Prompt): Promise<void> => {
+  const { client, clock, request, listener, record, signal, logger } = context;
+  const { promptId, clientId, extraData, passThrough, endpoint } = request;
+  record.sending(clock.now());
+  try {
+    const answer = await client.submit(endpoint, { promptId, clientId, prompt, extraData, passThrough }, signal);
+    if (answer.kind === 'accepted') {
+      record.accepted(clock.now());
+      listener.accepted(answer.nodeErrors);
+    } else {
+      // A 500 may have queued the prompt all the same (comfyui-protocol.md 4.3): it is looked for like an unanswered one.
+      record.refused({ status: answer.status, body: answer.body }, clock.now());
+    }
+  } catch (error) {
+    if (signal.aborted) return;
+    if (!(error instanceof StudioError) || error.code === 'INSTANCE_AUTH') {
+      context.finish(endOfError(error));
+      return;
+    }
+    logger.debug('A submission was not answered.', { promptId, code: error.code });
+    if (record.unanswered(clock.now())) listener.accepted({});
+  } finally {
+    context.alarm.ring();
+  }
+};
+
+const takeStep = async (context: RunContext): Promise<RunEnd | null> => {
+  const { client, clock, request, record, alarm, signal, logger } = context;
+  const { endpoint, promptId, limits } = request;
+  if (record.refusal !== null && record.refusal.status < 500) return endOfGone(record);
+  const step = nextStep(record.facts, limits, clock.now());
+  switch (step.kind) {
+    case 'sleep':
+      await alarm.sleepUntil(step.until);
+      return null;
+    case 'look': {
+      const found = await look(context);
+      return found.kind === 'finished' ? endOfHistory(found.entry) : null;
+    }
+    case 'send-cancel':
+      record.cancelSent(clock.now());
+      await client.cancel(endpoint, promptId, signal).catch((error: unknown) => {
+        logger.debug('A cancel did not get through.', { promptId, error: String(error) });
+      });
+      return null;
+    case 'trust-frames':
+      return endOfFrames(record, endOfGone(record));
+    case 'timed-out':
+      return record.facts.cancelWantedAt === null ? { kind: 'timed-out' } : cancelledEnd;
+    case 'unreachable':
+      return { kind: 'lost', code: 'INSTANCE_UNREACHABLE', details: { reason: 'unreachable' } };
+    case 'gone':
+      return endOfGone(record);
+  }
+};
+
+/** Looks whether the instance has the prompt already; waits while nobody answers, as long as a run would. */
+const lookBefore = async (context: RunContext): Promise<Look> => {
+  const { clock, alarm, request, record, signal } = context;
+  for (;;) {
+    const found = await look(context);
+    const { unreachableSince } = record.facts;
+    if (found.kind !== 'unreachable' || signal.aborted || unreachableSince === null) return found;
+    if (clock.now() >= unreachableSince + request.limits.unreachableMs) return found;
+    await alarm.sleepUntil(clock.now() + request.limits.lookEveryMs);
+  }
+};
+
+const follow = async (context: RunContext): Promise<RunEnd> => {
+  for (;;) {
+    const end = await takeStep(context);
+    if (end !== null) return end;
+    if (context.signal.aborted) return cancelledEnd;
+  }
+};
+
+const openSocket = async (context: RunContext): Promise<void> => {
+  const { request, record, alarm, signal } = context;
+  const socket = keepJobSocket(context, request.endpoint, request.clientId, {
+    onFrame: (frame) => hear(context, frame),
+    onReopened: () => {
+      record.lookSoon();
+      alarm.ring();
+    },
+  });
+  signal.addEventListener('abort', () => socket.close(), { once: true });
+  await socket.tried;
+};
+
+const carryOut = async (context: RunContext): Promise<RunEnd> => {
+  const { clock, request, record, listener, signal } = context;
+  const prompt = await placeInputs(context, request.endpoint, request, signal);
+  if (signal.aborted) return cancelledEnd;
+  await openSocket(context);
+  if (signal.aborted) return cancelledEnd;
+  const found = request.lookFirst ? await lookBefore(context) : null;
+  if (found?.kind === 'finished') return endOfHistory(found.entry);
+  if (found?.kind === 'unreachable')
+    return { kind: 'lost', code: found.error.code, details: { reason: 'unreachable' } };
+  if (found?.kind === 'running' || found?.kind === 'pending') {
+    record.accepted(clock.now());
+    listener.accepted({});
+    return follow(context);
+  }
+  if (record.facts.cancelWantedAt !== null) return cancelledEnd;
+  const submitted = submit(context, prompt);
+  const end = await follow(context);
+  context.finish(end);
+  await submitted;
+  return end;
+};
+
+/**
+ * Runs one prompt on one instance: inputs first, then the websocket, then the prompt, and then whatever the websocket, the queue and
+ * the history tell until it ended. Always ends: with the prompt, at its limits, by `cancel` or by `lose`.
+ */
+export const runJob = (dependencies: RunDependencies, request: RunRequest, listener: RunListener): JobRun => {
+  const stop = new AbortController();
+  const record = createRunRecord(dependencies.clock.now());
+  const alarm = createAlarm(dependencies.clock);
+  const { promise: end, resolve } = Promise.withResolvers<RunEnd>();
+  const finish = (how: RunEnd): void => {
+    resolve(how);
+    stop.abort();
+    alarm.ring();
+  };
+  const context: RunContext = { ...dependencies, request, listener, record, alarm, signal: stop.signal, finish };
+  carryOut(context).then(finish, (error: unknown) => finish(endOfError(error)));
+  return {
+    end,
+    cancel: () => {
+      record.cancelWanted(dependencies.clock.now());
+      // Before it was sent there is nothing to stop on the instance, only an upload that nobody needs any more.
+      if (!record.sent && !request.lookFirst) finish(cancelledEnd);
+      alarm.ring();
+    },
+    lose: (code, details) => finish(endOfFrames(record, { kind: 'lost', code, details })),
+  };
+};

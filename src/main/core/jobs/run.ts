@@ -1,0 +1,60 @@
+import type { ErrorCode, StudioError } from '#contract/errors.ts';
+import type { Prompt } from '#contract/models/workflow.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { ComfyClient, ComfyEndpoint, HistoryEntry, SocketFrame } from '#core/ports/comfy-client.ts';
+import type { InputStore } from '#core/ports/input-store.ts';
+import type { Logger } from '#core/ports/logger.ts';
+import type { PromptEvent } from './frame-reading.ts';
+import type { Rejection } from './node-errors.ts';
+import type { JobInput } from './place-inputs.ts';
+import type { RunLimits } from './run-policy.ts';
+import type { Settlement } from './settlement.ts';
+
+export interface RunDependencies {
+  readonly client: ComfyClient;
+  readonly inputs: InputStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** One prompt for one instance. */
+export interface RunRequest {
+  readonly promptId: string;
+  readonly clientId: string;
+  readonly prompt: Prompt;
+  readonly inputs: readonly JobInput[];
+  readonly extraData: Readonly<Record<string, unknown>>;
+  /** Goes into the body of POST /prompt as it is. */
+  readonly passThrough: Readonly<Record<string, unknown>>;
+  readonly endpoint: ComfyEndpoint;
+  readonly limits: RunLimits;
+  /** It was with an instance before, maybe with this one: look whether it is there before it is submitted again. */
+  readonly lookFirst: boolean;
+}
+
+export interface RunListener {
+  /** Told again when the answer with the node errors comes after other signs of the prompt. */
+  accepted(nodeErrors: Readonly<Record<string, unknown>>): void;
+  /** The instance took it from its own queue. */
+  started(): void;
+  event(event: PromptEvent): void;
+  frame(frame: SocketFrame): void;
+  /** A sign of life of the instance. */
+  activity(): void;
+}
+
+/** How a run ended. Of a prompt that was `lost` nobody knows more, and it may be run again. */
+export type RunEnd =
+  | { readonly kind: 'settled'; readonly settlement: Settlement; readonly entry: HistoryEntry | null }
+  | { readonly kind: 'rejected'; readonly status: number; readonly body: unknown; readonly rejection: Rejection }
+  | { readonly kind: 'timed-out' }
+  | { readonly kind: 'lost'; readonly code: ErrorCode; readonly details: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'failed'; readonly error: StudioError };
+
+export interface JobRun {
+  /** Never rejects. */
+  readonly end: Promise<RunEnd>;
+  cancel(): void;
+  /** The instance is gone. */
+  lose(code: ErrorCode, details: Readonly<Record<string, unknown>>): void;
+}

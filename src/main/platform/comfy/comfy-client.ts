@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { StudioError } from '#contract/errors.ts';
+import type { ComfyClient, ComfyEndpoint } from '#core/ports/comfy-client.ts';
+import type { ComfyReader } from '#core/ports/comfy-reader.ts';
+import {
+  readHistory,
+  readNodeCatalog,
+  readPromptAnswer,
+  readQueue,
+  readQueueRemaining,
+  readSystemStats,
+  readUpload,
+} from './answers.ts';
+import { openComfySocket } from './comfy-socket.ts';
+import { writeMultipart } from './multipart.ts';
+import { createRequests, type JsonAnswer, type RequestOptions, type Requests } from './requests.ts';
+
+/** The adapter with everything that the studio asks of a ComfyUI. */
+export interface ComfyConnection extends ComfyClient, ComfyReader {
+  /** Ends open connections; what still waits fails with INSTANCE_UNREACHABLE. */
+  close(): Promise<void>;
+}
+
+/** Validation runs on ComfyUI's event loop, with every custom node's own checks. */
+const submitTimeoutMs = 60_000;
+const historyTimeoutMs = 30_000;
+const cancelTimeoutMs = 10_000;
+const silenceTimeoutMs = 120_000;
+
+const wrongStatus = ({ status, isJson }: JsonAnswer): StudioError => {
+  if (status === 401 || status === 403) return new StudioError('INSTANCE_AUTH', undefined, { details: { status } });
+  return new StudioError('INSTANCE_WRONG_ANSWER', undefined, {
+    details: { reason: isJson || status !== 200 ? 'status' : 'not-json', status },
+  });
+};
+
+const requireJson = (answer: JsonAnswer): unknown => {
+  if (answer.status !== 200 || !answer.isJson) throw wrongStatus(answer);
+  return answer.body;
+};
+
+const queryOf = (entries: Readonly<Record<string, string>>): string => new URLSearchParams(entries).toString();
+
+const uploadError = (answer: JsonAnswer, name: string): StudioError => {
+  if (answer.status === 413) return new StudioError('INPUT_TOO_LARGE', undefined, { details: { name } });
+  if (answer.status === 400) return new StudioError('INPUT_INVALID', undefined, { details: { name } });
+  return wrongStatus(answer);
+};
+
+const splitName = (name: string): { filename: string; subfolder: string } => {
+  const slash = name.lastIndexOf('/');
+  return slash === -1
+    ? { filename: name, subfolder: '' }
+    : { filename: name.slice(slash + 1), subfolder: name.slice(0, slash) };
+};
+
+const upload = async (
+  requests: Requests,
+  endpoint: ComfyEndpoint,
+  file: Parameters<ComfyClient['uploadInput']>[1],
+  signal: AbortSignal | undefined,
+): Promise<JsonAnswer> => {
+  const boundary = `atelier-${randomUUID()}`;
+  const { filename, subfolder } = splitName(file.name);
+  const body = writeMultipart(boundary, { type: 'input', subfolder }, { field: 'image', filename, ...file });
+  return requests.json(endpoint, '/upload/image', {
+    method: 'POST',
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+    body,
+    signal,
+    timeoutMs: silenceTimeoutMs,
+  });
+};
+
+/**
+ * Takes a prompt out of the queue, or interrupts it when it runs. Versions that do not know of targeted interrupts stop whatever runs
+ * (comfyui-protocol.md 4.4), so one is sent only while this prompt is what runs.
+ */
+const cancelPrompt = async (
+  requests: Requests,
+  endpoint: ComfyEndpoint,
+  promptId: string,
+  signal: AbortSignal | undefined,
+): Promise<void> => {
+  const call = (path: string, body?: unknown): Promise<JsonAnswer> => {
+    const options: RequestOptions = { signal, timeoutMs: cancelTimeoutMs };
+    if (body === undefined) return requests.json(endpoint, path, options);
+    const headers = { 'content-type': 'application/json' };
+    return requests.json(endpoint, path, { ...options, method: 'POST', headers, body: JSON.stringify(body) });
+  };
+  const removed = await call('/queue', { delete: [promptId] });
+  if (removed.status !== 200) throw wrongStatus(removed);
+  const { runningPromptIds } = readQueue(requireJson(await call('/queue')));
+  if (!runningPromptIds.includes(promptId)) return;
+  const interrupted = await call('/interrupt', { prompt_id: promptId });
+  if (interrupted.status !== 200) throw wrongStatus(interrupted);
+};
+
+/** Talks to instances over HTTP and websockets. One for the whole studio, so that connections are shared. */
+export const createComfyClient = (): ComfyConnection => {
+  const requests = createRequests();
+  const get = async (endpoint: ComfyEndpoint, path: string, options: RequestOptions): Promise<unknown> =>
+    requireJson(await requests.json(endpoint, path, options));
+
+  const nodeCatalog: ComfyReader['nodeCatalog'] = async (endpoint, options) =>
+    readNodeCatalog(await get(endpoint, '/object_info', options));
+
+  return {
+    systemStats: async (endpoint, options) => readSystemStats(await get(endpoint, '/system_stats', options)),
+    queueRemaining: async (endpoint, options) => readQueueRemaining(await get(endpoint, '/prompt', options)),
+    queue: async (endpoint, options) => readQueue(await get(endpoint, '/queue', options)),
+    nodeClasses: async (endpoint, options) => (await nodeCatalog(endpoint, options)).classes,
+    nodeCatalog,
+    submit: async (endpoint, submission, signal) => {
+      const { promptId, clientId, prompt, extraData, passThrough } = submission;
+      const answer = await requests.json(endpoint, '/prompt', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          ...passThrough,
+          prompt,
+          prompt_id: promptId,
+          client_id: clientId,
+          extra_data: extraData,
+        }),
+        signal,
+        timeoutMs: submitTimeoutMs,
+      });
+      if (answer.status === 200) return readPromptAnswer(requireJson(answer));
+      if (answer.status === 401 || answer.status === 403) throw wrongStatus(answer);
+      return { kind: 'rejected', status: answer.status, body: answer.body };
+    },
+    history: async (endpoint, promptId, signal) => {
+      const path = `/history/${encodeURIComponent(promptId)}`;
+      return readHistory(await get(endpoint, path, { signal, timeoutMs: historyTimeoutMs }), promptId);
+    },
+    cancel: (endpoint, promptId, signal) => cancelPrompt(requests, endpoint, promptId, signal),
+    uploadInput: async (endpoint, file, signal) => {
+      const answer = await upload(requests, endpoint, file, signal);
+      if (answer.status !== 200) throw uploadError(answer, file.name);
+      return readUpload(requireJson(answer));
+    },
+    view: (endpoint, { filename, subfolder, type }, { headers, query, signal }) =>
+      requests.stream(endpoint, `/view?${queryOf({ ...query, filename, subfolder, type })}`, {
+        ...(headers === undefined ? {} : { headers }),
+        signal,
+        timeoutMs: silenceTimeoutMs,
+      }),
+    get: (endpoint, pathAndQuery, { headers, signal }) =>
+      requests.stream(endpoint, pathAndQuery, {
+        ...(headers === undefined ? {} : { headers }),
+        signal,
+        timeoutMs: silenceTimeoutMs,
+      }),
+    openSocket: openComfySocket,
+    close: () => requests.close(),
+  };
+};
