@@ -157,7 +157,7 @@ export default defineConfig({
       ),
     },
     {
-      files: ['**/*.test.ts', '**/*.test.tsx', 'e2e/**', 'bench/**', 'test/**'],
+      files: ['**/*.test.ts', '**/*.test.tsx', '**/*.fixture.ts', 'e2e/**', 'bench/**', 'test/**'],
       rules: {
         'no-restricted-imports': 'off',
         'max-lines': 'off',

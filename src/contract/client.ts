@@ -26,9 +26,9 @@ export interface StudioClient {
    * lost connections (with a fresh state) until the answer is called or `onError` was told.
    */
   watch<Name extends TopicName>(topic: Name, key: string | undefined, observer: TopicObserver<Name>): () => void;
-  connection(): ConnectionState;
+  readonly connection: () => ConnectionState;
   /** Tells every change of the connection state until the answer is called. */
-  onConnection(listener: (state: ConnectionState) => void): () => void;
+  readonly onConnection: (listener: (state: ConnectionState) => void) => () => void;
   /** Connects again at once, without waiting for the back-off. */
   reconnect(): void;
   /** Closes the wire for good; calls reject with CONNECTION_LOST. */

@@ -33,8 +33,10 @@ export type ClientMessage = z.infer<typeof clientMessageSchema>;
  * A `reply` with an error to a watch id means that the watch has ended.
  */
 export const studioMessageSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('reply'), id: callIdSchema, ok: z.literal(true), value: z.unknown() }),
-  z.object({ type: z.literal('reply'), id: callIdSchema, ok: z.literal(false), error: wireErrorSchema }),
+  z.discriminatedUnion('ok', [
+    z.object({ type: z.literal('reply'), id: callIdSchema, ok: z.literal(true), value: z.unknown() }),
+    z.object({ type: z.literal('reply'), id: callIdSchema, ok: z.literal(false), error: wireErrorSchema }),
+  ]),
   z.object({ type: z.literal('snapshot'), id: callIdSchema, revision: z.int().nonnegative(), state: z.unknown() }),
   z.object({ type: z.literal('event'), id: callIdSchema, revision: z.int().positive(), event: z.unknown() }),
 ]);
