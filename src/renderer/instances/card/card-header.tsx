@@ -1,0 +1,113 @@
+import { ActionIcon, Group, Text, Tooltip } from '@mantine/core';
+import { IconStar, IconStarFilled } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { InstanceView } from '#contract/models/instance.ts';
+import { Copyable } from '../../components/copyable.tsx';
+import { StateBadge } from '../../components/state-badge.tsx';
+import { StateGlyph } from '../../components/state-glyph.tsx';
+import { useGpus } from '../../studio-client/queries.ts';
+import { frame } from '../../theme/tokens.ts';
+import { deviceFacts } from '../device-text.ts';
+import { cardActions, healthColour, presentState } from '../instance-presentation.ts';
+import { useInstanceActions } from '../use-instance-actions.tsx';
+import { CardMenu } from './card-menu.tsx';
+import classes from './instance-card.module.css';
+
+interface HeaderProps {
+  readonly view: InstanceView;
+  readonly active: boolean;
+}
+
+const ActiveStar = ({ view, active }: HeaderProps): ReactNode => {
+  const { t } = useTranslation();
+  const act = useInstanceActions();
+  const actions = cardActions(view, active ? view.configuration.id : null);
+  if (active) {
+    return (
+      <Tooltip label={`${t('instances.card.active')}. ${t('instances.actions.clearActive')}`}>
+        <ActionIcon
+          color="amber"
+          className={classes.star ?? ''}
+          aria-label={t('instances.actions.clearActive')}
+          aria-pressed
+          onClick={() => act(view, 'clearActive')}
+        >
+          <IconStarFilled size={frame.iconSmall} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+    );
+  }
+  if (!actions.includes('setActive')) return null;
+  return (
+    <Tooltip label={t('instances.actions.setActive')}>
+      <ActionIcon
+        aria-label={t('instances.actions.setActive')}
+        aria-pressed={false}
+        onClick={() => act(view, 'setActive')}
+      >
+        <IconStar size={frame.iconSmall} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  );
+};
+
+/** Endpoint and device on one quiet line. */
+const CardAddress = ({ view }: { view: InstanceView }): ReactNode => {
+  const { t } = useTranslation();
+  const device = deviceFacts(view, useGpus());
+  const { kind, program, gpuDevice } = view.configuration;
+  const address = view.endpoint.replace(/^https?:\/\//, '');
+  const parts = [
+    device.name ||
+      (kind === 'local' && program === 'comfyui' && gpuDevice === 'auto' ? t('instances.card.gpuAuto') : gpuDevice),
+    device.gpuIndex === null ? '' : t('instances.card.gpu', { index: device.gpuIndex }),
+    device.bus === '' ? '' : t('instances.card.bus', { bus: device.bus }),
+    kind === 'remote' ? t('instances.card.remote') : '',
+    kind === 'local' && program === 'sandbox' ? t('instances.card.sandbox') : '',
+  ].filter((part) => part !== '');
+  return (
+    <div className={classes.address}>
+      <Copyable value={view.endpoint} label={t('instances.card.copyEndpoint', { endpoint: view.endpoint })}>
+        {address}
+      </Copyable>
+      <Text span inherit truncate title={parts.join(' · ')}>
+        {`· ${parts.join(' · ')}`}
+      </Text>
+    </div>
+  );
+};
+
+/** State, name, health, active star and menu; below them address and device. */
+export const CardHeader = ({ view, active }: HeaderProps): ReactNode => {
+  const { t } = useTranslation();
+  const { name, id, description } = view.configuration;
+  const state = presentState(view.state);
+  const hint = [name, t('instances.card.id', { id }), description].filter((line) => line !== '').join('\n');
+  return (
+    <header className={classes.header}>
+      <Group gap="xs" wrap="nowrap">
+        <StateGlyph shape={state.shape} colour={state.colour} />
+        <Tooltip label={hint} className={classes.hint ?? ''}>
+          <h3 className={classes.name}>{name}</h3>
+        </Tooltip>
+        <span className={classes.stateWord} data-state={state.colour}>
+          {t(`instances.status.${state.word}`)}
+        </span>
+        {view.health === null ? null : (
+          <StateBadge
+            colour={healthColour(view.health)}
+            aria-label={t('instances.health.label', { health: view.health })}
+          >
+            {t(`instances.health.${view.health}`)}
+          </StateBadge>
+        )}
+        <Group gap={0} wrap="nowrap" className={classes.headerActions ?? ''}>
+          <ActiveStar view={view} active={active} />
+          <CardMenu view={view} active={active} />
+        </Group>
+      </Group>
+      <CardAddress view={view} />
+    </header>
+  );
+};

@@ -1,0 +1,56 @@
+import { Outlet } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { DeleteDialog } from '../instances/delete-dialog.tsx';
+import { InstanceDialog } from '../instances/form/instance-dialog.tsx';
+import { LogDrawer } from '../instances/log/log-drawer.tsx';
+import { StopAllDialog } from '../instances/stop-all-dialog.tsx';
+import { CommandSearch } from './command-search.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
+import classes from './frame.module.css';
+import { NoticeList } from './notice-list.tsx';
+import { SideBar } from './side-bar.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { Toolbar } from './toolbar.tsx';
+import { useShortcuts } from './use-shortcuts.ts';
+
+/** The frame of every page, and the dialogs that can be opened from anywhere. */
+export const Frame = (): ReactNode => {
+  const { t } = useTranslation();
+  useShortcuts();
+  return (
+    <div className={classes.frame}>
+      <a
+        className={classes.skip}
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById('main')?.focus();
+        }}
+      >
+        {t('frame.skipToContent')}
+      </a>
+      <header className={classes.top}>
+        <Toolbar />
+      </header>
+      <aside className={classes.side}>
+        <SideBar />
+      </aside>
+      <main id="main" className={classes.main} tabIndex={-1}>
+        <ConnectionBanner />
+        <NoticeList />
+        <div className={classes.pageContent}>
+          <Outlet />
+        </div>
+      </main>
+      <footer className={classes.bottom}>
+        <StatusBar />
+      </footer>
+      <CommandSearch />
+      <InstanceDialog />
+      <DeleteDialog />
+      <StopAllDialog />
+      <LogDrawer />
+    </div>
+  );
+};

@@ -1,0 +1,76 @@
+import {
+  ActionIcon,
+  Group,
+  Tooltip,
+  UnstyledButton,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core';
+import { spotlight } from '@mantine/spotlight';
+import { IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useTopic } from '../studio-client/use-topic.ts';
+import { frame } from '../theme/tokens.ts';
+import { ActiveSwitcher } from './active-switcher.tsx';
+import { keysAsText } from './command-table.ts';
+import classes from './frame.module.css';
+import { isMac } from './platform.ts';
+
+/** How much runs and waits, on every page. */
+const Counts = (): ReactNode => {
+  const { t } = useTranslation();
+  const counts = useTopic('jobs', {
+    select: ({ jobs }) => ({
+      running: jobs.filter(({ state }) => state === 'running' || state === 'assigned').length,
+      waiting: jobs.filter(({ state }) => state === 'queued').length,
+    }),
+  }).data ?? { running: 0, waiting: 0 };
+  const nothing = counts.running === 0 && counts.waiting === 0;
+  return (
+    <Link to="/jobs" className={classes.counts} aria-label={t('frame.counts.label')}>
+      {nothing
+        ? t('frame.counts.idle')
+        : `${t('frame.counts.running', { count: counts.running })} · ${t('frame.counts.waiting', { count: counts.waiting })}`}
+    </Link>
+  );
+};
+
+const SchemeToggle = (): ReactNode => {
+  const { t } = useTranslation();
+  const { setColorScheme } = useMantineColorScheme();
+  const dark = useComputedColorScheme('dark') === 'dark';
+  const label = dark ? t('frame.scheme.toLight') : t('frame.scheme.toDark');
+  const Icon = dark ? IconSun : IconMoon;
+  return (
+    <Tooltip label={label}>
+      <ActionIcon aria-label={label} onClick={() => setColorScheme(dark ? 'light' : 'dark')}>
+        <Icon size={frame.icon} stroke={1.6} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  );
+};
+
+/** The top of every page: where new work goes, what goes on, every command. */
+export const Toolbar = (): ReactNode => {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.toolbar}>
+      <ActiveSwitcher />
+      <Group gap="md" wrap="nowrap">
+        <Counts />
+        <UnstyledButton
+          className={classes.searchButton}
+          onClick={() => spotlight.open()}
+          aria-label={t('frame.commands.search')}
+        >
+          <IconSearch size={frame.iconSmall} aria-hidden />
+          <span className={classes.searchWord}>{t('frame.commands.searchShort')}</span>
+          <kbd className={classes.keys}>{keysAsText('mod+K', isMac())}</kbd>
+        </UnstyledButton>
+        <SchemeToggle />
+      </Group>
+    </div>
+  );
+};

@@ -1,0 +1,49 @@
+import { useEffect } from 'react';
+import type { InstanceView } from '#contract/models/instance.ts';
+import { isSelectable } from '../instances/instance-presentation.ts';
+import { useSend } from '../instances/use-instance-actions.tsx';
+import { useInstances } from '../studio-client/queries.ts';
+import { activeInstanceKeys, commandTable } from './command-table.ts';
+import { matchesKeys } from './key-match.ts';
+import { useRunCommand } from './use-commands.ts';
+
+const typesText = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+
+/** Whether a key press is for the focused element rather than for a command: a plain key while somebody types. */
+const isForElement = (event: KeyboardEvent, keys: string): boolean =>
+  typesText(event.target) && !keys.includes('mod+') && !/^F\d+$/.test(keys);
+
+/** Listens to the keys of the command table and to Ctrl+1 … Ctrl+9 for the whole window. */
+export const useShortcuts = (): void => {
+  const run = useRunCommand();
+  const send = useSend();
+  const instances = useInstances().data?.instances;
+
+  useEffect(() => {
+    const makeActive = (view: InstanceView | undefined): void => {
+      if (view !== undefined && isSelectable(view)) {
+        void send('instances.setActive', { instanceId: view.configuration.id });
+      }
+    };
+    const handle = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented) return;
+      for (const command of commandTable) {
+        const pressed = command.keys.find((keys) => matchesKeys(event, keys) && !isForElement(event, keys));
+        if (pressed === undefined) continue;
+        if (run(command.id)) event.preventDefault();
+        return;
+      }
+      for (let position = 1; position <= 9; position += 1) {
+        const keys = activeInstanceKeys(position);
+        if (keys === null || !matchesKeys(event, keys)) continue;
+        event.preventDefault();
+        makeActive(instances?.[position - 1]);
+        return;
+      }
+    };
+    document.addEventListener('keydown', handle);
+    return () => document.removeEventListener('keydown', handle);
+  }, [run, send, instances]);
+};

@@ -1,0 +1,57 @@
+import { createJSONStorage, persist, type StateStorage } from 'zustand/middleware';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+/** Which dialog is open. Data of instances never stands here: dialogs read it from the query cache by id. */
+export type OpenDialog =
+  | { readonly kind: 'create'; readonly copyOf: string | null }
+  | { readonly kind: 'edit'; readonly instanceId: string }
+  | { readonly kind: 'delete'; readonly instanceId: string }
+  | { readonly kind: 'stop-all' };
+
+/** What this window shows; nothing that came from the studio. */
+export interface ViewState {
+  readonly sideBarWide: boolean;
+  readonly dialog: OpenDialog | null;
+  readonly logInstanceId: string | null;
+  readonly focusedInstanceId: string | null;
+  /** Jobs that this window started from the Run page, newest first. */
+  readonly startedJobIds: readonly string[];
+  readonly toggleSideBar: () => void;
+  readonly openDialog: (dialog: OpenDialog) => void;
+  readonly closeDialog: () => void;
+  readonly showLog: (instanceId: string | null) => void;
+  readonly focusInstance: (instanceId: string | null) => void;
+  readonly addStartedJobs: (jobIds: readonly string[]) => void;
+  readonly clearStartedJobs: () => void;
+}
+
+const startedJobsKept = 200;
+
+export type ViewStore = StoreApi<ViewState>;
+
+/** The view state of one window; the width of the side bar outlives it in `storage`. */
+export const createViewStore = (storage: StateStorage): ViewStore =>
+  createStore<ViewState>()(
+    persist(
+      (set) => ({
+        sideBarWide: true,
+        dialog: null,
+        logInstanceId: null,
+        focusedInstanceId: null,
+        startedJobIds: [],
+        toggleSideBar: () => set((state) => ({ sideBarWide: !state.sideBarWide })),
+        openDialog: (dialog) => set({ dialog }),
+        closeDialog: () => set({ dialog: null }),
+        showLog: (logInstanceId) => set({ logInstanceId }),
+        focusInstance: (focusedInstanceId) => set({ focusedInstanceId }),
+        addStartedJobs: (jobIds) =>
+          set((state) => ({ startedJobIds: [...jobIds, ...state.startedJobIds].slice(0, startedJobsKept) })),
+        clearStartedJobs: () => set({ startedJobIds: [] }),
+      }),
+      {
+        name: 'atelier-view',
+        storage: createJSONStorage(() => storage),
+        partialize: ({ sideBarWide }) => ({ sideBarWide }),
+      },
+    ),
+  );

@@ -1,0 +1,62 @@
+import { type ErrorCode, type ErrorDetails, StudioError } from '#contract/errors.ts';
+import type { ErrorText } from './en/error-text.ts';
+import { errors } from './en/errors.ts';
+import { problems } from './en/problems.ts';
+import { formatBytes, formatDuration } from './format.ts';
+
+/** The three sentences that a person reads, and the plain one for a report. */
+export interface DescribedError {
+  readonly code: ErrorCode;
+  readonly happened: string;
+  readonly means: string;
+  readonly do: string;
+  /** The message for programs; worth showing where it says more than the sentences. */
+  readonly message: string;
+}
+
+const placeholder = /\{\{(\w+)\}\}/g;
+
+/** A fact in words; the unit that ends its name says how. Empty when it cannot be said. */
+const phraseFact = (name: string, fact: unknown): string => {
+  if (typeof fact === 'string') return fact;
+  if (typeof fact !== 'number') return '';
+  if (name.endsWith('Bytes')) return formatBytes(fact);
+  if (name.endsWith('Ms')) return formatDuration(fact);
+  return String(fact);
+};
+
+/** The sentence with its facts filled in; undefined when a fact is missing or is no text or number. */
+export const fillSentence = (sentence: string, facts: ErrorDetails): string | undefined => {
+  let complete = true;
+  const filled = sentence.replaceAll(placeholder, (_match, name: string) => {
+    const fact = phraseFact(name, facts[name]);
+    if (fact === '') complete = false;
+    return fact;
+  });
+  return complete ? filled : undefined;
+};
+
+/** What a person reads about a code and its facts. */
+export const describeCode = (code: ErrorCode, details: ErrorDetails = {}, message = ''): DescribedError => {
+  const text: ErrorText = errors[code];
+  const detailed = text.detailed === undefined ? undefined : fillSentence(text.detailed, details);
+  return { code, happened: detailed ?? text.happened, means: text.means, do: text.do, message };
+};
+
+/** What a person reads about anything that was thrown. */
+export const describeError = (error: unknown): DescribedError =>
+  error instanceof StudioError
+    ? describeCode(error.code, error.details, error.message)
+    : describeCode('INTERNAL', {}, error instanceof Error ? error.message : '');
+
+const problemTexts: Readonly<Record<string, string>> = problems;
+
+/** The sentence for one finding about a draft: ours by its rule, else the one that came with it. */
+export const describeProblem = (problem: {
+  readonly code: string;
+  readonly message: string;
+  readonly details: ErrorDetails;
+}): string => {
+  const sentence = Object.hasOwn(problemTexts, problem.code) ? problemTexts[problem.code] : undefined;
+  return (sentence === undefined ? undefined : fillSentence(sentence, problem.details)) ?? problem.message;
+};

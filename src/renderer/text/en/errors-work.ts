@@ -1,0 +1,70 @@
+import type { ErrorText } from './error-text.ts';
+
+/** Errors of workflows and jobs. */
+export const workErrors = {
+  WORKFLOW_NOT_JSON: {
+    happened: 'This file is not JSON.',
+    detailed: 'This file is not JSON: {{reason}}.',
+    means: 'It is damaged or of another kind, so there is no workflow in it.',
+    do: 'Choose a workflow that ComfyUI exported.',
+  },
+  WORKFLOW_UI_FORMAT: {
+    happened: 'This workflow was saved for the editor.',
+    means: 'It describes how the graph looks, not how it runs.',
+    do: 'In ComfyUI choose "Export (API)" and drop that file instead.',
+  },
+  WORKFLOW_INVALID: {
+    happened: 'This file holds no workflow in API format.',
+    detailed: 'This file holds no workflow in API format: {{reason}}.',
+    means: 'The nodes could not be read.',
+    do: 'In ComfyUI choose "Export (API)" and drop that file.',
+  },
+  WORKFLOW_NO_OUTPUTS: {
+    happened: 'This workflow has no output.',
+    means: 'It would run and leave nothing behind.',
+    do: 'Add a node that saves or shows something, such as Save Image, and export again.',
+  },
+  WORKFLOW_NODE_UNKNOWN: {
+    happened: 'No instance knows a node of this workflow.',
+    detailed: 'No instance knows the node {{classType}}.',
+    means: 'It belongs to a custom node that is not installed there.',
+    do: 'Install the custom node, or choose an instance that has it.',
+  },
+  WORKFLOW_REJECTED: {
+    happened: 'ComfyUI rejects this workflow.',
+    means: 'An input is missing or has a value that is not allowed.',
+    do: 'Correct the nodes named below and export it again.',
+  },
+  JOB_NOT_FOUND: {
+    happened: 'This job does not exist any more.',
+    means: 'It was cleared.',
+    do: 'Run the workflow again if you need it.',
+  },
+  JOB_FINISHED: {
+    happened: 'This job has already ended.',
+    means: 'There is nothing left to cancel.',
+    do: 'Look at its results.',
+  },
+  JOB_NODE_FAILED: {
+    happened: 'A node of the workflow failed.',
+    detailed: 'The node {{classType}} failed.',
+    means: 'The job ended there; results of earlier nodes are kept.',
+    do: 'Read its message below, change the workflow and run it again.',
+  },
+  JOB_LOST: {
+    happened: 'The instance lost this job.',
+    means: 'It ended or was restarted while the job was running.',
+    do: 'Run it again.',
+  },
+  JOB_TIMEOUT: {
+    happened: 'The job made no progress for too long.',
+    means: 'It was ended, so that others can run.',
+    do: 'Run it again, or raise the time-out of the instance.',
+  },
+  JOB_QUEUE_FULL: {
+    happened: 'The queue is full.',
+    detailed: 'The queue is full: {{limit}} jobs wait already.',
+    means: 'The job was not taken.',
+    do: 'Wait until some are done, or cancel some.',
+  },
+} as const satisfies Record<string, ErrorText>;

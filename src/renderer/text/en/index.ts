@@ -1,0 +1,10 @@
+import { errors } from './errors.ts';
+import { frame } from './frame.ts';
+import { instanceForm } from './instance-form.ts';
+import { instances } from './instances.ts';
+import { jobs } from './jobs.ts';
+import { problems } from './problems.ts';
+import { settings } from './settings.ts';
+
+/** Every English sentence of the screens. */
+export const en = { errors, frame, instanceForm, instances, jobs, problems, settings } as const;

@@ -1,0 +1,79 @@
+const gigabyte = 1024 ** 3;
+const space = '\u00a0';
+
+/** Bytes in GB with one decimal, without the unit: 18.2. */
+export const formatGigabytes = (bytes: number): string => (bytes / gigabyte).toFixed(1);
+
+/** Bytes in GB with one decimal: 18.2 GB; small amounts in MB, so that they do not read as 0.0. */
+export const formatBytes = (bytes: number): string => {
+  if (!Number.isFinite(bytes) || bytes < 0) return '–';
+  if (bytes >= 0.05 * gigabyte) return `${formatGigabytes(bytes)}${space}GB`;
+  if (bytes >= 1024 ** 2) return `${Math.round(bytes / 1024 ** 2)}${space}MB`;
+  return `${Math.ceil(bytes / 1024)}${space}KB`;
+};
+
+/** Used of total: 18.2 / 24.0 GB. */
+export const formatUsage = (usedBytes: number, totalBytes: number): string =>
+  `${formatGigabytes(usedBytes)} / ${formatGigabytes(totalBytes)}${space}GB`;
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** Two units at most, the larger one first (002-A4): 2 d 4 h, 3 h 12 m, 4 m 9 s, 9 s. */
+export const formatDuration = (milliseconds: number): string => {
+  const ms = Math.max(0, milliseconds);
+  const part = (unitMs: number, unit: string): string => `${Math.floor(ms / unitMs)}${space}${unit}`;
+  const rest = (outerMs: number, unitMs: number, unit: string): string =>
+    `${Math.floor((ms % outerMs) / unitMs)}${space}${unit}`;
+  if (ms >= day) return `${part(day, 'd')} ${rest(day, hour, 'h')}`;
+  if (ms >= hour) return `${part(hour, 'h')} ${rest(hour, minute, 'm')}`;
+  if (ms >= minute) return `${part(minute, 'm')} ${rest(minute, second, 's')}`;
+  return part(second, 's');
+};
+
+/** A short time as a clock, for what is left: 0:09, 12:40, 1:02:03. */
+export const formatClock = (milliseconds: number): string => {
+  const seconds = Math.max(0, Math.ceil(milliseconds / second));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+};
+
+/** How long ago, in the words of 002-A3: Just now, 4m ago as "4 m ago", then hours and days. */
+export const formatAgo = (at: number, now: number): string => {
+  const ms = now - at;
+  if (ms < minute) return 'just now';
+  if (ms < hour) return `${Math.floor(ms / minute)}${space}m ago`;
+  if (ms < day) return `${Math.floor(ms / hour)}${space}h ago`;
+  return `${Math.floor(ms / day)}${space}d ago`;
+};
+
+/** The exact moment, for a hover. */
+export const formatMoment = (at: number): string =>
+  new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** A share of whole jobs: 99.6 %, 100 %. */
+export const formatPercent = (part: number, whole: number): string => {
+  if (whole <= 0) return `–`;
+  const percent = (part / whole) * 100;
+  return `${Number.isInteger(percent) ? percent : percent.toFixed(1)}${space}%`;
+};
+
+/** A reading that is a percentage already: 96 %. */
+export const formatLoad = (percent: number | null): string =>
+  percent === null || !Number.isFinite(percent) ? '–' : `${Math.round(percent)}${space}%`;
+
+export const formatTemperature = (celsius: number | null): string =>
+  celsius === null || !Number.isFinite(celsius) ? '–' : `${Math.round(celsius)}${space}°C`;
+
+export const formatWatts = (watts: number | null): string =>
+  watts === null || !Number.isFinite(watts) ? '–' : `${Math.round(watts)}${space}W`;
+
+/** A response time: 42 ms, 1.2 s. */
+export const formatResponseTime = (milliseconds: number | null): string => {
+  if (milliseconds === null || !Number.isFinite(milliseconds)) return 'N/A';
+  return milliseconds < 1000 ? `${Math.round(milliseconds)}${space}ms` : `${(milliseconds / 1000).toFixed(1)}${space}s`;
+};

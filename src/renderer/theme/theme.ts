@@ -1,0 +1,143 @@
+import {
+  ActionIcon,
+  Badge,
+  Button,
+  type CSSVariablesResolver,
+  createTheme,
+  Drawer,
+  Input,
+  Menu,
+  Modal,
+  Tooltip,
+} from '@mantine/core';
+import { amber, motion, type SchemeTokens, schemes, sizes, states, terminal, warmGrey } from './tokens.ts';
+
+const rem = (value: number): string => `${value / 16}rem`;
+const { dark, light } = schemes;
+
+const controlHeights: Readonly<Record<string, string>> = { xs: rem(28), sm: rem(32), md: rem(40) };
+const controlHeight = (size: unknown): string =>
+  (typeof size === 'string' ? controlHeights[size] : undefined) ?? rem(40);
+
+/** The look of Atelier as Mantine tokens: dark first, light its equal. */
+export const theme = createTheme({
+  primaryColor: 'amber',
+  primaryShade: { light: 5, dark: 4 },
+  autoContrast: true,
+  luminanceThreshold: 0.35,
+  black: light.text,
+  white: light.raised,
+  colors: {
+    amber,
+    dark: [
+      dark.text,
+      warmGrey[5],
+      dark.textQuiet,
+      dark.placeholder,
+      dark.border,
+      dark.hover,
+      dark.overlay,
+      dark.page,
+      dark.sunken,
+      dark.sunken,
+    ],
+    gray: [
+      warmGrey[1],
+      warmGrey[2],
+      warmGrey[3],
+      warmGrey[4],
+      warmGrey[5],
+      warmGrey[6],
+      light.textQuiet,
+      warmGrey[9],
+      warmGrey[10],
+      warmGrey[11],
+    ],
+  },
+  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  fontFamilyMonospace: "'JetBrains Mono Variable', ui-monospace, monospace",
+  fontSizes: { xs: rem(12), sm: rem(13), md: rem(13), lg: rem(15), xl: rem(18) },
+  lineHeights: { xs: '1.35', sm: '1.45', md: '1.5', lg: '1.5', xl: '1.4' },
+  spacing: { xs: rem(8), sm: rem(12), md: rem(16), lg: rem(24), xl: rem(32) },
+  radius: { xs: rem(4), sm: rem(6), md: rem(8), lg: rem(12), xl: rem(16) },
+  defaultRadius: 'sm',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  headings: {
+    fontWeight: '600',
+    sizes: {
+      h1: { fontSize: rem(24), lineHeight: '1.3' },
+      h2: { fontSize: rem(18), lineHeight: '1.35' },
+      h3: { fontSize: rem(15), lineHeight: '1.4' },
+      h4: { fontSize: rem(13), lineHeight: '1.45' },
+    },
+  },
+  shadows: { xs: 'none', sm: 'none', md: 'none', lg: 'none', xl: 'none' },
+  components: {
+    Button: Button.extend({
+      defaultProps: { size: 'sm' },
+      vars: (_theme, props) => ({
+        root: {
+          '--button-height': controlHeight(props.size),
+          '--button-padding-x': props.size === 'xs' ? rem(10) : rem(14),
+          '--button-fz': props.size === 'xs' ? rem(12) : rem(13),
+        },
+      }),
+    }),
+    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray' } }),
+    Input: Input.extend({
+      vars: (_theme, props) => ({ wrapper: { '--input-height': controlHeight(props.size) } }),
+    }),
+    InputWrapper: Input.Wrapper.extend({
+      defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] },
+    }),
+    Badge: Badge.extend({ defaultProps: { variant: 'default', tt: 'none', fw: 500, radius: 'xs' } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, multiline: true, maw: rem(360), withArrow: true } }),
+    Modal: Modal.extend({ defaultProps: { radius: 'md', centered: true, transitionProps: { duration: 150 } } }),
+    Drawer: Drawer.extend({ defaultProps: { position: 'right', transitionProps: { duration: 150 } } }),
+    Menu: Menu.extend({ defaultProps: { shadow: 'none', position: 'bottom-end', transitionProps: { duration: 120 } } }),
+  },
+});
+
+const schemeVariables = (tokens: SchemeTokens, colours: Readonly<Record<string, string>>): Record<string, string> => {
+  const variables: Record<string, string> = {
+    '--mantine-color-body': tokens.page,
+    '--mantine-color-text': tokens.text,
+    '--mantine-color-dimmed': tokens.textQuiet,
+    '--mantine-color-placeholder': tokens.placeholder,
+    '--mantine-color-default': tokens.raised,
+    '--mantine-color-default-hover': tokens.hover,
+    '--mantine-color-default-border': tokens.border,
+    '--mantine-color-anchor': tokens.accentText,
+    '--mantine-color-error': tokens.states.error.text,
+    '--at-page': tokens.page,
+    '--at-raised': tokens.raised,
+    '--at-overlay': tokens.overlay,
+    '--at-sunken': tokens.sunken,
+    '--at-hover': tokens.hover,
+    '--at-border': tokens.border,
+    '--at-border-strong': tokens.borderStrong,
+    '--at-text': tokens.text,
+    '--at-text-quiet': tokens.textQuiet,
+    '--at-accent': tokens.accent,
+    '--at-accent-text': tokens.accentText,
+    '--at-accent-surface': tokens.accentSurface,
+  };
+  for (const state of states) {
+    variables[`--at-${state}`] = tokens.states[state].shape;
+    variables[`--at-${state}-text`] = tokens.states[state].text;
+    variables[`--at-${state}-surface`] = tokens.states[state].surface;
+  }
+  for (const [name, colour] of Object.entries(colours)) variables[`--at-ansi-${name}`] = colour;
+  return variables;
+};
+
+const prefixed = (values: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`--at-${name}`, value]));
+
+/** Gives stylesheets the tokens as CSS variables; the scheme decides the colours. */
+export const cssVariablesResolver: CSSVariablesResolver = () => ({
+  variables: { ...prefixed(sizes), ...prefixed(motion) },
+  dark: schemeVariables(schemes.dark, terminal.dark),
+  light: schemeVariables(schemes.light, terminal.light),
+});
