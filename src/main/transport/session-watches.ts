@@ -53,6 +53,16 @@ export const createSessionWatches = (options: SessionWatchesOptions): SessionWat
     else if (!failed) running.set(id, watch);
   };
 
+  /** Sends one message of the watch whose turn it is; whoever sent goes to the end, so that a busy log starves nobody. */
+  const sendNext = (): boolean => {
+    for (const [id, watch] of running) {
+      if (!watch.sendOne()) continue;
+      if (running.delete(id)) running.set(id, watch);
+      return true;
+    }
+    return false;
+  };
+
   return {
     has: (id) => running.has(id),
     start: (message) => {
@@ -71,7 +81,7 @@ export const createSessionWatches = (options: SessionWatchesOptions): SessionWat
       running.delete(id);
     },
     flush: () => {
-      for (const watch of running.values()) watch.flush();
+      for (let sent = sendNext(); sent; ) sent = sendNext();
     },
     close: () => {
       closed = true;

@@ -13,8 +13,8 @@ export interface WatchOptions {
 }
 
 export interface Watch {
-  /** Sends what was held back, as far as the wire takes it. */
-  flush(): void;
+  /** Sends one message that was held back; answers false when there is none or the wire takes no more. */
+  sendOne(): boolean;
   stop(): void;
 }
 
@@ -30,7 +30,7 @@ export const startWatch = (options: WatchOptions): Watch => {
   let lastRevision = 0;
   let stopped = false;
 
-  /** Sends one message if there is one and the wire takes it. */
+  /** Sends the next message if there is one and the wire takes it. */
   const sendNext = (): boolean => {
     if (stopped || !mayPost()) return false;
     if (snapshotDue) {
@@ -48,12 +48,13 @@ export const startWatch = (options: WatchOptions): Watch => {
   };
 
   // The publisher calls this in the middle of its own work, so nothing may be thrown out of here.
-  const flush = (): void => {
+  const sendOne = (): boolean => {
     try {
-      for (let sent = true; sent; ) sent = sendNext();
+      return sendNext();
     } catch (error) {
       stop();
       options.failed(error);
+      return false;
     }
   };
 
@@ -63,7 +64,7 @@ export const startWatch = (options: WatchOptions): Watch => {
     if (revision !== expected || queue.length >= options.maxQueuedEvents) snapshotDue = true;
     else queue.push({ revision, event });
     if (snapshotDue) queue = [];
-    flush();
+    sendOne();
   };
 
   const forget = topic.listen(take);
@@ -73,6 +74,6 @@ export const startWatch = (options: WatchOptions): Watch => {
     queue = [];
     forget();
   };
-  flush();
-  return { flush, stop };
+  sendOne();
+  return { sendOne, stop };
 };

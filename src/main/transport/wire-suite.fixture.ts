@@ -339,7 +339,7 @@ export const wireSuite = (kind: WireKind): void => {
       });
 
       const states = observed<TopicState<'notices'>>();
-      client.watch('notices', undefined, { onState: states.take });
+      client.watch('notices', undefined, { onState: (state) => states.take(state) });
       await states.until(({ notices }) => notices.length === 0);
       studio.notices.publish(notice(1));
       await states.until(({ notices }) => notices.length === 1);
