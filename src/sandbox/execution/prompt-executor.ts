@@ -7,13 +7,13 @@ import type {
   SimulatedDevice,
 } from '../nodes/node-definition.ts';
 import { isOutOfMemory, toNodeFailure } from '../nodes/node-error.ts';
+import { describeInput } from '../nodes/tensor-text.ts';
 import type { RunResult } from '../queue/history.ts';
 import { clientIdOf, type QueueItem } from '../queue/queue-item.ts';
 import type { ValidPrompt } from '../validation/prompt-model.ts';
 import type { WebsocketHub } from '../websocket/hub.ts';
 import { cacheKeysOf } from './cache-keys.ts';
 import { changeKeysOf, promptWithChangeKeys } from './change-keys.ts';
-import { describeValue } from './describe-value.ts';
 import { createExecutionList } from './execution-list.ts';
 import { type Interruption, isInterruption } from './interruption.ts';
 import { isLink } from './links.ts';
@@ -145,7 +145,7 @@ export const createPromptExecutor = (dependencies: ExecutorDependencies): Prompt
       device.unloadAll();
     }
     const inputs = Object.entries(inputsOf(run, nodeId)).map(
-      ([name, value]) => [name, [describeValue(value)]] as const,
+      ([name, value]) => [name, [describeInput(value)]] as const,
     );
     run.record.failed(nodeId, failure, Object.fromEntries(inputs));
   };

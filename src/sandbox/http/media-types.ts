@@ -39,3 +39,16 @@ const mediaTypes: Readonly<Record<string, string>> = {
 /** The media type by the ending of a file name; application/octet-stream when it tells nothing. */
 export const mediaTypeOf = (fileName: string): string =>
   mediaTypes[extname(fileName).toLowerCase()] ?? 'application/octet-stream';
+
+const activeTypes: ReadonlySet<string> = new Set([
+  'text/html',
+  'text/javascript',
+  'text/css',
+  'text/xml',
+  'application/xml',
+  'application/xhtml+xml',
+  'image/svg+xml',
+]);
+
+/** Whether a browser that opened content of this type would run it or style itself by it. */
+export const isActiveType = (mediaType: string): boolean => activeTypes.has(mediaType);

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { FaultPlan } from '../faults/fault-plan.ts';
 import type { ServerLog } from '../log/server-log.ts';
 import { type Answer, bodyTooLarge, empty, internalError } from './answer.ts';
+import { controlPath } from './control-path.ts';
 import { isForeignRequest } from './origin-check.ts';
 import { bodyTooLargeError, createRequest } from './request.ts';
 import { decorated, type HeaderPolicy } from './response-headers.ts';
@@ -18,9 +19,6 @@ export interface HttpDependencies {
   /** How requests are answered now; the control route is always answered. */
   readonly fault: () => FaultPlan['http'];
 }
-
-/** The path of the control route, which no fault turns off. */
-export const controlPath = '/sandbox/fault';
 
 /** Whether ComfyUI's origin check refuses this message; it is off while CORS headers are sent. */
 export const isRefused = (message: IncomingMessage, policy: HeaderPolicy): boolean => {

@@ -1,0 +1,131 @@
+import { existsSync, statSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
+import { containedPath } from '../folders/contained-path.ts';
+import { type Answer, empty, json, text } from '../http/answer.ts';
+import { fileAnswer } from '../http/file-answer.ts';
+import { isActiveType, mediaTypeOf } from '../http/media-types.ts';
+import type { SandboxRequest } from '../http/request.ts';
+import { type Route, route } from '../http/router.ts';
+import { fileInfo, listUserFiles, slashed } from './userdata-files.ts';
+import type { Users } from './users.ts';
+
+/** A user's file that a path names. */
+interface Located {
+  readonly root: string;
+  readonly path: string;
+}
+
+const isOn = (query: URLSearchParams, name: string): boolean => query.get(name)?.toLowerCase() === 'true';
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+const isSystemError = (error: unknown): boolean => error instanceof Error && 'code' in error && 'syscall' in error;
+
+/** The user's style sheet must work as one; everything else is handed out as a download. */
+const downloadHeaders = (path: string, root: string): Readonly<Record<string, string>> => {
+  const nosniff = { 'X-Content-Type-Options': 'nosniff' };
+  if (relative(root, path) === 'user.css') return nosniff;
+  const safe = { ...nosniff, 'Content-Disposition': 'attachment' };
+  return isActiveType(mediaTypeOf(path)) ? { ...safe, 'Content-Type': 'application/octet-stream' } : safe;
+};
+
+/** /userdata and /v2/userdata (comfyui-protocol.md 2.2). */
+export const userdataRoutes = (users: Users): readonly Route[] => {
+  const rootOf = async (request: SandboxRequest): Promise<string> => {
+    const id = await users.idOf(request);
+    if (id === null) throw new Error('Unknown user');
+    return users.folderOf(id);
+  };
+  const locate = async (request: SandboxRequest, name: string): Promise<Located | null> => {
+    const root = await rootOf(request);
+    const path = containedPath(root, name);
+    return path === null ? null : { root, path };
+  };
+  const answerFor = async (request: SandboxRequest, { root, path }: Located): Promise<Answer> =>
+    json(isOn(request.query, 'full_info') ? await fileInfo(path, root) : slashed(relative(root, path)));
+
+  const list = async (request: SandboxRequest): Promise<Answer> => {
+    const { query } = request;
+    const root = await rootOf(request);
+    const directory = query.get('dir') ?? '';
+    if (directory === '') return text('Directory not provided', 400);
+    const folder = containedPath(root, directory);
+    if (folder === null) return text('Invalid directory', 403);
+    if (!isFolder(folder)) return text('Directory not found', 404);
+    const found = await listUserFiles(folder, isOn(query, 'recurse'));
+    const files = found.filter(({ kind }) => kind === 'file').map(({ path }) => path);
+    if (isOn(query, 'full_info')) return json(await Promise.all(files.map((path) => fileInfo(path, folder))));
+    const names = files.map((path) => slashed(relative(folder, path)));
+    return json(isOn(query, 'split') ? names.map((name) => [name, ...name.split('/')]) : names);
+  };
+
+  const listAll = async (request: SandboxRequest): Promise<Answer> => {
+    if ((await users.idOf(request)) === null) return text('Invalid user specified in request', 403);
+    const root = await rootOf(request);
+    const folder = containedPath(root, request.query.get('path') ?? '');
+    if (folder === null) return text('Invalid path', 403);
+    if (!existsSync(folder)) return text('Requested path not found', 404);
+    if (!isFolder(folder)) return text('Requested path is not a directory', 400);
+    const found = await listUserFiles(folder, true);
+    return json(
+      found.map(({ path, name, kind, stats }) => ({
+        name,
+        path: slashed(relative(root, path)),
+        type: kind,
+        ...(kind === 'file' ? { size: stats.size, modified: stats.mtimeMs / 1000 } : {}),
+      })),
+    );
+  };
+
+  /** The file that a segment of the path names, or the status that refuses it. */
+  const existing = async (request: SandboxRequest): Promise<Located | 403 | 404> => {
+    const located = await locate(request, request.params.file ?? '');
+    if (located === null) return 403;
+    return existsSync(located.path) ? located : 404;
+  };
+
+  const mayWrite = (request: SandboxRequest, path: string): boolean =>
+    request.query.get('overwrite') !== 'false' || !existsSync(path);
+
+  return [
+    route('GET', '/userdata', list),
+    route('GET', '/v2/userdata', listAll),
+    route('GET', '/userdata/{file}', async (request) => {
+      const found = await existing(request);
+      return typeof found === 'number'
+        ? empty(found)
+        : fileAnswer(request, found.path, downloadHeaders(found.path, found.root));
+    }),
+    route('POST', '/userdata/{file}', async (request) => {
+      const target = await locate(request, request.params.file ?? '');
+      if (target === null) return empty(403);
+      if (!mayWrite(request, target.path)) return text('File already exists', 409);
+      const bytes = await request.body();
+      try {
+        await mkdir(dirname(target.path), { recursive: true });
+        await writeFile(target.path, bytes);
+      } catch (error) {
+        if (!isSystemError(error)) throw error;
+        return text('Invalid filename. Please avoid special characters.', 400);
+      }
+      return answerFor(request, target);
+    }),
+    route('DELETE', '/userdata/{file}', async (request) => {
+      const found = await existing(request);
+      if (typeof found === 'number') return empty(found);
+      await rm(found.path);
+      return empty(204);
+    }),
+    route('POST', '/userdata/{file}/move/{dest}', async (request) => {
+      const found = await existing(request);
+      if (typeof found === 'number') return empty(found);
+      const target = await locate(request, request.params.dest ?? '');
+      if (target === null) return empty(403);
+      if (!mayWrite(request, target.path)) return text('File already exists', 409);
+      await mkdir(dirname(target.path), { recursive: true });
+      await rename(found.path, target.path);
+      return answerFor(request, target);
+    }),
+  ];
+};
