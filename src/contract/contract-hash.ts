@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { calls } from './calls/index.ts';
+import type { CallDefinition, TopicDefinition } from './define.ts';
 import { errorCodes } from './errors.ts';
 import { topics } from './topics.ts';
 
@@ -26,8 +27,15 @@ const fnv1a64 = (text: string): string => {
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): unknown =>
   z.toJSONSchema(schema, { io, unrepresentable: 'any' });
 
+/** The three tables of a contract. */
+export interface ContractTables {
+  readonly calls: Readonly<Record<string, CallDefinition>>;
+  readonly topics: Readonly<Record<string, TopicDefinition>>;
+  readonly errors: Readonly<Record<string, unknown>>;
+}
+
 /** What crosses the wire, as data: names, shapes and access of calls and topics, and the error codes. */
-const describeContract = (): unknown => ({
+const describeContract = ({ calls, topics, errors }: ContractTables): unknown => ({
   calls: Object.fromEntries(
     Object.entries(calls).map(([name, { input, output, access }]) => [
       name,
@@ -40,8 +48,11 @@ const describeContract = (): unknown => ({
       { snapshot: schemaOf(snapshot, 'output'), event: schemaOf(event, 'output'), keyed, access },
     ]),
   ),
-  errors: Object.keys(errorCodes).toSorted(),
+  errors: Object.keys(errors).toSorted(),
 });
 
-/** Sixteen hex digits that change when the contract does; a page compares them with `studio.describe`. */
-export const contractHash = (): string => fnv1a64(canonical(describeContract()));
+/** Sixteen hex digits that change when the contract does; the order of its tables does not count. */
+export const hashOfContract = (tables: ContractTables): string => fnv1a64(canonical(describeContract(tables)));
+
+/** The hash of this contract, which a page compares with `studio.describe`. It takes some 50 ms: ask once. */
+export const contractHash = (): string => hashOfContract({ calls, topics, errors: errorCodes });
