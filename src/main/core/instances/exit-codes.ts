@@ -40,6 +40,9 @@ export const describeExit = (
   const windows = code === null ? null : windowsStatus(code);
   return {
     code: 'PROCESS_EXITED',
-    details: windows === null ? { exitCode: code } : { exitCode: code, windowsStatus: windows.status, windowsStatusName: windows.name },
+    details:
+      windows === null
+        ? { exitCode: code }
+        : { exitCode: code, windowsStatus: windows.status, windowsStatusName: windows.name },
   };
 };

@@ -1,8 +1,8 @@
 import type { ErrorCode } from '#contract/errors.ts';
 import type { InstanceReason } from '#contract/models/instance.ts';
 import type { ProcessExit } from '#core/ports/process-host.ts';
-import { plainLine } from './log-progress.ts';
 import { describeExit } from './exit-codes.ts';
+import { plainLine } from './log-progress.ts';
 
 /** The end of one run of ComfyUI, as far as it can be read. */
 export interface RunEnd {

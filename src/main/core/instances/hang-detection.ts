@@ -58,15 +58,17 @@ const hasMoved = (memory: HangMemory, signs: LifeSigns, policy: HangPolicy): boo
   );
 };
 
-/** Longest time without a move that is still fine. */
-export const hangWindowMs = (signs: Pick<LifeSigns, 'sampling'>, policy: HangPolicy): number =>
-  signs.sampling ? policy.samplingWindowMs : policy.windowMs;
+/** Longest time without a move that is still fine. Without proof of idleness nothing is killed before the longest limit. */
+export const hangWindowMs = (signs: LifeSigns, policy: HangPolicy): number => {
+  if (isBlind(signs)) return policy.muteLimitMs;
+  return signs.sampling ? policy.samplingWindowMs : policy.windowMs;
+};
 
 /**
  * Whether an instance is alive but stuck: work in its queue (or no answer at all), no event, no change of the queue, and neither its
  * GPU nor its processor busy, for the whole window. The worker thread of ComfyUI can die while HTTP goes on answering, which is why
  * answers alone prove nothing (comfyui-protocol.md 1.3). Processor time counts besides the GPU's load, since reading a big model from
- * disk leaves the GPU idle for minutes; where neither can be read, only events and the queue speak.
+ * disk leaves the GPU idle for minutes.
  */
 export const judgeHang = (
   memory: HangMemory | null,

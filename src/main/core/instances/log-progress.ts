@@ -55,7 +55,7 @@ export const readLogLine = (line: string): LogSignal | null => {
 /** Cuts text that arrives in pieces into lines. A progress bar rewrites its line with a carriage return: each rewrite is a line. */
 export interface LineSplitter {
   push(text: string): readonly string[];
-  /** The last line, which has no line break, or nothing. */
+  /** What has arrived of the line that is not complete yet, or nothing. */
   rest(): readonly string[];
 }
 
@@ -68,10 +68,6 @@ export const createLineSplitter = (maxLength: number): LineSplitter => {
       pending = (pieces.pop() ?? '').slice(-maxLength);
       return pieces.map((piece) => piece.slice(0, maxLength));
     },
-    rest: () => {
-      const last = pending;
-      pending = '';
-      return last === '' ? [] : [last];
-    },
+    rest: () => (pending === '' ? [] : [pending]),
   };
 };
