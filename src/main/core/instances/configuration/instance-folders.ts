@@ -22,12 +22,16 @@ export const sharedFolders = (dataFolder: string, platform: Platform): { models:
   input: joinPath(platform, dataFolder, 'shared', 'input'),
 });
 
+/** The placeholder models of sandbox instances: away from the shared ones, which a real ComfyUI would offer and fail to load. */
+export const sandboxModelsFolder = (dataFolder: string, platform: Platform): string =>
+  joinPath(platform, dataFolder, 'sandbox', 'models');
+
 /**
  * Isolates what two ComfyUIs must not share (temp is wiped at each start, the database is locked, output counters and user settings
  * race; comfyui-protocol.md 8) and shares what they should: models and inputs. A folder of the configuration beats the default.
  */
 export const instanceFolders = (
-  configuration: Pick<InstanceConfiguration, 'id' | 'folders'>,
+  configuration: Pick<InstanceConfiguration, 'id' | 'folders' | 'program'>,
   dataFolder: string,
   platform: Platform,
 ): InstanceFolders => {
@@ -41,7 +45,9 @@ export const instanceFolders = (
     input: folders.input || shared.input,
     user: folders.user || joinPath(platform, root, 'user'),
     temp: folders.temp || root,
-    models: folders.models || shared.models,
+    models:
+      folders.models ||
+      (configuration.program === 'sandbox' ? sandboxModelsFolder(dataFolder, platform) : shared.models),
     databaseFile: joinPath(platform, root, 'comfyui.db'),
     extraModelPathsFile: joinPath(platform, root, 'extra_model_paths.yaml'),
   };

@@ -1,0 +1,53 @@
+import type { ConnectionCheck, FieldProblem } from '#contract/models/instance.ts';
+
+type Outcome = ConnectionCheck['outcome'];
+
+/** What a check found, before it is timed. */
+export interface Finding {
+  readonly outcome: Outcome;
+  readonly message: string;
+  readonly advice?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export const passed = (message: string, details: Finding['details'] = {}): Finding => ({
+  outcome: 'passed',
+  message,
+  details,
+});
+
+export const skipped = (message: string): Finding => ({ outcome: 'skipped', message });
+
+/** What to do about a finding of validation, by its code. */
+const advice: Readonly<Record<string, string>> = {
+  'comfyui-folder-missing': 'Choose the folder that holds ComfyUI, the one with main.py in it.',
+  'main-file-missing':
+    'Choose the folder that holds main.py; in a portable build that is the folder ComfyUI inside it.',
+  'path-missing': 'Check the spelling, and whether the drive is connected.',
+  'path-unreadable': 'Give the user who runs Atelier the right to read it.',
+  'path-not-writable': 'Give the user who runs Atelier the right to write there, or choose another folder.',
+  'python-missing': 'Choose the Python of the environment in which ComfyUI was installed, such as venv/bin/python.',
+  'python-not-executable': 'Choose the program itself, such as venv/bin/python.',
+  'python-not-run': 'Install Python, or choose the Python of the environment in which ComfyUI was installed.',
+  'python-of-system': 'If ComfyUI was installed into an environment, choose its Python.',
+  'port-taken': 'Choose another port, or stop the program that uses this one.',
+  'port-instance': 'Choose another port; Atelier suggests the next free one.',
+  'port-range': 'Choose a port between 1024 and 65535.',
+  'gpu-missing': 'Choose one of the GPUs in the list, or auto.',
+  'argument-unknown': 'Remove the argument: ComfyUI ends at once when it meets one it does not know.',
+  'arguments-unchecked': 'Check folder and Python first; the arguments are checked against the help of this ComfyUI.',
+};
+
+const adviceFor = ({ code }: FieldProblem): string => (Object.hasOwn(advice, code) ? (advice[code] ?? '') : '');
+
+/** Turns findings of validation into one check: the worst decides, all are told. */
+export const fromProblems = (problems: readonly FieldProblem[], whenFine: Finding): Finding => {
+  const worst = problems.find(({ severity }) => severity === 'error') ?? problems[0];
+  if (worst === undefined) return whenFine;
+  return {
+    outcome: worst.severity === 'error' ? 'failed' : 'warning',
+    message: problems.map(({ message }) => message).join('; '),
+    advice: adviceFor(worst),
+    details: { ...worst.details, code: worst.code, field: worst.field },
+  };
+};

@@ -1,0 +1,221 @@
+import { StudioError } from '#contract/errors.ts';
+import type {
+  ConnectionCheck,
+  ConnectionReport,
+  FieldProblem,
+  InstanceConfiguration,
+} from '#contract/models/instance.ts';
+import type { ComfyClient } from '../../ports/comfy-client.ts';
+import { baseUrlOf } from '../endpoint.ts';
+import { limited } from '../limited.ts';
+import { type Finding, fromProblems, passed, skipped } from './connection-check.ts';
+import { installFacts, learnFlags, type MachinePorts, pathFact } from './gather-facts.ts';
+import { instanceFolders } from './instance-folders.ts';
+import { isHost, parseRemoteUrl, reachableHost } from './remote-address.ts';
+import { isPort, localAddressProblems, remoteAddressProblems } from './rules/address-rules.ts';
+import { argumentProblems } from './rules/argument-rules.ts';
+import { gpuProblems } from './rules/gpu-rules.ts';
+import { installProblems, pathFields, pathProblem, pathShapeProblem } from './rules/path-rules.ts';
+import { askComfy, type RunCheck } from './test-remote.ts';
+
+export interface ConnectionSubject {
+  readonly configuration: InstanceConfiguration;
+  /** Value of the Authorization header for a remote instance, or null. */
+  readonly authorization: string | null;
+  /** All other stored instances. */
+  readonly others: readonly InstanceConfiguration[];
+  /** The instance's own process listens on its port at the moment. */
+  readonly isRunning: boolean;
+  readonly signal: AbortSignal;
+}
+
+export type ConnectionTestPorts = MachinePorts & { readonly client: ComfyClient };
+
+/** However the other side behaves, the report is there after this time. */
+export const connectionDeadlineMs = 10_000;
+const reachLimitMs = 5000;
+
+const lateAdvice: Readonly<Record<string, string>> = {
+  flags: 'Python takes very long to start. Try again, now that its files were read once.',
+  gpu: 'The tool of the graphics driver hangs. Run nvidia-smi by hand, and restart the machine if it hangs too.',
+  folder: 'The disk does not answer. Check the drive or the network share.',
+  folders: 'The disk does not answer. Check the drive or the network share.',
+};
+
+const lateFinding = (name: string): Finding => ({
+  outcome: 'failed',
+  message: `No answer within ${connectionDeadlineMs / 1000} seconds`,
+  advice:
+    lateAdvice[name] ??
+    'The other side accepts connections but hangs, or something on the way swallows them. Look at its log, and restart it.',
+});
+
+/** Runs checks, times them, and keeps the common deadline; a check that was cancelled by the caller ends the whole test. */
+const createCheckList = (ports: Pick<ConnectionTestPorts, 'clock'>, signal: AbortSignal) => {
+  const { clock } = ports;
+  const deadlineAt = clock.now() + connectionDeadlineMs;
+  const checks: ConnectionCheck[] = [];
+  const run: RunCheck = async (names, check) => {
+    if (signal.aborted) throw new StudioError('CALL_CANCELLED');
+    const startedAt = clock.now();
+    const timeoutMs = Math.max(1, deadlineAt - startedAt);
+    const giveUp = new AbortController();
+    const outcome = await limited(
+      check({ timeoutMs, signal: AbortSignal.any([signal, giveUp.signal]) }),
+      timeoutMs,
+      clock,
+    );
+    giveUp.abort();
+    if (signal.aborted) throw new StudioError('CALL_CANCELLED');
+    if (outcome.kind === 'failed') throw outcome.error;
+    const findings =
+      outcome.kind === 'done'
+        ? outcome.value
+        : [lateFinding(names[0] ?? ''), ...names.slice(1).map(() => skipped('Not tried'))];
+    for (const [index, name] of names.entries()) {
+      const { advice = '', details = {}, ...finding } = findings[index] ?? skipped('Not tried');
+      checks.push({
+        name,
+        ...finding,
+        advice,
+        details: { ...details },
+        durationMs: Math.max(0, clock.now() - startedAt),
+      });
+    }
+    return findings;
+  };
+  return { run, checks };
+};
+
+const one = async (finding: Promise<Finding> | Finding): Promise<readonly Finding[]> => [await finding];
+
+const reachAdvice = {
+  refused: 'Start ComfyUI there with --listen, and check the port and the firewall.',
+  'unknown-host': 'Check the spelling of the host, or use its address.',
+  unreachable: 'Check the network, and a firewall or VPN between the two machines.',
+  timeout: 'A firewall may swallow the connection, or the machine is off.',
+} as const;
+
+const testRemote = async (subject: ConnectionSubject, ports: ConnectionTestPorts, run: RunCheck): Promise<void> => {
+  const { configuration, others } = subject;
+  const address = parseRemoteUrl(configuration.url);
+  const addressFindings = await run(['address'], () =>
+    one(fromProblems(remoteAddressProblems(configuration, others, null), passed(baseUrlOf(configuration)))),
+  );
+  const rest = ['reachable', 'authentication', 'system-stats', 'version', 'prompt', 'object-info'];
+  if (!address.ok || addressFindings[0]?.outcome === 'failed') {
+    await run(rest, async () => []);
+    return;
+  }
+  const reachable = await run(['reachable'], async ({ timeoutMs, signal }) => {
+    const limits = { timeoutMs: Math.min(reachLimitMs, timeoutMs), signal };
+    const reach = await ports.hosts.reach(address.host, address.port, limits);
+    const where = `${address.host} port ${address.port}`;
+    if (reach === 'open') return one(passed(`${where} accepts connections`));
+    return one({
+      outcome: 'failed',
+      message: `${where}: ${reach}`,
+      advice: reachAdvice[reach],
+      details: { reason: reach },
+    });
+  });
+  if (reachable[0]?.outcome !== 'passed') {
+    await run(rest.slice(1), async () => []);
+    return;
+  }
+  await askComfy(ports.client, { baseUrl: address.baseUrl, authorization: subject.authorization }, run);
+};
+
+const folderFinding = async (configuration: InstanceConfiguration, ports: ConnectionTestPorts): Promise<Finding> => {
+  const { files, site } = ports;
+  const folders = instanceFolders(configuration, site.dataFolder, site.platform);
+  const typed = await Promise.all(
+    pathFields(configuration)
+      .filter(({ field }) => field !== 'comfyuiFolder')
+      .map(async (field) => {
+        const isShaped = pathShapeProblem(field, site.platform) === null;
+        return pathProblem(field, isShaped ? await pathFact(field.path, files, site.platform) : null, site.platform);
+      }),
+  );
+  const root = await pathFact(folders.root, files, site.platform);
+  const problems: FieldProblem[] = typed
+    .filter((problem) => problem !== null && problem.code !== 'path-new')
+    .flatMap((each) => each ?? []);
+  if (!root.writable) {
+    problems.push({
+      field: 'folders',
+      severity: 'error',
+      code: 'path-not-writable',
+      message: 'The data folder of the studio cannot be written into',
+      details: { path: folders.root },
+    });
+  }
+  return fromProblems(problems, passed(`Its own files go to ${folders.root}`, { folder: folders.root }));
+};
+
+const portFinding = async (subject: ConnectionSubject, ports: ConnectionTestPorts): Promise<Finding> => {
+  const { configuration, others, isRunning } = subject;
+  const { host, port } = configuration;
+  if (isRunning) return passed(`The instance itself listens on port ${port}`);
+  const portState = isPort(port) && isHost(host) ? await ports.ports.check(reachableHost(host), port) : null;
+  return fromProblems(
+    localAddressProblems(configuration, { others, portState, keepsPort: false }),
+    passed(`Port ${port} is free`),
+  );
+};
+
+const testLocal = async (subject: ConnectionSubject, ports: ConnectionTestPorts, run: RunCheck): Promise<void> => {
+  const { configuration, others } = subject;
+  const { platform } = ports.site;
+  const isSandbox = configuration.program === 'sandbox';
+  const install = installFacts(configuration, ports);
+  // Handled where it is awaited; this keeps a failure before that from counting as unhandled.
+  install.catch(() => undefined);
+  const builtIn = 'The sandbox server is built in';
+  await run(['folder', 'python'], async () => {
+    if (isSandbox) return [skipped(builtIn), skipped(builtIn)];
+    const facts = await install;
+    const folder = pathFields(configuration).find(({ field }) => field === 'comfyuiFolder');
+    const shape =
+      folder === undefined ? null : pathProblem(folder, await pathFact(folder.path, ports.files, platform), platform);
+    const problems = [...(shape === null ? [] : [shape]), ...installProblems(configuration, facts, platform)];
+    const of = (field: string): readonly FieldProblem[] => problems.filter((problem) => problem.field === field);
+    return [
+      fromProblems(of('comfyuiFolder'), passed(`ComfyUI is in ${configuration.comfyuiFolder}`)),
+      facts === null ? skipped('Not tried') : fromProblems(of('pythonPath'), passed(`Python: ${facts.python.command}`)),
+    ];
+  });
+  await run(['port'], () => one(portFinding(subject, ports)));
+  await run(['gpu'], async () => {
+    const gpus = await ports.gpus.list();
+    return one(fromProblems(gpuProblems(configuration, gpus, others), passed(`Device: ${configuration.gpuDevice}`)));
+  });
+  await run(['folders'], () => one(folderFinding(configuration, ports)));
+  // The slowest one comes last, since it starts a Python.
+  await run(['flags'], async () => {
+    const knowledge = await learnFlags(configuration, await install, ports);
+    const fine: Finding =
+      knowledge === null
+        ? {
+            outcome: 'warning',
+            message: 'The help of this ComfyUI could not be read',
+            advice: 'Run it by hand with --help and look at the error.',
+          }
+        : passed(`${knowledge.flags.size} flags are known`, { flags: knowledge.flags.size });
+    return one(fromProblems(argumentProblems(configuration, knowledge), fine));
+  });
+  if (subject.isRunning) await askComfy(ports.client, { baseUrl: baseUrlOf(configuration), authorization: null }, run);
+};
+
+/**
+ * Tries a configuration and answers named checks with advice; nothing is saved or started. `reachable` says that no check failed.
+ * The report comes within 10 s, with a failed check where the other side hangs. Fails with CALL_CANCELLED when the caller aborts.
+ */
+export const testConnection = async (
+  subject: ConnectionSubject,
+  ports: ConnectionTestPorts,
+): Promise<ConnectionReport> => {
+  const { run, checks } = createCheckList(ports, subject.signal);
+  await (subject.configuration.kind === 'remote' ? testRemote(subject, ports, run) : testLocal(subject, ports, run));
+  return { reachable: checks.every(({ outcome }) => outcome !== 'failed'), checks };
+};

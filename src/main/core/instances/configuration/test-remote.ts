@@ -1,0 +1,127 @@
+import { StudioError } from '#contract/errors.ts';
+import type { ComfyClient, ComfyEndpoint, SystemStats } from '../../ports/comfy-client.ts';
+import { type Finding, passed, skipped } from './connection-check.ts';
+
+/** Runs one named check within what is left of the deadline; `late` says that nothing came in time. */
+export type RunCheck = (
+  names: readonly string[],
+  check: (options: { timeoutMs: number; signal: AbortSignal }) => Promise<readonly Finding[]>,
+) => Promise<readonly Finding[]>;
+
+const codeOf = (error: unknown): string | null => (error instanceof StudioError ? error.code : null);
+
+const authenticationPassed = (endpoint: ComfyEndpoint): Finding =>
+  endpoint.authorization === null ? skipped('No credentials are set') : passed('The credentials are accepted');
+
+const wrongAnswer: Finding = {
+  outcome: 'failed',
+  message: 'Something answers at the address, but not as ComfyUI does',
+  advice: 'Check host, port and path: a web page, a log-in form or another program may be there.',
+};
+
+const noAnswer: Finding = {
+  outcome: 'failed',
+  message: 'The connection is accepted, but no answer comes',
+  advice: 'The other side may be starting, overloaded or hung. Look at its log, and restart it.',
+};
+
+const refusedCredentials = (endpoint: ComfyEndpoint): Finding =>
+  endpoint.authorization === null
+    ? {
+        outcome: 'failed',
+        message: 'The address asks for credentials',
+        advice: 'Choose the kind of authentication and enter the token or password.',
+      }
+    : {
+        outcome: 'failed',
+        message: 'The credentials are refused',
+        advice: 'Check the user name, and enter the token or password again.',
+      };
+
+/** Oldest version whose protocol was compared with recordings. */
+const oldestKnown = [0, 3, 64] as const;
+
+export const isOlderThanKnown = (version: string): boolean | null => {
+  const match = /^v?(\d+)\.(\d+)\.(\d+)/.exec(version);
+  if (match === null) return null;
+  const numbers = match.slice(1).map(Number);
+  for (const [index, known] of oldestKnown.entries()) {
+    const number = numbers[index] ?? 0;
+    if (number !== known) return number < known;
+  }
+  return false;
+};
+
+const versionFinding = ({ version }: SystemStats): Finding => {
+  const isOlder = isOlderThanKnown(version);
+  if (isOlder === false) return passed(`ComfyUI ${version}`, { version });
+  return {
+    outcome: 'warning',
+    message:
+      isOlder === null ? `The version "${version}" is not a known one` : `ComfyUI ${version} is older than 0.3.64`,
+    advice: 'Update ComfyUI if something does not work.',
+    details: { version },
+  };
+};
+
+const statsFinding = ({ devices }: SystemStats): Finding => {
+  const names = devices.map(({ name }) => name);
+  return passed(names.length === 0 ? 'System statistics come' : `Device: ${names.join(', ')}`, { devices: names });
+};
+
+/** Authentication, system-stats and version in one request: the answer to it tells all three. */
+const askStats = async (
+  client: ComfyClient,
+  endpoint: ComfyEndpoint,
+  options: { timeoutMs: number; signal: AbortSignal },
+): Promise<readonly Finding[]> => {
+  try {
+    const stats = await client.systemStats(endpoint, options);
+    return [authenticationPassed(endpoint), statsFinding(stats), versionFinding(stats)];
+  } catch (error) {
+    const rest = skipped('Not tried');
+    const code = codeOf(error);
+    if (code === 'INSTANCE_AUTH') return [refusedCredentials(endpoint), rest, rest];
+    if (code === 'INSTANCE_WRONG_ANSWER') return [authenticationPassed(endpoint), wrongAnswer, rest];
+    if (code === 'INSTANCE_UNREACHABLE') return [rest, noAnswer, rest];
+    throw error;
+  }
+};
+
+const askOne = async (ask: () => Promise<Finding>): Promise<readonly Finding[]> => {
+  try {
+    return [await ask()];
+  } catch (error) {
+    if (codeOf(error) === 'INSTANCE_UNREACHABLE') return [noAnswer];
+    if (codeOf(error) === 'INSTANCE_WRONG_ANSWER') return [wrongAnswer];
+    throw error;
+  }
+};
+
+const isFailed = (findings: readonly Finding[]): boolean => findings.some(({ outcome }) => outcome === 'failed');
+
+/** Asks a ComfyUI that accepts connections the questions that the studio will ask it. */
+export const askComfy = async (client: ComfyClient, endpoint: ComfyEndpoint, run: RunCheck): Promise<boolean> => {
+  const stats = await run(['authentication', 'system-stats', 'version'], (options) =>
+    askStats(client, endpoint, options),
+  );
+  if (isFailed(stats)) {
+    await run(['prompt', 'object-info'], async () => [skipped('Not tried'), skipped('Not tried')]);
+    return false;
+  }
+  const prompt = await run(['prompt'], (options) =>
+    askOne(async () => {
+      const remaining = await client.queueRemaining(endpoint, options);
+      return passed(`${remaining} in the queue`, { queueRemaining: remaining });
+    }),
+  );
+  const nodes = await run(['object-info'], (options) =>
+    askOne(async () => {
+      const classes = await client.nodeClasses(endpoint, options);
+      return classes.size > 0
+        ? passed(`${classes.size} node classes`, { nodeClasses: classes.size })
+        : { outcome: 'warning', message: 'It knows no nodes', advice: 'Look at its log for failed imports.' };
+    }),
+  );
+  return !isFailed(prompt) && !isFailed(nodes);
+};
