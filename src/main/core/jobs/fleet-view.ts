@@ -40,8 +40,11 @@ export interface FleetView {
   onChange(listener: () => void): Cancel;
   /** Told after candidates() shows the instance as no longer running. */
   onLost(listener: (loss: InstanceLoss) => void): Cancel;
-  /** A sign of life of the instance while it works: a websocket frame or an answer about its queue that changed. Cheap. */
-  noteActivity(instanceId: string): void;
+  /**
+   * A sign of life of the instance while it works: a websocket frame or an answer about its queue that changed. `sampling` says that
+   * a sampler is stepping. Called for every frame, so it must be cheap.
+   */
+  noteActivity(instanceId: string, activity: { readonly sampling: boolean }): void;
   /** A job was handed to the instance. */
   jobStarted(instanceId: string, jobId: string): void;
   /** Its slot is free again. */

@@ -24,8 +24,8 @@ interface RunContext extends RunDependencies {
 const hear = (context: RunContext, frame: SocketFrame): void => {
   const { request, listener, record, alarm, clock, signal } = context;
   if (signal.aborted) return;
-  listener.activity();
   const event = readFrame(frame, request.promptId);
+  listener.activity(event?.kind === 'step');
   if (event === null) return;
   const wasStarted = record.started;
   record.heard(event, clock.now());
@@ -41,7 +41,7 @@ const look = async ({ client, clock, request, record, listener, signal }: RunCon
   if (signal.aborted) return found;
   const { seen, started } = record;
   record.looked(found, clock.now());
-  if (found.kind !== 'unreachable' && found.kind !== seen) listener.activity();
+  if (found.kind !== 'unreachable' && found.kind !== seen) listener.activity(false);
   if (!started && record.started) listener.started();
   return found;
 };

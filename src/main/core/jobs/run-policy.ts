@@ -9,6 +9,7 @@ export interface RunFacts {
   readonly heardAt: number;
   /** The last sign that it got further, or that it waits for its turn behind others. */
   readonly progressAt: number;
+  /** The last look, where it still counts: one from before the end says nothing about the end. */
   readonly lookedAt: number;
   /** Looks in a row that found it neither in the queue nor in the history. */
   readonly absentLooks: number;

@@ -58,7 +58,7 @@ export const createRunRecord = (now: number): RunRecord => {
     unansweredAt: now,
     heardAt: now,
     progressAt: now,
-    lookedAt: now,
+    lookedAt: Number.NEGATIVE_INFINITY,
     absentLooks: 0,
     unreachableSince: null,
     endedAt: null,
@@ -122,6 +122,7 @@ export const createRunRecord = (now: number): RunRecord => {
       if (event.kind === 'started') started = true;
       noteVerdict(event);
       const over = verdict !== null || event.kind === 'ended';
+      if (over && facts.endedAt === null) change({ lookedAt: Number.NEGATIVE_INFINITY });
       found({ heardAt: at, progressAt: at, endedAt: over ? (facts.endedAt ?? at) : null });
     },
     looked: (look, at) => {

@@ -40,7 +40,7 @@ export interface RunListener {
   event(event: PromptEvent): void;
   frame(frame: SocketFrame): void;
   /** A sign of life of the instance. */
-  activity(): void;
+  activity(sampling: boolean): void;
 }
 
 /** How a run ended. Of a prompt that was `lost` nobody knows more, and it may be run again. */

@@ -52,7 +52,7 @@ export const startRun = (
     },
     event: onEvent,
     frame: (frame) => dependencies.onFrame(jobId, frame),
-    activity: () => fleet.noteActivity(instance.instanceId),
+    activity: (sampling) => fleet.noteActivity(instance.instanceId, { sampling }),
   };
 
   return runJob(

@@ -1,0 +1,62 @@
+import { createEmitter } from '#core/shared/emitter.ts';
+import type { FleetCandidate, FleetView, InstanceLoss, JobOutcomeKind } from './fleet-view.ts';
+
+export interface FakeFleet extends FleetView {
+  readonly told: (readonly [string, string, string])[];
+  activity: number;
+  active: string | null;
+  set(candidates: readonly FleetCandidate[]): void;
+  change(instanceId: string, fields: Partial<FleetCandidate>): void;
+  lose(instanceId: string, loss?: Partial<InstanceLoss>): void;
+}
+
+export const fakeCandidate = (instanceId: string, fields: Partial<FleetCandidate> = {}): FleetCandidate => ({
+  instanceId,
+  endpoint: { baseUrl: `http://${instanceId}`, authorization: null },
+  enabled: true,
+  status: 'running',
+  health: 'healthy',
+  slots: 1,
+  timeoutMs: 300_000,
+  readyAt: 1,
+  ...fields,
+});
+
+export const createFakeFleet = (initial: readonly FleetCandidate[]): FakeFleet => {
+  const changes = createEmitter<void>();
+  const losses = createEmitter<InstanceLoss>();
+  let candidates = initial;
+  const fleet: FakeFleet = {
+    told: [],
+    activity: 0,
+    active: null,
+    candidates: () => candidates,
+    activeInstanceId: () => fleet.active,
+    onChange: (listener) => changes.on(listener),
+    onLost: (listener) => losses.on(listener),
+    noteActivity: () => {
+      fleet.activity += 1;
+    },
+    // As the real one: what an instance works on is part of what it publishes.
+    jobStarted: (instanceId, jobId) => {
+      fleet.told.push(['started', instanceId, jobId]);
+      changes.emit();
+    },
+    jobEnded: (instanceId: string, jobId: string, outcome: JobOutcomeKind) => {
+      fleet.told.push([outcome, instanceId, jobId]);
+      changes.emit();
+    },
+    set: (next) => {
+      candidates = next;
+      changes.emit();
+    },
+    change: (instanceId, fields) => {
+      fleet.set(candidates.map((one) => (one.instanceId === instanceId ? { ...one, ...fields } : one)));
+    },
+    lose: (instanceId, loss = {}) => {
+      fleet.change(instanceId, { status: 'error', health: null, readyAt: null });
+      losses.emit({ instanceId, requested: false, code: 'PROCESS_EXITED', details: {}, ...loss });
+    },
+  };
+  return fleet;
+};
