@@ -92,7 +92,10 @@ export const theme = createTheme({
       defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] },
     }),
     Badge: Badge.extend({ defaultProps: { variant: 'default', tt: 'none', fw: 500, radius: 'xs' } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, multiline: true, maw: rem(360), withArrow: true } }),
+    Tooltip: Tooltip.extend({
+      defaultProps: { openDelay: 400, multiline: true, maw: rem(360), withArrow: true },
+      styles: { tooltip: { whiteSpace: 'pre-line', overflowWrap: 'anywhere' } },
+    }),
     Modal: Modal.extend({ defaultProps: { radius: 'md', centered: true, transitionProps: { duration: 150 } } }),
     Drawer: Drawer.extend({ defaultProps: { position: 'right', transitionProps: { duration: 150 } } }),
     Menu: Menu.extend({ defaultProps: { shadow: 'none', position: 'bottom-end', transitionProps: { duration: 120 } } }),

@@ -146,7 +146,7 @@ export const sizes = {
   'side-bar-wide': pixels(220),
   'card-min-width': pixels(320),
   'card-max-width': pixels(420),
-  'card-height': pixels(316),
+  'card-height': pixels(300),
   'card-body-height': pixels(96),
   'preview-size': pixels(96),
   'result-size': pixels(168),

@@ -57,7 +57,11 @@ export const CardActions = ({ view, active }: { view: InstanceView; active: bool
           const Icon = actionIcons[action];
           return (
             <Tooltip key={action} label={t(`instances.actions.${action}`)}>
-              <ActionIcon aria-label={t(`instances.actions.${action}`)} onClick={() => act(view, action)}>
+              <ActionIcon
+                className={classes.quietIcon ?? ''}
+                aria-label={t(`instances.actions.${action}`)}
+                onClick={() => act(view, action)}
+              >
                 <Icon size={frame.icon} stroke={1.6} aria-hidden />
               </ActionIcon>
             </Tooltip>

@@ -14,7 +14,7 @@ const Uptime = ({ view, since }: { view: InstanceView; since: number }): ReactNo
   const process = t('instances.card.processMeans', { pid: view.pid ?? '–', version: versionOf(view.state) || '–' });
   const hint = `${t('instances.card.uptimeMeans', { at: formatMoment(since) })}\n${process}`;
   return (
-    <Tooltip label={hint} className={classes.hint ?? ''}>
+    <Tooltip label={hint}>
       <span>{t('instances.card.up', { time: formatDuration(now - since) })}</span>
     </Tooltip>
   );

@@ -88,7 +88,7 @@ export const CardHeader = ({ view, active }: HeaderProps): ReactNode => {
     <header className={classes.header}>
       <Group gap="xs" wrap="nowrap">
         <StateGlyph shape={state.shape} colour={state.colour} />
-        <Tooltip label={hint} className={classes.hint ?? ''}>
+        <Tooltip label={hint}>
           <h3 className={classes.name}>{name}</h3>
         </Tooltip>
         <span className={classes.stateWord} data-state={state.colour}>

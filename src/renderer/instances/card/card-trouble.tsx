@@ -38,7 +38,7 @@ export const CardTrouble = ({ view, reason, restartAt, attempt = 1, since }: Tro
   const evidence = reason.evidence.at(-1) ?? '';
   return (
     <div className={classes.trouble} role="status">
-      <Tooltip label={`${text.happened}\n${text.means}`} className={classes.hint ?? ''}>
+      <Tooltip label={`${text.happened}\n${text.means}`}>
         <div className={classes.cause}>{text.happened}</div>
       </Tooltip>
       <div className={classes.advice}>{text.do}</div>
@@ -54,7 +54,7 @@ export const CardTrouble = ({ view, reason, restartAt, attempt = 1, since }: Tro
           </span>
         )}
         {restartAt === undefined && since === undefined && evidence !== '' ? (
-          <Tooltip label={reason.evidence.slice(-6).join('\n')} className={classes.hint ?? ''}>
+          <Tooltip label={reason.evidence.slice(-6).join('\n')}>
             <code className={classes.evidence}>{evidence}</code>
           </Tooltip>
         ) : null}

@@ -1,0 +1,133 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Browser, chromium, type Page } from 'playwright';
+import { createServer } from 'vite';
+import electronViteConfig from '../electron.vite.config.ts';
+import { drawnPicture } from '../src/renderer/testing/drawn-picture.ts';
+
+/**
+ * Pictures of every screen over the canned studio, for a look at spacing, contrast and long names:
+ * `node scripts/screenshots.ts [--out FOLDER] [--only NAME]`. Nothing is compared; a person looks.
+ */
+interface Shot {
+  readonly name: string;
+  readonly scenario: string;
+  readonly path: string;
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+const shots: readonly Shot[] = [
+  { name: 'instances', scenario: 'fleet', path: '/instances' },
+  { name: 'instances-long', scenario: 'long', path: '/instances' },
+  { name: 'instances-many', scenario: 'many', path: '/instances' },
+  { name: 'instances-empty', scenario: 'empty', path: '/instances' },
+  { name: 'instances-loading', scenario: 'loading', path: '/instances' },
+  { name: 'instances-filtered-out', scenario: 'fleet', path: '/instances?search=nothing' },
+  { name: 'instances-notice', scenario: 'notices', path: '/instances' },
+  {
+    name: 'instances-lost',
+    scenario: 'lost',
+    path: '/instances',
+    act: async (page) => page.getByText('The connection to the studio is gone.').waitFor(),
+  },
+  {
+    name: 'switcher',
+    scenario: 'fleet',
+    path: '/instances',
+    act: async (page) => page.getByRole('button', { name: /^Active instance:/ }).click(),
+  },
+  { name: 'commands', scenario: 'fleet', path: '/instances', act: async (page) => page.keyboard.press('Control+k') },
+  {
+    name: 'card-menu',
+    scenario: 'fleet',
+    path: '/instances',
+    act: async (page) => page.getByRole('button', { name: 'Actions for Character Gen' }).click(),
+  },
+  {
+    name: 'start-refused',
+    scenario: 'refusing',
+    path: '/instances',
+    act: async (page) => page.getByRole('button', { name: 'Start', exact: true }).first().click(),
+  },
+  { name: 'run', scenario: 'fleet', path: '/run' },
+  { name: 'jobs', scenario: 'fleet', path: '/jobs' },
+  { name: 'jobs-empty', scenario: 'empty', path: '/jobs' },
+  { name: 'settings', scenario: 'fleet', path: '/settings' },
+];
+
+const sizes = [
+  { name: 'large', width: 1440, height: 900 },
+  { name: 'small', width: 1024, height: 700 },
+] as const;
+
+const { values } = parseArgs({
+  options: { out: { type: 'string', default: 'test-results/screens' }, only: { type: 'string', default: '' } },
+});
+const outFolder = resolve(values.out);
+
+const openPage = async (
+  browser: Browser,
+  name: string,
+  viewport: { readonly width: number; readonly height: number },
+): Promise<Page> => {
+  const page = await browser.newPage({ viewport });
+  page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') console.error(`${name}: ${message.text()}`);
+  });
+  await page.route('**/content/outputs/**', (route) => {
+    const seed = Number(
+      route
+        .request()
+        .url()
+        .match(/(\d+)\/(\d+)$/)
+        ?.slice(1)
+        .join('') ?? 0,
+    );
+    return route.fulfill({ contentType: 'image/svg+xml', body: drawnPicture(seed % 97) });
+  });
+  return page;
+};
+
+const take = async (browser: Browser, shot: Shot, address: string): Promise<void> => {
+  for (const scheme of ['dark', 'light'] as const) {
+    for (const { name, width, height } of sizes) {
+      const page = await openPage(browser, shot.name, { width, height });
+      await page.addInitScript((value) => localStorage.setItem('mantine-color-scheme-value', value), scheme);
+      await page.goto(`${address}testing/page.html?scenario=${shot.scenario}#${shot.path}`);
+      await page.getByRole('main').waitFor();
+      await page.evaluate('document.fonts.ready.then(() => true)');
+      await shot.act?.(page);
+      await page.waitForLoadState('networkidle');
+      await page.screenshot({ path: join(outFolder, `${shot.name}-${scheme}-${name}.png`), animations: 'disabled' });
+      await page.close();
+    }
+  }
+};
+
+const main = async (): Promise<void> => {
+  await mkdir(outFolder, { recursive: true });
+  const config = typeof electronViteConfig === 'object' && 'renderer' in electronViteConfig ? electronViteConfig : {};
+  const server = await createServer({
+    configFile: false,
+    logLevel: 'warn',
+    ...config.renderer,
+    server: { host: '127.0.0.1', port: 0, strictPort: false },
+  });
+  await server.listen();
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  try {
+    const address = server.resolvedUrls?.local[0];
+    if (address === undefined) throw new Error('the page server has no address');
+    for (const shot of shots.filter(({ name }) => name.startsWith(values.only))) {
+      await take(browser, shot, address);
+      console.error(`${shot.name}: done`);
+    }
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+};
+
+await main();

@@ -1,0 +1,145 @@
+import type { CallInput, CallName, CallOutput } from '#contract/calls/index.ts';
+import { StudioError } from '#contract/errors.ts';
+import type { CallHandlers, TopicSources } from '#contract/handlers.ts';
+import type { Gpu, Telemetry } from '#contract/models/gpu.ts';
+import type { InstanceView } from '#contract/models/instance.ts';
+import type { JobPreview, JobView } from '#contract/models/job.ts';
+import { type Settings, settingsSchema } from '#contract/models/settings.ts';
+import type { Notice, StudioDescription } from '#contract/models/studio.ts';
+import { createTopicFeed, type PublishedTopic } from '#contract/topic-feed.ts';
+import { applyTopicEvent } from '#contract/topic-state.ts';
+import type { LogChunk, TopicEvent, TopicName, TopicState } from '#contract/topics.ts';
+import { fixtureNow } from './instance-fixtures.ts';
+import { instanceHandlers } from './instance-handlers.ts';
+import { workHandlers } from './work-handlers.ts';
+
+/** Everything that a canned studio starts with. */
+export interface StudioContents {
+  readonly instances: readonly InstanceView[];
+  readonly activeInstanceId: string | null;
+  readonly jobs: readonly JobView[];
+  readonly gpus: readonly Gpu[];
+  readonly telemetry: Telemetry;
+  readonly previews: Readonly<Record<string, JobPreview>>;
+  readonly logs: Readonly<Record<string, readonly LogChunk[]>>;
+  readonly notices: readonly Notice[];
+  readonly settings: Settings;
+  readonly description: Partial<StudioDescription>;
+}
+
+export const emptyContents: StudioContents = {
+  instances: [],
+  activeInstanceId: null,
+  jobs: [],
+  gpus: [],
+  telemetry: {
+    at: fixtureNow,
+    gpus: [],
+    instances: {},
+    machine: { cpuPercent: 12, memoryUsedBytes: 0, memoryTotalBytes: 64 * 1024 ** 3 },
+  },
+  previews: {},
+  logs: {},
+  notices: [],
+  settings: settingsSchema.parse({}),
+  description: {},
+};
+
+/** One topic whose state is kept by folding its own events, as every client does. */
+export interface LiveTopic<Name extends TopicName> {
+  readonly feed: PublishedTopic<TopicState<Name>, TopicEvent<Name>>;
+  state(): TopicState<Name>;
+  publish(event: TopicEvent<Name>): void;
+}
+
+const liveTopic = <Name extends TopicName>(name: Name, initial: TopicState<Name>): LiveTopic<Name> => {
+  let state = initial;
+  const feed = createTopicFeed<TopicState<Name>, TopicEvent<Name>>(() => state);
+  return {
+    feed,
+    state: () => state,
+    publish: (event) => {
+      state = applyTopicEvent(name, state, event);
+      feed.publish(event);
+    },
+  };
+};
+
+/** What a test may do to the canned studio, beside calling it. */
+export interface StudioFixture {
+  readonly handlers: CallHandlers;
+  readonly sources: TopicSources;
+  readonly instances: LiveTopic<'instances'>;
+  readonly telemetry: LiveTopic<'telemetry'>;
+  readonly jobs: LiveTopic<'jobs'>;
+  readonly settings: LiveTopic<'settings'>;
+  readonly notices: LiveTopic<'notices'>;
+  log(instanceId: string): LiveTopic<'log'>;
+  preview(jobId: string): LiveTopic<'preview'>;
+  /** Every call in order, for tests that check what was asked for. */
+  readonly received: { readonly name: CallName; readonly input: unknown }[];
+}
+
+/** Replaced handlers: a failing call, a slow one, another answer. */
+export type HandlerChanges = {
+  readonly [Name in CallName]?: (input: CallInput<Name>) => CallOutput<Name> | Promise<CallOutput<Name>>;
+};
+
+const keyedTopics = <Name extends 'log' | 'preview'>(
+  name: Name,
+  initial: (key: string) => TopicState<Name>,
+): ((key: string | undefined) => LiveTopic<Name>) => {
+  const topics = new Map<string, LiveTopic<Name>>();
+  return (key) => {
+    if (key === undefined) throw new StudioError('INPUT_INVALID');
+    const topic = topics.get(key) ?? liveTopic(name, initial(key));
+    topics.set(key, topic);
+    return topic;
+  };
+};
+
+/** A studio in memory, made of canned views; calls change it as the real one would. */
+export const createStudioFixture = (contents: Partial<StudioContents> = {}): StudioFixture => {
+  const start = { ...emptyContents, ...contents };
+  const instances = liveTopic('instances', {
+    instances: [...start.instances],
+    activeInstanceId: start.activeInstanceId,
+  });
+  const topics = {
+    instances,
+    telemetry: liveTopic('telemetry', start.telemetry),
+    jobs: liveTopic('jobs', { jobs: [...start.jobs] }),
+    settings: liveTopic('settings', start.settings),
+    notices: liveTopic('notices', { notices: [...start.notices] }),
+    log: keyedTopics('log', (key) => ({ chunks: [...(start.logs[key] ?? [])] })),
+    preview: keyedTopics('preview', (key) => start.previews[key] ?? null),
+  };
+  const description: StudioDescription = {
+    name: 'atelier',
+    version: '0.1.0',
+    contractHash: 'fixture',
+    platform: 'linux',
+    dataFolder: '/home/mara/.config/atelier',
+    startedAt: fixtureNow - 3_600_000 * 5,
+    addresses: { studio: 'http://127.0.0.1:8001', gateway: 'http://127.0.0.1:8187' },
+    capabilities: [],
+    ...start.description,
+  };
+  return {
+    ...topics,
+    received: [],
+    handlers: {
+      ...instanceHandlers(instances),
+      ...workHandlers({ topics, gpus: [...start.gpus], description }),
+    },
+    sources: {
+      instances: () => topics.instances.feed,
+      telemetry: () => topics.telemetry.feed,
+      jobs: () => topics.jobs.feed,
+      settings: () => topics.settings.feed,
+      notices: () => topics.notices.feed,
+      log: (key) => topics.log(key).feed,
+      preview: (key) => topics.preview(key).feed,
+    },
+  };
+};
