@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -29,11 +29,12 @@ export const addPageRoutes = async (app: FastifyInstance, rendererFolder: string
     });
   }
 
+  const hasFile = async (path: string): Promise<boolean> =>
+    rendererFolder !== null && path !== '' && (await isFile(join(rendererFolder, path)));
+
   const sendIndex = async (reply: FastifyReply): Promise<FastifyReply> => {
     reply.header('cache-control', 'no-store');
-    if (rendererFolder !== null && (await exists(join(rendererFolder, 'index.html')))) {
-      return reply.sendFile('index.html');
-    }
+    if (await hasFile('index.html')) return reply.sendFile('index.html');
     return reply.code(503).header('content-type', 'text/html; charset=utf-8').send(pageNotBuilt);
   };
 
@@ -42,26 +43,24 @@ export const addPageRoutes = async (app: FastifyInstance, rendererFolder: string
     url: '/*',
     handler: async (request, reply) => {
       const path = decodeURIComponent(safePath(request.raw.url ?? ''));
-      if (path === '' || path === 'index.html') return sendIndex(reply);
+      const isPage = path === '' || path === 'index.html' || (wantsPage(request.raw) && !(await hasFile(path)));
+      if (isPage) return sendIndex(reply);
       if (rendererFolder === null) return reply.callNotFound();
       return reply.header('cache-control', cacheControlOf(path)).sendFile(path);
     },
   });
-  app.setNotFoundHandler(async (request, reply) => {
+  app.setNotFoundHandler((request, reply) => {
     reply.header('cache-control', 'no-store');
-    if (wantsPage(request.raw)) return sendIndex(reply.code(200));
-    throw new StudioError(isRead(request.method) ? 'METHOD_UNKNOWN' : 'METHOD_NOT_ALLOWED', 'There is nothing here.');
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    throw new StudioError(isRead ? 'METHOD_UNKNOWN' : 'METHOD_NOT_ALLOWED', 'There is nothing here.');
   });
 };
 
-const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
-
-const exists = async (path: string): Promise<boolean> => {
+const isFile = async (path: string): Promise<boolean> => {
   try {
-    await access(path);
-    return true;
+    return (await stat(path)).isFile();
   } catch {
-    // Any reason not to be readable means the same here: there is no page to show.
+    // Whatever the reason, there is no file to show.
     return false;
   }
 };
