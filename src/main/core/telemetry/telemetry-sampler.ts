@@ -81,18 +81,17 @@ export const createTelemetrySampler = (options: TelemetrySamplerOptions): Teleme
   };
   const arm = (delayMs: number): void => {
     state.timer?.();
-    state.timer = state.isRunning ? clock.schedule(delayMs, tick) : null;
+    state.timer = state.isRunning ? clock.schedule(delayMs, () => void tick()) : null;
   };
-  const tick = (): void => {
+  const tick = async (): Promise<void> => {
     state.timer = null;
     const startedAt = clock.now();
-    const isWanted = state.watchers > 0 || options.isNeeded?.() === true;
-    const done = isWanted ? sample() : Promise.resolve();
-    const next = (): void => arm(Math.max(0, intervalMs() - (clock.now() - startedAt)));
-    done.then(next, (error: unknown) => {
+    try {
+      if (state.watchers > 0 || options.isNeeded?.() === true) await sample();
+    } catch (error) {
       options.logger.warn('A telemetry sample failed', { error });
-      next();
-    });
+    }
+    arm(Math.max(0, intervalMs() - (clock.now() - startedAt)));
   };
   /** The first watcher should not look at an old sample for a whole interval. */
   const greet = (): void => {
@@ -102,7 +101,8 @@ export const createTelemetrySampler = (options: TelemetrySamplerOptions): Teleme
 
   return {
     feed: {
-      ...topic,
+      revision: () => topic.revision(),
+      snapshot: () => topic.snapshot(),
       listen: (listener) => {
         let cancel: Cancel | null = topic.listen(listener);
         state.watchers += 1;
@@ -124,7 +124,8 @@ export const createTelemetrySampler = (options: TelemetrySamplerOptions): Teleme
     stop: async () => {
       state.isRunning = false;
       arm(0);
-      await state.sampling;
+      // A sample that fails now is nobody's any more.
+      await Promise.allSettled([state.sampling]);
     },
   };
 };
