@@ -37,6 +37,8 @@ export interface HttpServerOptions {
   /** Longest wait of `close` for requests that are being answered. */
   readonly closeTimeoutMs?: number;
   readonly pingIntervalMs?: number;
+  /** Most websockets at once. */
+  readonly maxConnections?: number;
   /** Epoch milliseconds. */
   readonly now?: () => number;
 }
@@ -70,7 +72,7 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
     log,
     admit: (request) => admit(request, rules, tokens),
     pingIntervalMs: options.pingIntervalMs ?? 30_000,
-    maxConnections: 200,
+    maxConnections: options.maxConnections ?? 200,
   });
   const close = closeOnce(app, webSockets, closeTimeoutMs);
   try {
