@@ -31,7 +31,7 @@ const instanceReading = (facts: InstanceFacts, process: ProcessReading | undefin
 });
 
 const gpuReading = (reading: GpuReading): GpuReading => ({
-  index: reading.index,
+  index: reading.index + 0,
   memoryUsedBytes: saneNumber(reading.memoryUsedBytes),
   memoryTotalBytes: saneNumber(reading.memoryTotalBytes),
   loadPercent: sanePercent(reading.loadPercent),
