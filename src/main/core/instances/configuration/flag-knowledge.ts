@@ -44,11 +44,19 @@ const valuesOf = (rest: string): FlagValues => {
   return rest.startsWith('[') ? 'optional' : 'one';
 };
 
+/**
+ * argparse writes choices as `{a,b}`. ComfyUI writes those of its enumerations as `[a,b]`, which looks optional but is one value;
+ * a list with a comma tells it from a real optional one.
+ */
+const enumeration = /^\[([\w.-]+(?:,[\w.-]+)+)\]$/;
+
 const parseFlag = (text: string, group: number | null): KnownFlag | null => {
   const match = /^(--?[A-Za-z][\w-]*)\s*(.*)$/.exec(text.trim());
   const name = match?.[1];
   if (name === undefined) return null;
   const rest = (match?.[2] ?? '').trim();
+  const listed = enumeration.exec(rest)?.[1];
+  if (listed !== undefined) return { name, values: 'one', choices: listed.split(','), group };
   const choices = /^\[?\{([^}]*)\}/.exec(rest)?.[1]?.split(',') ?? null;
   return { name, values: valuesOf(rest), choices, group };
 };

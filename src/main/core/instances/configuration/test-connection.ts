@@ -34,6 +34,8 @@ export type ConnectionTestPorts = MachinePorts & { readonly client: ComfyClient 
 /** However the other side behaves, the report is there after this time. */
 export const connectionDeadlineMs = 10_000;
 const reachLimitMs = 5000;
+/** One thing of this machine that hangs must leave time for the other checks. */
+const localLimitMs = 2000;
 
 const lateAdvice: Readonly<Record<string, string>> = {
   flags: 'Python takes very long to start. Try again, now that its files were read once.',
@@ -42,9 +44,9 @@ const lateAdvice: Readonly<Record<string, string>> = {
   folders: 'The disk does not answer. Check the drive or the network share.',
 };
 
-const lateFinding = (name: string): Finding => ({
+const lateFinding = (name: string, limitMs: number): Finding => ({
   outcome: 'failed',
-  message: `No answer within ${connectionDeadlineMs / 1000} seconds`,
+  message: `No answer within ${Math.ceil(limitMs / 1000)} seconds`,
   advice:
     lateAdvice[name] ??
     'The other side accepts connections but hangs, or something on the way swallows them. Look at its log, and restart it.',
@@ -55,10 +57,10 @@ const createCheckList = (ports: Pick<ConnectionTestPorts, 'clock'>, signal: Abor
   const { clock } = ports;
   const deadlineAt = clock.now() + connectionDeadlineMs;
   const checks: ConnectionCheck[] = [];
-  const run: RunCheck = async (names, check) => {
+  const run: RunCheck = async (names, check, limitMs = connectionDeadlineMs) => {
     if (signal.aborted) throw new StudioError('CALL_CANCELLED');
     const startedAt = clock.now();
-    const timeoutMs = Math.max(1, deadlineAt - startedAt);
+    const timeoutMs = Math.max(1, Math.min(limitMs, deadlineAt - startedAt));
     const giveUp = new AbortController();
     const outcome = await limited(
       check({ timeoutMs, signal: AbortSignal.any([signal, giveUp.signal]) }),
@@ -71,7 +73,7 @@ const createCheckList = (ports: Pick<ConnectionTestPorts, 'clock'>, signal: Abor
     const findings =
       outcome.kind === 'done'
         ? outcome.value
-        : [lateFinding(names[0] ?? ''), ...names.slice(1).map(() => skipped('Not tried'))];
+        : [lateFinding(names[0] ?? '', timeoutMs), ...names.slice(1).map(() => skipped('Not tried'))];
     for (const [index, name] of names.entries()) {
       const { advice = '', details = {}, ...finding } = findings[index] ?? skipped('Not tried');
       checks.push({
@@ -172,25 +174,35 @@ const testLocal = async (subject: ConnectionSubject, ports: ConnectionTestPorts,
   // Handled where it is awaited; this keeps a failure before that from counting as unhandled.
   install.catch(() => undefined);
   const builtIn = 'The sandbox server is built in';
-  await run(['folder', 'python'], async () => {
-    if (isSandbox) return [skipped(builtIn), skipped(builtIn)];
-    const facts = await install;
-    const folder = pathFields(configuration).find(({ field }) => field === 'comfyuiFolder');
-    const shape =
-      folder === undefined ? null : pathProblem(folder, await pathFact(folder.path, ports.files, platform), platform);
-    const problems = [...(shape === null ? [] : [shape]), ...installProblems(configuration, facts, platform)];
-    const of = (field: string): readonly FieldProblem[] => problems.filter((problem) => problem.field === field);
-    return [
-      fromProblems(of('comfyuiFolder'), passed(`ComfyUI is in ${configuration.comfyuiFolder}`)),
-      facts === null ? skipped('Not tried') : fromProblems(of('pythonPath'), passed(`Python: ${facts.python.command}`)),
-    ];
-  });
-  await run(['port'], () => one(portFinding(subject, ports)));
-  await run(['gpu'], async () => {
-    const gpus = await ports.gpus.list();
-    return one(fromProblems(gpuProblems(configuration, gpus, others), passed(`Device: ${configuration.gpuDevice}`)));
-  });
-  await run(['folders'], () => one(folderFinding(configuration, ports)));
+  await run(
+    ['folder', 'python'],
+    async () => {
+      if (isSandbox) return [skipped(builtIn), skipped(builtIn)];
+      const facts = await install;
+      const folder = pathFields(configuration).find(({ field }) => field === 'comfyuiFolder');
+      const shape =
+        folder === undefined ? null : pathProblem(folder, await pathFact(folder.path, ports.files, platform), platform);
+      const problems = [...(shape === null ? [] : [shape]), ...installProblems(configuration, facts, platform)];
+      const of = (field: string): readonly FieldProblem[] => problems.filter((problem) => problem.field === field);
+      return [
+        fromProblems(of('comfyuiFolder'), passed(`ComfyUI is in ${configuration.comfyuiFolder}`)),
+        facts === null
+          ? skipped('Not tried')
+          : fromProblems(of('pythonPath'), passed(`Python: ${facts.python.command}`)),
+      ];
+    },
+    localLimitMs,
+  );
+  await run(['port'], () => one(portFinding(subject, ports)), localLimitMs);
+  await run(
+    ['gpu'],
+    async () => {
+      const gpus = await ports.gpus.list();
+      return one(fromProblems(gpuProblems(configuration, gpus, others), passed(`Device: ${configuration.gpuDevice}`)));
+    },
+    localLimitMs,
+  );
+  await run(['folders'], () => one(folderFinding(configuration, ports)), localLimitMs);
   // The slowest one comes last, since it starts a Python.
   await run(['flags'], async () => {
     const knowledge = await learnFlags(configuration, await install, ports);

@@ -2,10 +2,14 @@ import { StudioError } from '#contract/errors.ts';
 import type { ComfyClient, ComfyEndpoint, SystemStats } from '../../ports/comfy-client.ts';
 import { type Finding, passed, skipped } from './connection-check.ts';
 
-/** Runs one named check within what is left of the deadline; `late` says that nothing came in time. */
+/**
+ * Runs a check that gives one finding for each name, within what is left of the common deadline, and within `limitMs` where it has
+ * a limit of its own. A name without a finding counts as not tried.
+ */
 export type RunCheck = (
   names: readonly string[],
   check: (options: { timeoutMs: number; signal: AbortSignal }) => Promise<readonly Finding[]>,
+  limitMs?: number,
 ) => Promise<readonly Finding[]>;
 
 const codeOf = (error: unknown): string | null => (error instanceof StudioError ? error.code : null);
