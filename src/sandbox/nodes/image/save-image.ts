@@ -4,7 +4,7 @@ import type { ImageBatch, NodeContext, NodeDefinition, NodeResult } from '../nod
 import { defineNode } from '../node-shape.ts';
 import { framesOf } from '../pixels/batches.ts';
 import { encodePng } from '../pixels/encode.ts';
-import { insertTextChunks } from '../pixels/png-text.ts';
+import { withTextChunks } from '../pixels/png-text.ts';
 import { pythonJson } from '../python-text.ts';
 import { outputFileName, prepareOutput } from './output-path.ts';
 
@@ -36,7 +36,7 @@ const saveImages = async (images: ImageBatch, target: SaveTarget, context: NodeC
   const saved: { filename: string; subfolder: string; type: string }[] = [];
   for (const [batchNumber, frame] of framesOf(images).entries()) {
     const filename = outputFileName(place.name, place.counter + batchNumber, batchNumber);
-    const png = insertTextChunks(await encodePng(frame, target.compressionLevel), entries);
+    const png = withTextChunks(await encodePng(frame, target.compressionLevel), entries);
     await writeFile(path.join(place.folder, filename), png);
     saved.push({ filename, subfolder: place.subfolder, type: target.type });
   }

@@ -37,13 +37,13 @@ export const createDenoising = (final: Raster, start: Raster | null, seed: numbe
     at(progress) {
       const shape = smoothstep(0, 0.55, progress);
       const detail = smoothstep(0.25, 0.95, progress);
-      const noise = (1 - smoothstep(0, 0.92, progress)) * (start === null ? 0.95 : 0.6);
+      const noise = (1 - progress) ** 1.2 * (start === null ? 0.92 : 0.6);
       const data = new Float32Array(final.data.length);
       for (let index = 0; index < data.length; index += 1) {
         const pixel = Math.floor(index / 3);
         const row = Math.floor(pixel / width);
         const cellX = Math.floor((pixel - row * width) / noiseCell);
-        const speck = gridRandom(cellX * 3 + (index % 3), Math.floor(row / noiseCell), seed);
+        const speck = 0.15 + 0.7 * gridRandom(cellX * 3 + (index % 3), Math.floor(row / noiseCell), seed);
         const first = (base.data[index] ?? 0) + ((coarse.data[index] ?? 0) - (base.data[index] ?? 0)) * shape;
         const clear = first + ((final.data[index] ?? 0) - first) * detail;
         data[index] = clamp01(clear + (speck - clear) * noise);

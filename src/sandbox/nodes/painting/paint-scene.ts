@@ -11,7 +11,8 @@ import { paintDunes, paintHills } from './terrain.ts';
 
 const paintMountains = (canvas: Canvas, scene: Scene, box: PaintBox, view: SkyView): void => {
   const random = createRandomStream(scene.seed ^ 0x3017);
-  const hasLake = random() < 0.4;
+  const wantsLake = random() < 0.4;
+  const hasLake = scene.hasWater ?? wantsLake;
   const hasTrees = random() < 0.65;
   const plan = {
     lightX: view.body.x,
@@ -56,7 +57,7 @@ const paintMotif = (canvas: Canvas, scene: Scene, box: PaintBox): void => {
   if (scene.motif === 'space') return paintCosmos(canvas, scene, box);
   if (scene.motif === 'silk') return paintSilk(canvas, scene, box);
   const random = createRandomStream(scene.seed ^ 0xb0d);
-  const horizon = between(random, 0.52, 0.66);
+  const horizon = between(random, 0.48, 0.68);
   const body = placeBody(scene, canvas.width / canvas.height, horizon, random);
   const view: SkyView = { body, horizon };
   paintSky(canvas, scene, box, view);
@@ -68,7 +69,8 @@ const paintMotif = (canvas: Canvas, scene: Scene, box: PaintBox): void => {
     case 'dunes':
       return paintDunes(canvas, scene, box, view);
     case 'forest':
-      return paintForest(canvas, scene, box, view);
+      paintForest(canvas, scene, box, view);
+      return scene.hasWater === true ? paintWater(canvas, scene, box, { ...view, shore: 0.8 }) : undefined;
     case 'city':
       paintCity(canvas, scene, box, { body, horizon: horizon + 0.14 });
       return paintWater(canvas, scene, box, { body, horizon, shore: horizon + 0.15, glitter: 0.15 });

@@ -58,7 +58,7 @@ export const palettes: readonly Palette[] = [
   {
     name: 'moonlight',
     hour: 'night',
-    words: ['moon', 'midnight', 'starry'],
+    words: ['moon', 'moonlight', 'midnight', 'starry'],
     settings: ['owl', 'wolf', 'ghost', 'night', 'dark', 'blue', 'stars'],
     sky: ['#050a1f', '#0e1f48', '#24457d', '#6c8fbd'],
     far: '#3a5a8a',

@@ -7,6 +7,8 @@ export type Motif = (typeof motifs)[number];
 /** What a picture shows. The prompt decides motif and colours, the seed decides the composition. */
 export interface Scene {
   readonly motif: Motif;
+  /** Whether the prompt asks for water in front of hills or trees; null = the seed decides. */
+  readonly hasWater: boolean | null;
   readonly palette: Palette;
   /** OKLab angle that the palette is turned by, radians. */
   readonly hueTurn: number;
@@ -40,6 +42,7 @@ const motifWords: Readonly<Record<Motif, readonly string[]>> = {
     'hills',
     'valley',
     'peak',
+    'volcano',
     'peaks',
     'landscape',
     'glacier',
@@ -90,6 +93,8 @@ const motifWords: Readonly<Record<Motif, readonly string[]>> = {
   ],
   silk: ['abstract', 'pattern', 'silk', 'fluid', 'marble', 'texture', 'wallpaper', 'paint', 'liquid', 'swirl', 'logo'],
 };
+
+const waterWords: readonly string[] = ['lake', 'river', 'water', 'reflection', 'reflections', 'pond', 'fjord', 'sea'];
 
 /** OKLab angles of the colours that people name. */
 const colourAngles: Readonly<Record<string, number>> = {
@@ -154,12 +159,14 @@ export const describeScene = (request: SceneRequest): Scene => {
   const variation = hashText(
     `${request.style}\n${request.negativePrompt}\n${request.steps}\n${request.guidance}\n${words.join(' ')}`,
   );
+  const seed = mixBits(foldSeed(request.seed) ^ variation);
   return {
     motif,
+    hasWater: words.some((word) => waterWords.includes(word)) ? true : null,
     palette,
-    hueTurn: (hueShare - 0.5) * 0.5,
+    hueTurn: (hueShare - 0.5) * 0.4 + (createRandomStream(seed ^ 0x40e)() - 0.5) * 0.3,
     tintAngle: colour === undefined ? null : (colourAngles[colour] ?? null),
-    seed: mixBits(foldSeed(request.seed) ^ variation),
+    seed,
     finish: Math.min(1, request.steps / enoughSteps),
     contrast: 1 + Math.max(-0.12, Math.min(0.12, (request.guidance - usualGuidance) * 0.015)),
   };
