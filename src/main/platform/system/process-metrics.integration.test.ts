@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
+import { createLinuxProc } from '../process/linux-proc.ts';
 import { createProcessMetrics } from './process-metrics.ts';
 import { createSystemClock } from './system-clock.ts';
 
@@ -37,12 +38,16 @@ describe('process metrics on this machine', () => {
     const time = async (): Promise<number> => (await metrics.read([pid])).get(pid)?.cpuTimeMs ?? 0;
     try {
       await vi.waitFor(async () => expect(await time()).toBeGreaterThan(30), { timeout: 10_000 });
+      const working = await time();
+      await vi.waitFor(async () => expect(await time()).toBeGreaterThan(working), { timeout: 10_000 });
       process.kill(-pid, 'SIGSTOP');
-      await vi.waitFor(async () => {
-        const before = await time();
-        await new Promise((resolve) => setTimeout(resolve, 100));
-        expect(await time()).toBe(before);
-      });
+      // The stop itself may come after a last slice of time.
+      await vi.waitFor(async () => expect(createLinuxProc().stat(pid)?.state).toBe('T'));
+      const ticks = createLinuxProc().stat(pid)?.cpuTicks ?? 0;
+      await vi.waitFor(async () => expect(await time()).toBe(ticks * 10), { timeout: 10_000 });
+      const stopped = await time();
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      expect(await time()).toBe(stopped);
     } finally {
       process.kill(-pid, 'SIGKILL');
       await once(leader, 'exit');

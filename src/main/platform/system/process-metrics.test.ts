@@ -5,6 +5,7 @@ import { parseAuxiliaryVector } from './linux-units.ts';
 import { createLinuxUsageWalk } from './linux-usage.ts';
 import { parseCpuLine, parseMeminfo } from './machine-usage.ts';
 import { createThrottledList, sumTrees } from './other-process-metrics.ts';
+import { createProcessMetrics } from './process-metrics.ts';
 
 const usage = (pid: number, parentPid: number, groupId: number) => ({
   pid,
@@ -104,6 +105,55 @@ describe('the walk over /proc', () => {
     expect(readsOf([7])).toBe(1000);
     expect(readsOf([])).toBe(1000);
     expect(readsOf([7])).toBe(1000);
+  });
+});
+
+describe('process metrics of Linux', () => {
+  const setUp = () => {
+    const state = { now: 0, ticks: 100, walks: 0, leaders: [7, 70] };
+    const proc: LinuxProc = {
+      bootId: () => 'boot',
+      pids: () => {
+        state.walks += 1;
+        return [1, ...state.leaders];
+      },
+      stat: (pid) => ({
+        pid,
+        name: 'x',
+        state: 'S',
+        parentPid: 1,
+        groupId: pid,
+        cpuTicks: state.ticks,
+        startTime: '1',
+        residentPages: 1,
+      }),
+      environment: () => null,
+      programName: () => null,
+    };
+    const clock = { now: () => state.now, schedule: () => () => undefined };
+    return { state, metrics: createProcessMetrics({ clock, platform: 'linux', proc }) };
+  };
+
+  it('walks once for askers with different leaders, and keeps the load of each', async () => {
+    const { state, metrics } = setUp();
+    await metrics.read([7]);
+    await metrics.read([70]);
+    expect(state.walks).toBe(2);
+    for (const pids of [[7], [70], [7, 70]]) expect([...(await metrics.read(pids)).keys()]).toEqual(pids);
+    expect(state.walks).toBe(2);
+    Object.assign(state, { now: 1000, ticks: 150 });
+    expect((await metrics.read([7])).get(7)?.cpuPercent).toBe(50);
+    expect((await metrics.read([70])).get(70)?.cpuPercent).toBe(50);
+    expect(state.walks).toBe(3);
+  });
+
+  it('forgets a group that is gone, also when its pid comes back', async () => {
+    const { state, metrics } = setUp();
+    await metrics.read([7]);
+    Object.assign(state, { now: 1000, leaders: [70] });
+    expect((await metrics.read([7])).size).toBe(0);
+    Object.assign(state, { now: 2000, leaders: [7], ticks: 1 });
+    expect((await metrics.read([7])).get(7)?.cpuPercent).toBeNull();
   });
 });
 

@@ -16,20 +16,51 @@ export interface ProcessMetricsOptions {
 
 type ReadGroups = ProcessMetrics['read'];
 
+/** A walk is good for everybody who asks within this time; the state of the fleet and the screens both ask. */
+const walkMaxAgeMs = 500;
+/** A leader that nobody asked for this long is forgotten. */
+const interestMs = 60_000;
+
+interface Walk {
+  readonly at: number;
+  readonly leaders: ReadonlySet<number>;
+  readonly readings: ReadonlyMap<number, ProcessReading>;
+}
+
 const createLinuxRead = (clock: Clock, proc: LinuxProc): ReadGroups => {
   const usage = createLinuxUsageWalk(proc, readLinuxUnits());
-  const state = { earlier: new Map<number, EarlierReading>() };
-  return async (leaderPids) => {
+  const askedAt = new Map<number, number>();
+  const earlier = new Map<number, EarlierReading>();
+  const state = { latest: null as Walk | null };
+
+  const walk = (now: number): Walk => {
+    for (const [pid, at] of askedAt) if (now - at > interestMs) askedAt.delete(pid);
+    const leaders = new Set(askedAt.keys());
     const readings = new Map<number, ProcessReading>();
-    const earlier = new Map<number, EarlierReading>();
-    const groups = leaderPids.length === 0 ? [] : usage.groups(new Set(leaderPids));
-    for (const [pid, group] of groups) {
-      const { reading, next } = readingOf(group, clock.now(), state.earlier.get(pid));
+    for (const [pid, group] of usage.groups(leaders)) {
+      const { reading, next } = readingOf(group, now, earlier.get(pid));
       readings.set(pid, reading);
       earlier.set(pid, next);
     }
-    state.earlier = earlier;
-    return readings;
+    for (const pid of earlier.keys()) if (!readings.has(pid)) earlier.delete(pid);
+    return { at: now, leaders, readings };
+  };
+
+  return async (leaderPids) => {
+    if (leaderPids.length === 0) return new Map();
+    const now = clock.now();
+    for (const pid of leaderPids) askedAt.set(pid, now);
+    const { latest } = state;
+    const isGood =
+      latest !== null && now - latest.at < walkMaxAgeMs && leaderPids.every((pid) => latest.leaders.has(pid));
+    const current = isGood ? latest : walk(now);
+    state.latest = current;
+    return new Map(
+      leaderPids.flatMap((pid) => {
+        const reading = current.readings.get(pid);
+        return reading === undefined ? [] : [[pid, reading] as const];
+      }),
+    );
   };
 };
 
