@@ -1,4 +1,4 @@
-import type { NodeDefinition, NodeInfo, NodeRegistry, SandboxFolders } from '../nodes/node-definition.ts';
+import type { NodeDefinition, NodeRegistry, SandboxFolders } from '../nodes/node-definition.ts';
 import { createNodeError, toNodeFailure } from '../nodes/node-error.ts';
 import { pythonRepr } from '../nodes/python-text.ts';
 import { comboOptions, type InputConfig, inputConfigs, isRecord } from './input-config.ts';
@@ -62,25 +62,61 @@ const judgeWidget = (input: InputConfig, value: unknown): ValidationReason | und
 const unwrap = (value: unknown): unknown =>
   isRecord(value) && Object.hasOwn(value, '__value__') ? value.__value__ : value;
 
-export const createNodeWalk = ({ nodes, registry, folders }: NodeWalkOptions): NodeWalk => {
+/** A widget value, converted in place; undefined = fine. */
+const judgeValue = (
+  input: InputConfig,
+  inputs: Record<string, unknown>,
+  isCustom: boolean,
+): ValidationReason | undefined => {
+  const value = unwrap(inputs[input.name]);
+  try {
+    inputs[input.name] = convertToType(value, input.type);
+  } catch (error) {
+    return reasons.invalidInputType(input, value, toNodeFailure(error));
+  }
+  return isCustom ? undefined : judgeWidget(input, inputs[input.name]);
+};
+
+/** What the class itself says about its values; it is not asked while one of them is missing or linked. */
+const askClass = async (
+  { customValidation }: NodeDefinition,
+  inputs: Record<string, unknown>,
+  folders: SandboxFolders,
+): Promise<ValidationReason[]> => {
+  const isGiven = (name: string): boolean => Object.hasOwn(inputs, name) && !Array.isArray(inputs[name]);
+  if (customValidation === undefined || !customValidation.inputNames.every(isGiven)) return [];
+  const verdict = await customValidation.check(inputs, folders);
+  if (verdict === true) return [];
+  return customValidation.inputNames.map((name) => reasons.customValidationFailed(name, verdict));
+};
+
+/** The classes of a prompt's nodes; the declaration of each is built once a walk. */
+const createClassLookup = ({ nodes, registry, folders }: NodeWalkOptions) => {
+  const declarations = new Map<string, Promise<InputConfig[]>>();
+  return {
+    /** The class of a node; raises as Python does on a node that is not there. */
+    definitionOf(nodeId: unknown): NodeDefinition {
+      const node = typeof nodeId === 'string' ? nodes.get(nodeId) : undefined;
+      const definition = node === undefined ? undefined : registry.get(node.class_type);
+      if (definition === undefined) throw createNodeError('KeyError', pythonRepr(nodeId));
+      return definition;
+    },
+    declaredInputs(definition: NodeDefinition): Promise<InputConfig[]> {
+      const known = declarations.get(definition.classType);
+      if (known !== undefined) return known;
+      const inputs = definition.info(folders).then(inputConfigs);
+      declarations.set(definition.classType, inputs);
+      return inputs;
+    },
+  };
+};
+
+/** Starts a walk in which nothing has been judged. */
+export const createNodeWalk = (options: NodeWalkOptions): NodeWalk => {
+  const { nodes, folders } = options;
+  const classes = createClassLookup(options);
   const outcomes = new Map<string, NodeOutcome>();
   const visiting: string[] = [];
-  const infos = new Map<string, Promise<NodeInfo>>();
-
-  const infoOf = (definition: NodeDefinition): Promise<NodeInfo> => {
-    const known = infos.get(definition.classType);
-    if (known !== undefined) return known;
-    const info = definition.info(folders);
-    infos.set(definition.classType, info);
-    return info;
-  };
-
-  const definitionOf = (nodeId: unknown): NodeDefinition => {
-    const node = typeof nodeId === 'string' ? nodes.get(nodeId) : undefined;
-    const definition = node === undefined ? undefined : registry.get(node.class_type);
-    if (definition === undefined) throw createNodeError('KeyError', pythonRepr(nodeId));
-    return definition;
-  };
 
   const closeCycle = (nodeId: string): NodeOutcome => {
     const cycle = visiting.slice(visiting.indexOf(nodeId));
@@ -93,7 +129,7 @@ export const createNodeWalk = ({ nodes, registry, folders }: NodeWalkOptions): N
   const judgeLink = async (input: InputConfig, link: readonly unknown[]): Promise<boolean | ValidationReason> => {
     if (link.length !== 2) return reasons.badLinkedInput(input, link);
     const [linkedId, slot] = link;
-    const received = slotType(definitionOf(linkedId), slot);
+    const received = slotType(classes.definitionOf(linkedId), slot);
     if (!typesMatch(received, input.type)) return reasons.returnTypeMismatch(input, received, link);
     if (typeof linkedId !== 'string') return false;
     try {
@@ -105,47 +141,26 @@ export const createNodeWalk = ({ nodes, registry, folders }: NodeWalkOptions): N
     }
   };
 
-  const judgeInput = async (
-    input: InputConfig,
-    inputs: Record<string, unknown>,
-    isCustom: boolean,
-  ): Promise<boolean | ValidationReason> => {
-    if (!Object.hasOwn(inputs, input.name)) return input.isRequired ? reasons.requiredInputMissing(input) : true;
-    const given = inputs[input.name];
-    if (Array.isArray(given)) return await judgeLink(input, given);
-    const value = unwrap(given);
-    try {
-      inputs[input.name] = convertToType(value, input.type);
-    } catch (error) {
-      return reasons.invalidInputType(input, value, toNodeFailure(error));
-    }
-    return isCustom ? true : (judgeWidget(input, inputs[input.name]) ?? true);
-  };
-
-  const runCustomValidation = async (
-    definition: NodeDefinition,
-    inputs: Record<string, unknown>,
-  ): Promise<ValidationReason[]> => {
-    const custom = definition.customValidation;
-    const isGiven = (name: string): boolean => Object.hasOwn(inputs, name) && !Array.isArray(inputs[name]);
-    if (custom === undefined || !custom.inputNames.every(isGiven)) return [];
-    const verdict = await custom.check(inputs, folders);
-    return verdict === true ? [] : custom.inputNames.map((name) => reasons.customValidationFailed(name, verdict));
-  };
-
   const judge = async (nodeId: string, definition: NodeDefinition): Promise<NodeOutcome> => {
     const inputs = nodes.get(nodeId)?.inputs;
     if (inputs === undefined) throw createNodeError('KeyError', "'inputs'");
     if (!isRecord(inputs)) throw createNodeError('TypeError', 'inputs must be a dict');
     const found: ValidationReason[] = [];
     let isValid = true;
-    for (const input of inputConfigs(await infoOf(definition))) {
+    for (const input of await classes.declaredInputs(definition)) {
+      const given = Object.hasOwn(inputs, input.name) ? inputs[input.name] : undefined;
+      if (given === undefined) {
+        if (input.isRequired) found.push(reasons.requiredInputMissing(input));
+        continue;
+      }
       const isCustom = definition.customValidation?.inputNames.includes(input.name) ?? false;
-      const verdict = await judgeInput(input, inputs, isCustom);
+      const verdict = Array.isArray(given)
+        ? await judgeLink(input, given)
+        : (judgeValue(input, inputs, isCustom) ?? true);
       if (typeof verdict === 'object') found.push(verdict);
       else isValid &&= verdict;
     }
-    found.push(...(await runCustomValidation(definition, inputs)));
+    found.push(...(await askClass(definition, inputs, folders)));
     return { isValid: isValid && found.length === 0, reasons: found };
   };
 
@@ -155,7 +170,7 @@ export const createNodeWalk = ({ nodes, registry, folders }: NodeWalkOptions): N
     if (visiting.includes(nodeId)) return closeCycle(nodeId);
     visiting.push(nodeId);
     try {
-      const outcome = await judge(nodeId, definitionOf(nodeId));
+      const outcome = await judge(nodeId, classes.definitionOf(nodeId));
       // A cycle through this node has settled it already, with the reason that matters.
       const settled = outcomes.get(nodeId) ?? outcome;
       outcomes.set(nodeId, settled);

@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import type { ImageBatch, MaskBatch, NodeDefinition, SandboxFolders } from '../node-definition.ts';
 import { createNodeError } from '../node-error.ts';
 import { defineNode, type InputShape, type NodeBehaviour } from '../node-shape.ts';
@@ -13,7 +14,17 @@ interface DecodedFile {
   readonly data: Uint8Array;
 }
 
+const requireFile = async (file: string): Promise<void> => {
+  try {
+    await access(file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    throw createNodeError('FileNotFoundError', `[Errno 2] No such file or directory: '${file}'`);
+  }
+};
+
 const decode = async (file: string): Promise<DecodedFile> => {
+  await requireFile(file);
   const sharp = await loadSharp();
   try {
     const { pages = 1 } = await sharp(file).metadata();
@@ -26,10 +37,8 @@ const decode = async (file: string): Promise<DecodedFile> => {
     const frameHeight = Math.floor(info.height / pages);
     return { width: info.width, frameHeight, frameCount: pages, channels: info.channels, data };
   } catch (error) {
-    if (error instanceof Error && error.message.includes('file is missing')) {
-      throw createNodeError('FileNotFoundError', `[Errno 2] No such file or directory: '${file}'`);
-    }
-    throw createNodeError('PIL.UnidentifiedImageError', `cannot identify image file '${file}'`);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw createNodeError('PIL.UnidentifiedImageError', `cannot identify image file '${file}' (${reason})`);
   }
 };
 
