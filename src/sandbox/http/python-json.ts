@@ -8,6 +8,8 @@ const numberText = (value: number): string => {
   if (Number.isNaN(value)) return 'NaN';
   if (value === Number.POSITIVE_INFINITY) return 'Infinity';
   if (value === Number.NEGATIVE_INFINITY) return '-Infinity';
+  // Python's whole numbers have no exponent and no rounding to powers of ten.
+  if (Number.isInteger(value) && Math.abs(value) < 1e21) return BigInt(value).toString();
   return JSON.stringify(value);
 };
 
@@ -19,6 +21,7 @@ const numberText = (value: number): string => {
 export const pythonJson = (value: unknown): string => {
   if (typeof value === 'string') return escapedString(value);
   if (typeof value === 'number') return numberText(value);
+  if (typeof value === 'bigint') return value.toString();
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (Array.isArray(value)) return `[${value.map(pythonJson).join(', ')}]`;

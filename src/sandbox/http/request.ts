@@ -19,7 +19,8 @@ export const bodyTooLargeError = 'BodyTooLarge';
 const readBody = async (message: IncomingMessage, limitBytes: number): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of message) {
+  // Over the limit the rest is still read and thrown away, or the client would never get to see the answer.
+  for await (const chunk of message.iterator({ destroyOnReturn: false })) {
     const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
     size += bytes.length;
     if (size > limitBytes) throw Object.assign(new Error('request body over the limit'), { name: bodyTooLargeError });
