@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { StudioError } from '#contract/errors.ts';
 import type { CommandRunner } from '#core/ports/machine.ts';
 
-/** Most output that is kept of each stream; a helper program that says more is cut off, not ended. */
+/** Most output that is kept of each stream; a helper program that says more is ended, and its answer is what it said so far. */
 const maxOutputCharacters = 4 * 1024 ** 2;
 
 /**
