@@ -33,6 +33,9 @@ const build = (
   siteChanges: Partial<LaunchSite> = {},
 ) => buildLaunchPlan(configurationOf(changes), { ...site, ...siteChanges }, { ...facts, ...factChanges });
 
+/** argv from readable lines. */
+const words = (...lines: readonly string[]): readonly string[] => lines.flatMap((line) => line.split(' '));
+
 const valueOf = (argv: readonly string[], flag: string): string | undefined => argv[argv.indexOf(flag) + 1];
 const argvOf = (...input: Parameters<typeof build>) => build(...input).plan.arguments;
 const environmentOf = (...input: Parameters<typeof build>) => build(...input).plan.environment;
@@ -43,17 +46,17 @@ describe('the plan of a launch', () => {
       plan: {
         instanceId: 'one',
         command: '/comfy/venv/bin/python',
-        arguments: [
-          ...['main.py', '--listen', '127.0.0.1', '--port', '8188', '--disable-auto-launch'],
-          ...['--base-directory', '/data/instances/one'],
-          ...['--models-directory', '/data/shared/models'],
-          ...['--output-directory', '/data/instances/one/output'],
-          ...['--input-directory', '/data/shared/input'],
-          ...['--temp-directory', '/data/instances/one'],
-          ...['--user-directory', '/data/instances/one/user'],
-          ...['--database-url', 'sqlite:////data/instances/one/comfyui.db'],
-          ...['--preview-method', 'auto'],
-        ],
+        arguments: words(
+          'main.py --listen 127.0.0.1 --port 8188 --disable-auto-launch',
+          '--base-directory /data/instances/one',
+          '--models-directory /data/shared/models',
+          '--output-directory /data/instances/one/output',
+          '--input-directory /data/shared/input',
+          '--temp-directory /data/instances/one',
+          '--user-directory /data/instances/one/user',
+          '--database-url sqlite:////data/instances/one/comfyui.db',
+          '--preview-method auto',
+        ),
         environment: {
           PATH: '/usr/bin',
           HOME: '/home/me',
@@ -102,10 +105,9 @@ describe('the plan of a launch', () => {
     const knowledge = parseFlagKnowledge(
       'usage: main.py [-h] [--listen [IP]] [--port PORT] [--output-directory DIR]\n',
     );
-    expect(argvOf({}, { knowledge })).toEqual([
-      ...['main.py', '--listen', '127.0.0.1', '--port', '8188'],
-      ...['--output-directory', '/data/instances/one/output'],
-    ]);
+    expect(argvOf({}, { knowledge })).toEqual(
+      words('main.py --listen 127.0.0.1 --port 8188', '--output-directory /data/instances/one/output'),
+    );
   });
 
   it('passes only what all versions have when nothing is known, and names the shared models in a file then', () => {
@@ -149,13 +151,9 @@ describe('the plan of a launch', () => {
     expect(argv).not.toContain('--output-directory');
     expect(argv.filter((each) => each === '--preview-method')).toHaveLength(1);
     expect(argv.slice(-4)).toEqual(['--preview-method', 'none', '--output-dir=/mine', '--lowvram']);
-    expect(argvOf({ extraArguments: ['--port', '1'] }).slice(0, 5)).toEqual([
-      'main.py',
-      '--listen',
-      '127.0.0.1',
-      '--port',
-      '8188',
-    ]);
+    expect(argvOf({ extraArguments: ['--port', '1'] }).slice(0, 5)).toEqual(
+      words('main.py --listen 127.0.0.1 --port 8188'),
+    );
   });
 
   it.each([
@@ -226,10 +224,9 @@ describe('the plan of a launch', () => {
       workingFolder: '/data/instances/one',
       environment: { ELECTRON_RUN_AS_NODE: '1', ATELIER_INSTANCE_ID: 'one' },
     });
-    expect(plan.arguments.slice(0, 9)).toEqual([
-      ...['/app/sandbox.js', '--sandbox-speed', '0.5', '--sandbox-clock', '20', '--sandbox-vram', '1024'],
-      ...['--sandbox-fault', 'hang'],
-    ]);
+    expect(plan.arguments.slice(0, 9)).toEqual(
+      words('/app/sandbox.js --sandbox-speed 0.5 --sandbox-clock 20 --sandbox-vram 1024', '--sandbox-fault hang'),
+    );
     expect(valueOf(plan.arguments, '--models-directory')).toBe('/data/sandbox/models');
     expect(files).toEqual([]);
   });
