@@ -41,3 +41,6 @@ export const mixInto = (
   }
   return out;
 };
+
+/** Length of a vector; Math.hypot guards against overflow, which costs more than a pixel may. */
+export const lengthOf = (x: number, y: number): number => Math.sqrt(x * x + y * y);

@@ -1,4 +1,4 @@
-import { type Canvas, cover, illuminate, mixInto } from './canvas.ts';
+import { type Canvas, cover, illuminate, lengthOf, mixInto } from './canvas.ts';
 import { clamp01, mix, rampOffset, smoothstep } from './colour.ts';
 import { createField, readFieldRow } from './field.ts';
 import { createNoise, fractal } from './noise.ts';
@@ -19,7 +19,8 @@ const paintNebula = (canvas: Canvas, scene: Scene, box: PaintBox): void => {
   const warpX = createField(canvas, nebulaRows / 2, (x, y) => fractal(noise, x * 1.7, y * 1.7, 4));
   const warpY = createField(canvas, nebulaRows / 2, (x, y) => fractal(noise, x * 1.7 + 8, y * 1.7 + 3, 3));
   const gas = createField(canvas, nebulaRows, (x, y) => {
-    const [bx, by] = [fractal(noise, x * 2.1, y * 2.1, 3), fractal(noise, x * 2.1 + 8, y * 2.1 + 3, 3)];
+    const bx = fractal(noise, x * 2.1, y * 2.1, 3);
+    const by = fractal(noise, x * 2.1 + 8, y * 2.1 + 3, 3);
     return fractal(noise, x * 2.3 + bx * 1.9 + 20, y * 2.3 + by * 1.9, 5);
   });
   const [first, second, gasRow] = [new Float32Array(width), new Float32Array(width), new Float32Array(width)];
@@ -28,7 +29,8 @@ const paintNebula = (canvas: Canvas, scene: Scene, box: PaintBox): void => {
     readFieldRow(warpY, row, height, second);
     readFieldRow(gas, row, height, gasRow);
     for (let column = 0; column < width; column += 1) {
-      const [x, y] = [column / height - centerX, row / height - centerY];
+      const x = column / height - centerX;
+      const y = row / height - centerY;
       const across = (x * sine - y * cosine + (first[column] ?? 0) * 0.28) / 0.3;
       const band = Math.exp(-across * across);
       const cloud = smoothstep(-0.42, 0.6, gasRow[column] ?? 0) * (0.22 + band * 0.9);
@@ -54,6 +56,7 @@ const paintPlanet = (canvas: Canvas, scene: Scene, box: PaintBox): void => {
   const sun = random() * Math.PI * 2;
   const [sunX, sunY] = [Math.cos(sun) * 0.72, Math.sin(sun) * 0.72];
   const tilt = between(random, -0.6, 0.6);
+  const [tiltCosine, tiltSine] = [Math.cos(tilt), Math.sin(tilt)];
   const hasRings = random() < 0.55;
   const isBanded = random() < 0.6;
   const reach = radius * (hasRings ? 2.5 : 1.3);
@@ -71,17 +74,19 @@ const paintPlanet = (canvas: Canvas, scene: Scene, box: PaintBox): void => {
       column < Math.min(width, (px + reach) * height);
       column += 1
     ) {
-      const [x, y] = [(column / height - px) / radius, (row / height - py) / radius];
-      const distance = Math.hypot(x, y);
+      const x = (column / height - px) / radius;
+      const y = (row / height - py) / radius;
+      const distance = lengthOf(x, y);
       const offset = (row * width + column) * 3;
-      const [along, up] = [x * Math.cos(tilt) + y * Math.sin(tilt), -x * Math.sin(tilt) + y * Math.cos(tilt)];
+      const along = x * tiltCosine + y * tiltSine;
+      const up = y * tiltCosine - x * tiltSine;
       const inside = 1 - smoothstep(1 - edge, 1 + edge, distance);
       if (inside > 0) {
         const z = Math.sqrt(Math.max(0, 1 - distance * distance));
         const day = smoothstep(-0.12, 0.85, x * sunX + y * sunY + z * 0.69);
         const weather = isBanded
-          ? fractal(noise, along * 0.7 + z * 0.4, up * 4.6 + fractal(noise, along * 2, up * 3, 3) * 0.9, 4)
-          : fractal(noise, along * 1.8 + 4, up * 1.8 + z, 5) * 1.3;
+          ? fractal(noise, along * 0.7 + z * 0.4, up * 4.6 + fractal(noise, along * 2, up * 3, 2) * 0.9, 4)
+          : fractal(noise, along * 1.8 + 4, up * 1.8 + z, 4) * 1.3;
         const place = clamp01(0.5 + weather * 0.95);
         const ground = place < 0.5 ? mixInto(shade, dark, land, place * 2) : mixInto(shade, land, light, place * 2 - 1);
         const puff = isBanded ? 0 : smoothstep(0.12, 0.5, fractal(noise, along * 2.6 - 6, up * 3.4, 4)) * 0.7;
@@ -95,7 +100,7 @@ const paintPlanet = (canvas: Canvas, scene: Scene, box: PaintBox): void => {
         const sunward = 0.35 + 0.65 * smoothstep(-0.5, 0.8, (x * sunX + y * sunY) / distance);
         illuminate(data, offset, box.accent, Math.exp(-(distance - 1) * 13) * 0.4 * sunward);
       }
-      const ring = hasRings ? Math.hypot(along, up * 3.6) : 0;
+      const ring = hasRings ? lengthOf(along, up * 3.6) : 0;
       if (ring > 1.3 && ring < 2.3 && (up > 0 || distance > 1)) {
         const grooves = 0.35 + 0.65 * smoothstep(-0.4, 0.5, noise(ring * 22, 7.7));
         const shadow = distance > 1 || up > 0 ? 1 : 0.2;
@@ -125,7 +130,8 @@ export const paintSilk = (canvas: Canvas, scene: Scene, box: PaintBox): void => 
   const slant = between(random, -0.8, 0.8);
   const folds = between(random, 2.5, 5);
   const fold = createField(canvas, silkRows, (x, y) => {
-    const [u, v] = [x * scale, (y + x * slant * 0.3) * scale];
+    const u = x * scale;
+    const v = (y + x * slant * 0.3) * scale;
     const first = fractal(noise, u, v, 2);
     const second = fractal(noise, u + 5.2 + first * bend, v + 1.3 + first * bend, 2);
     return second + 0.35 * Math.sin((u * slant + v + first * 0.8 + second) * folds * 2);

@@ -173,7 +173,8 @@ export const paintCity = (canvas: Canvas, scene: Scene, box: PaintBox, view: Sky
             const wall = (colour[channel] ?? 0) * face;
             data[offset + channel] = wall + ((box.horizon[channel] ?? 0) - wall) * haze;
           }
-          const [windowX, windowY] = [Math.floor((column - from) / cell), Math.floor((row - top) / cell)];
+          const windowX = Math.floor((column - from) / cell);
+          const windowY = Math.floor((row - top) / cell);
           const inFrame = (column - from) % cell >= 1 && (row - top) % cell >= Math.ceil(cell * 0.4) && column < to - 1;
           const lamp = gridRandom(windowX, windowY, seed);
           const share = (isDay ? 0.08 : 0.42) * tone;

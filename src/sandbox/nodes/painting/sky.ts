@@ -1,4 +1,4 @@
-import { type Canvas, cover, illuminate } from './canvas.ts';
+import { type Canvas, cover, illuminate, lengthOf } from './canvas.ts';
 import { type Colour, mix, rampOffset, smoothstep } from './colour.ts';
 import { createField, readFieldRow } from './field.ts';
 import { createNoise, fractal } from './noise.ts';
@@ -67,7 +67,7 @@ export const paintStars = (canvas: Canvas, random: RandomStream, horizon: number
     const [column, row] = [Math.round(x * height), Math.round(y * height)];
     for (let j = Math.max(0, row - reach); j <= Math.min(height - 1, row + reach); j += 1) {
       for (let i = Math.max(0, column - reach); i <= Math.min(width - 1, column + reach); i += 1) {
-        const distance = Math.hypot(i * pixel - x, j * pixel - y) / radius;
+        const distance = lengthOf(i * pixel - x, j * pixel - y) / radius;
         illuminate(data, (j * width + i) * 3, colour, brightness * Math.exp(-distance * distance * 1.6));
       }
     }
@@ -81,9 +81,10 @@ const paintBody = (canvas: Canvas, box: PaintBox, body: SkyBody, seed: number): 
   const [column, row] = [Math.round(body.x * height), Math.round(body.y * height)];
   for (let j = Math.max(0, row - reach); j <= Math.min(height - 1, row + reach); j += 1) {
     for (let i = Math.max(0, column - reach); i <= Math.min(width - 1, column + reach); i += 1) {
-      const [dx, dy] = [(i / height - body.x) / body.radius, (j / height - body.y) / body.radius];
+      const dx = (i / height - body.x) / body.radius;
+      const dy = (j / height - body.y) / body.radius;
       const edge = 1.5 / (body.radius * height);
-      const inside = 1 - smoothstep(1 - edge, 1 + edge, Math.hypot(dx, dy));
+      const inside = 1 - smoothstep(1 - edge, 1 + edge, lengthOf(dx, dy));
       if (inside <= 0) continue;
       const seas = body.isMoon ? smoothstep(-0.1, 0.5, fractal(noise, dx * 1.6 + 5, dy * 1.6, 3)) * 0.16 : 0;
       cover(data, (j * width + i) * 3, box.light, inside * (1 - seas));
@@ -164,13 +165,16 @@ const paintAurora = (canvas: Canvas, box: PaintBox, scene: Scene, horizon: numbe
   }
 };
 
+/** Below this brightness the first stars show before night. */
+const darkSky = 0.4;
+
 /** Everything above the horizon. */
 export const paintSky = (canvas: Canvas, scene: Scene, box: PaintBox, view: SkyView): void => {
   const { body, horizon } = view;
   const random = createRandomStream(scene.seed ^ 0x57a2);
   paintGradient(canvas, box, body, horizon);
   if (scene.palette.hour === 'night') paintStars(canvas, random, horizon, 1);
-  else if (scene.palette.hour === 'dusk') paintStars(canvas, random, horizon * 0.55, 0.18);
+  else if (Math.max(...box.skyTop) < darkSky) paintStars(canvas, random, horizon * 0.55, 0.18);
   if (scene.palette.name === 'northern light') paintAurora(canvas, box, scene, horizon);
   paintBody(canvas, box, body, scene.seed ^ 0x300);
   paintClouds(canvas, box, scene, view);

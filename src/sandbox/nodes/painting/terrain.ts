@@ -29,7 +29,8 @@ const traceSkyline = (canvas: Canvas, profile: Profile): Skyline =>
 
 /** Folds of a slope: how much brighter the side towards the light is, about -1 to 1. */
 const foldLight = (noise: Noise, x: number, depth: number, side: number): number => {
-  const [u, v] = [x * 6.5 + depth * 3.5 * side, depth * 8];
+  const u = x * 6.5 + depth * 3.5 * side;
+  const v = depth * 8;
   const coarse = Math.abs(noise(u + 0.2 * side, v - 0.06)) - Math.abs(noise(u, v));
   const fine = Math.abs(noise(u * 2.9 + 0.25 * side, v * 2.3)) - Math.abs(noise(u * 2.9, v * 2.3));
   return coarse * 1.9 + fine * 0.9;
