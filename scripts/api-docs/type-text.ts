@@ -50,15 +50,8 @@ const hasDefault = (schema: AnySchema): boolean => typeof schema === 'object' &&
 const isLimit = (value: number | undefined): value is number =>
   value !== undefined && Math.abs(value) < Number.MAX_SAFE_INTEGER;
 
-const rangeOf = ({
-  minimum,
-  maximum,
-  exclusiveMinimum,
-  maxLength,
-  maxItems,
-  format,
-  pattern,
-}: JsonSchema): string[] => {
+const rangeOf = (schema: JsonSchema): string[] => {
+  const { minimum, maximum, exclusiveMinimum, maxLength, maxItems, format, pattern } = schema;
   const range: string[] = [];
   if (format !== undefined) range.push(format);
   else if (pattern !== undefined) range.push(`matches ${pattern}`);
@@ -68,7 +61,7 @@ const rangeOf = ({
   if (exclusiveMinimum !== undefined) range.push(`above ${exclusiveMinimum}`);
   if (maxLength !== undefined) range.push(`up to ${maxLength} characters`);
   if (maxItems !== undefined) range.push(`up to ${maxItems} entries`);
-  return range;
+  return [...range, ...(schema.allOf ?? []).flatMap(rangeOf)];
 };
 
 /** What a type does not say: its description, its range and its default; empty when there is nothing to add. */
