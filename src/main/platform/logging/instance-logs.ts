@@ -53,16 +53,20 @@ export const createInstanceLogs = (options: InstanceLogsOptions): InstanceLogs =
     const path = instanceLogPath(logFolder, instanceId);
     const ring = createLogRing(logRingMaxBytes);
     const chunks = createEmitter<LogChunk>();
+    const state = { isLive: false };
     const follower = createLogFollower({
       path,
       initialBytes,
       limits,
       onPiece: (piece) => {
         ring.append(piece);
-        chunks.emit(toChunk(piece));
+        if (state.isLive) chunks.emit(toChunk(piece));
       },
       onRotationFailed: (error) => logger.warn('A log cannot be rotated', { instanceId, error }),
     });
+    // What an earlier run wrote is there to be seen, but it is no news: nobody may take it for the progress of this run.
+    follower.readExisting();
+    state.isLive = true;
     const log: InstanceLog = {
       path,
       onChunk: (listener) => chunks.on(listener),

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { hasErrorCode } from '../process/system-error.ts';
 import type { LogPiece } from './log-ring.ts';
@@ -17,6 +17,8 @@ export interface LogFollowerOptions {
 
 /** Reads a file as it grows. */
 export interface LogFollower {
+  /** Reads the end of what is there already; to be called once, first. */
+  readExisting(): void;
   /** Whether there is something to read; costs one stat. */
   hasNews(): boolean;
   /** Reads what is there; with `untilEnd` also what is less than a batch. Only one reading runs at a time. */
@@ -108,9 +110,10 @@ export const createLogFollower = (options: LogFollowerOptions): LogFollower => {
     if (size < state.position) startOver(nothing);
     // A writer without end must not keep this call from ending.
     let budget = Math.max(size - state.position, 0);
+    // Used again and again: `take` copies what it keeps.
+    const bytes = Buffer.allocUnsafe(Math.min(readBytes, budget));
     while (budget > 0) {
-      const bytes = Buffer.allocUnsafe(Math.min(readBytes, budget));
-      const { bytesRead } = await handle.read(bytes, 0, bytes.length, state.position);
+      const { bytesRead } = await handle.read(bytes, 0, Math.min(bytes.length, budget), state.position);
       if (bytesRead === 0) break;
       budget -= bytesRead;
       take(bytes.subarray(0, bytesRead));
@@ -120,6 +123,17 @@ export const createLogFollower = (options: LogFollowerOptions): LogFollower => {
   };
 
   return {
+    readExisting: () => {
+      const size = sizeNow();
+      if (size <= state.position) return;
+      const descriptor = openSync(path, 'r');
+      try {
+        const bytes = Buffer.allocUnsafe(Math.min(size - state.position, options.initialBytes));
+        take(bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, state.position)));
+      } finally {
+        closeSync(descriptor);
+      }
+    },
     hasNews: () => {
       const found = statSync(path, { throwIfNoEntry: false });
       if (found === undefined) return state.opened !== null;

@@ -27,7 +27,7 @@ describe('a stat line', () => {
         expect(parseProcStat(line(name))).toMatchObject({ name, state: 'S', groupId: 5680, startTime: '131825' });
       }),
     );
-    expect(parseProcStat(line(') Z 1 (x')).state).toBe('S');
+    expect(parseProcStat(line(') Z 1 (x'))).toMatchObject({ state: 'S' });
   });
 
   it.each(['', 'nonsense', '12 (x', '12 (x) S', '(x) S 1 2 3'])('"%s" is none', (text) => {
