@@ -127,7 +127,7 @@ export const onResume = (life: Life, { now }: At): Step => {
             reason: { code: 'INSTANCE_UNREACHABLE', details: {}, evidence: [] },
           },
         },
-        effects: [{ type: 'cancel', timer: 'steady' }],
+        effects: [],
       }
     : {
         next: { ...next, state: { kind: 'ready', pid, readyAt, health, failures, version, adopted: life.adopted } },

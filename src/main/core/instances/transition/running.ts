@@ -15,8 +15,11 @@ export const onProbeSucceeded = (life: Life, { policy }: At): Step => {
   if (!isRunning(state) || state.failures === 0) return unchanged(life);
   switch (state.kind) {
     case 'ready':
-    case 'paused':
       return { next: { ...life, state: { ...state, failures: 0, health: 'healthy' } }, effects: [] };
+    case 'paused': {
+      const effects = state.health === 'unhealthy' ? steadyTimer(life, policy) : [];
+      return { next: { ...life, state: { ...state, failures: 0, health: 'healthy' } }, effects };
+    }
     case 'unresponsive': {
       const { pid, readyAt, version } = state;
       const { adopted } = life;
@@ -58,7 +61,10 @@ export const onProbeFailed = (life: Life, event: Answer<'probe-failed'>, { now, 
       return { next: { ...life, state: { ...state, failures, reason: event.reason } }, effects: [] };
     case 'paused': {
       const health = isUnhealthy ? 'unhealthy' : 'degraded';
-      return { next: { ...life, state: { ...state, failures, health } }, effects: [] };
+      return {
+        next: { ...life, state: { ...state, failures, health } },
+        effects: isUnhealthy ? [{ type: 'cancel', timer: 'steady' }] : [],
+      };
     }
     default:
       return assertNever(state);
