@@ -50,6 +50,51 @@ const shots: readonly Shot[] = [
     path: '/instances',
     act: async (page) => page.getByRole('button', { name: 'Start', exact: true }).first().click(),
   },
+  {
+    name: 'create',
+    scenario: 'fleet',
+    path: '/instances',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'New instance' }).click();
+      await page.waitForTimeout(1500);
+    },
+  },
+  {
+    name: 'edit-test',
+    scenario: 'fleet',
+    path: '/instances',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Edit' }).first().click();
+      await page.getByRole('textbox', { name: 'Port' }).fill('8190');
+      await page.getByRole('button', { name: 'Test connection' }).click();
+      await page.getByText('main.py was found.').waitFor();
+      await page.getByText('is already used by').waitFor();
+    },
+  },
+  ...(['Resources', 'Runtime', 'Environment variables', 'Advanced'] as const).map((tab) => ({
+    name: `edit-${tab.split(' ')[0]?.toLowerCase() ?? ''}`,
+    scenario: 'fleet',
+    path: '/instances',
+    act: async (page: Page) => {
+      await page.getByRole('button', { name: 'Edit' }).first().click();
+      await page.getByRole('tab', { name: tab }).click();
+    },
+  })),
+  {
+    name: 'log',
+    scenario: 'fleet',
+    path: '/instances',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Logs' }).first().click();
+      await page.getByText('Prompt executed').first().waitFor();
+    },
+  },
+  {
+    name: 'delete',
+    scenario: 'fleet',
+    path: '/instances',
+    act: async (page) => page.getByRole('button', { name: 'Delete' }).first().click(),
+  },
   { name: 'run', scenario: 'fleet', path: '/run' },
   { name: 'jobs', scenario: 'fleet', path: '/jobs' },
   { name: 'jobs-empty', scenario: 'empty', path: '/jobs' },

@@ -19,6 +19,12 @@ const controlHeights: Readonly<Record<string, string>> = { xs: rem(28), sm: rem(
 const controlHeight = (size: unknown): string =>
   (typeof size === 'string' ? controlHeights[size] : undefined) ?? rem(40);
 
+const dialogStyles = {
+  content: { background: 'var(--at-overlay)', border: 'var(--at-hairline) solid var(--at-border)' },
+  header: { background: 'var(--at-overlay)' },
+  title: { fontSize: rem(15), fontWeight: 600, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
+} as const;
+
 /** The look of Atelier as Mantine tokens: dark first, light its equal. */
 export const theme = createTheme({
   primaryColor: 'amber',
@@ -96,8 +102,14 @@ export const theme = createTheme({
       defaultProps: { openDelay: 400, multiline: true, maw: rem(360), withArrow: true },
       styles: { tooltip: { whiteSpace: 'pre-line', overflowWrap: 'anywhere' } },
     }),
-    Modal: Modal.extend({ defaultProps: { radius: 'md', centered: true, transitionProps: { duration: 150 } } }),
-    Drawer: Drawer.extend({ defaultProps: { position: 'right', transitionProps: { duration: 150 } } }),
+    Modal: Modal.extend({
+      defaultProps: { radius: 'md', centered: true, transitionProps: { duration: 150 } },
+      styles: dialogStyles,
+    }),
+    Drawer: Drawer.extend({
+      defaultProps: { position: 'right', transitionProps: { duration: 150 } },
+      styles: dialogStyles,
+    }),
     Menu: Menu.extend({ defaultProps: { shadow: 'none', position: 'bottom-end', transitionProps: { duration: 120 } } }),
   },
 });

@@ -166,9 +166,12 @@ export const sizes = {
   'select-width': pixels(150),
   'switcher-width': pixels(280),
   'drop-height': pixels(168),
-  'modal-body-height': pixels(440),
+  'modal-body-height': pixels(480),
+  'modal-outside': pixels(150),
   'log-line-height': pixels(18),
+  'drawer-width': pixels(960),
   'code-max-height': pixels(180),
+  'check-name-width': pixels(112),
 } as const;
 
 /** Frame sizes as numbers, for layout props that take no CSS length. */
@@ -179,6 +182,7 @@ export const frame = {
   sideBarWide: 220,
   icon: 18,
   iconSmall: 14,
+  logLine: 18,
   iconLarge: 40,
 };
 

@@ -86,8 +86,10 @@ export const instanceForm = {
     gpuDevice: {
       label: 'GPU',
       help: 'The instance sees only this GPU. Pick "Automatic" to let ComfyUI decide.',
-      other: 'Another device',
-      otherHelp: 'Free text: several like cuda:0,cuda:1, or a GPU UUID.',
+    },
+    gpuOther: {
+      label: 'Another device',
+      help: 'Several like cuda:0,cuda:1, a GPU UUID, or the name of another kind of device.',
     },
     gpuAuto: 'Automatic',
     gpuCpu: 'CPU (no GPU)',

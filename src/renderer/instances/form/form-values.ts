@@ -1,0 +1,127 @@
+import {
+  type InstanceConfiguration,
+  type InstanceDraft,
+  instanceConfigurationSchema,
+} from '#contract/models/instance.ts';
+import { quoteArguments } from './quote-arguments.ts';
+
+export interface EnvironmentRow {
+  readonly key: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A number field of a form: empty while nothing is typed. */
+type FormNumber = number | '';
+
+/** What the inputs of the dialog hold. Units are those that people type: seconds and GB. */
+export interface InstanceFormValues {
+  readonly name: string;
+  readonly description: string;
+  readonly kind: InstanceConfiguration['kind'];
+  readonly program: InstanceConfiguration['program'];
+  readonly host: string;
+  readonly port: FormNumber;
+  readonly url: string;
+  readonly authenticationType: InstanceConfiguration['authentication']['type'];
+  readonly username: string;
+  readonly secret: string;
+  readonly comfyuiFolder: string;
+  readonly pythonPath: string;
+  readonly customNodesPath: string;
+  readonly gpuDevice: string;
+  readonly folders: InstanceConfiguration['folders'];
+  readonly maxConcurrentWorkflows: FormNumber;
+  readonly timeoutSeconds: FormNumber;
+  readonly enableQueueMonitoring: boolean;
+  readonly autoStart: boolean;
+  readonly enabled: boolean;
+  readonly restartPolicy: InstanceConfiguration['restartPolicy'];
+  readonly environment: readonly EnvironmentRow[];
+  readonly extraArgumentsText: string;
+  readonly sandboxSpeed: FormNumber;
+  readonly sandboxClock: FormNumber;
+  readonly sandboxVramGb: FormNumber;
+  readonly sandboxArguments: readonly string[];
+}
+
+const gigabyte = 1024 ** 3;
+
+/** The configuration that a new instance starts from (002-C5). */
+export const newConfiguration = (): InstanceConfiguration => instanceConfigurationSchema.parse({ id: 'new', name: '' });
+
+/** The dialog's view of a configuration. */
+export const valuesOf = (configuration: InstanceConfiguration): InstanceFormValues => ({
+  name: configuration.name,
+  description: configuration.description,
+  kind: configuration.kind,
+  program: configuration.program,
+  host: configuration.host,
+  port: configuration.port,
+  url: configuration.url,
+  authenticationType: configuration.authentication.type,
+  username: configuration.authentication.type === 'basic' ? configuration.authentication.username : '',
+  secret: '',
+  comfyuiFolder: configuration.comfyuiFolder,
+  pythonPath: configuration.pythonPath,
+  customNodesPath: configuration.customNodesPath,
+  gpuDevice: configuration.gpuDevice,
+  folders: configuration.folders,
+  maxConcurrentWorkflows: configuration.maxConcurrentWorkflows,
+  timeoutSeconds: configuration.timeoutMs / 1000,
+  enableQueueMonitoring: configuration.enableQueueMonitoring,
+  autoStart: configuration.autoStart,
+  enabled: configuration.enabled,
+  restartPolicy: configuration.restartPolicy,
+  environment: Object.entries(configuration.environmentVariables).map(([name, value], index) => ({
+    key: `stored-${index}`,
+    name,
+    value,
+  })),
+  extraArgumentsText: quoteArguments(configuration.extraArguments),
+  sandboxSpeed: configuration.sandbox.speed,
+  sandboxClock: configuration.sandbox.clock,
+  sandboxVramGb: configuration.sandbox.vramBytes / gigabyte,
+  sandboxArguments: configuration.sandbox.arguments,
+});
+
+const authenticationOf = (values: InstanceFormValues): InstanceConfiguration['authentication'] =>
+  values.authenticationType === 'basic'
+    ? { type: 'basic', username: values.username }
+    : { type: values.authenticationType };
+
+/** Numbers that are missing are left to the studio to complain about: 0 is in no range. */
+const numberOr = (value: FormNumber, missing: number): number => (value === '' ? missing : value);
+
+/** What the studio is asked to check and store. Rows without a name and a value are no variables yet. */
+export const draftOf = (values: InstanceFormValues): InstanceDraft => ({
+  name: values.name.trim(),
+  description: values.description.trim(),
+  kind: values.kind,
+  program: values.program,
+  authentication: values.kind === 'remote' ? authenticationOf(values) : { type: 'none' },
+  ...(values.kind === 'remote'
+    ? { url: values.url.trim() }
+    : { host: values.host.trim(), port: numberOr(values.port, 0), url: '' }),
+  comfyuiFolder: values.comfyuiFolder,
+  pythonPath: values.pythonPath,
+  customNodesPath: values.customNodesPath,
+  gpuDevice: values.gpuDevice,
+  folders: values.folders,
+  maxConcurrentWorkflows: numberOr(values.maxConcurrentWorkflows, 0),
+  timeoutMs: Math.round(numberOr(values.timeoutSeconds, 0) * 1000),
+  enableQueueMonitoring: values.enableQueueMonitoring,
+  autoStart: values.autoStart,
+  enabled: values.enabled,
+  restartPolicy: values.restartPolicy,
+  environmentVariables: Object.fromEntries(
+    values.environment.filter(({ name, value }) => name !== '' || value !== '').map(({ name, value }) => [name, value]),
+  ),
+  extraArgumentsText: values.extraArgumentsText,
+  sandbox: {
+    speed: numberOr(values.sandboxSpeed, 1),
+    clock: numberOr(values.sandboxClock, 1),
+    vramBytes: Math.max(1, Math.round(numberOr(values.sandboxVramGb, 24) * gigabyte)),
+    arguments: [...values.sandboxArguments],
+  },
+});
