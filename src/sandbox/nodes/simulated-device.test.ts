@@ -104,6 +104,7 @@ describe('memory', () => {
       expect(device.freeBytes()).toBe(1 * gigabytes);
     });
     await expect(device.allocate(6 * gigabytes, () => Promise.resolve())).rejects.toSatisfy(isOutOfMemory);
+    expect(device.freeBytes()).toBe(10 * gigabytes);
   });
 
   it('forgets everything on request', async () => {

@@ -249,6 +249,31 @@ describe('what is looked at', () => {
     });
   });
 
+  it('judges a node once, whatever number of nodes needs it', async () => {
+    let checks = 0;
+    const countCheck = (): true => {
+      checks += 1;
+      return true;
+    };
+    const counted: NodeDefinition = {
+      classType: 'Counted',
+      outputTypes: ['IMAGE'],
+      isOutputNode: false,
+      info: () => Promise.resolve({ input: { required: { name: ['STRING'] } } }),
+      customValidation: { inputNames: ['name'], check: () => Promise.resolve(countCheck()) },
+      run: () => Promise.resolve({ values: [] }),
+    };
+    const known = new Map([...registry, ['Counted', counted] as const]);
+    const prompt = {
+      1: { class_type: 'Counted', inputs: { name: '' } },
+      2: preview('1'),
+      3: preview('1'),
+      4: preview('1'),
+    };
+    expect((await validate(prompt, null, known)).kind).toBe('valid');
+    expect(checks).toBe(1);
+  });
+
   it('judges a long chain', async () => {
     const chain = Object.fromEntries(
       Array.from({ length: 3000 }, (_, index) => [

@@ -68,6 +68,17 @@ describe('the picture', () => {
     expect(digest(await sample(change))).not.toBe(digest(await sample()));
   });
 
+  it('is another one for a LoRA that changes the text encoder only', async () => {
+    const [model, clip] = (await bench.run('CheckpointLoaderSimple', { ckpt_name: 'sandbox-v1.safetensors' })).values;
+    const inputs = { model, clip, lora_name: 'sandbox-ink.safetensors', strength_model: 0, strength_clip: 0.5 };
+    const [, changedClip] = (await bench.run('LoraLoader', inputs)).values;
+    const [positive] = (await bench.run('CLIPTextEncode', { text: 'a lake', clip: changedClip })).values;
+    const [latent_image] = (await bench.run('EmptyLatentImage', { width: side, height: side, batch_size: 1 })).values;
+    const [negative] = (await bench.run('CLIPTextEncode', { text: '', clip })).values;
+    const sampled = await bench.run('KSampler', { ...settings, model, positive, negative, latent_image });
+    expect(digest(sampled.values[0] as LatentValue)).not.toBe(digest(await sample()));
+  });
+
   it('is sampled for each of a batch; the first is that of a single one', async () => {
     const [latent] = (await bench.run('EmptyLatentImage', { width: side, height: side, batch_size: 3 })).values;
     const { pictures } = await sample({ latent: latent as LatentValue });
@@ -116,6 +127,7 @@ describe('image to image', () => {
     expect(distances[0]).toBe(0);
     expect(distances).toEqual(distances.toSorted((a, b) => a - b));
     expect(new Set(distances).size).toBe(4);
+    expect(distance(await vary(0.1), source)).toBeLessThan((distances[3] ?? 0) / 8);
   });
 
   test.each([0.5, 0.9])('keeps the input shapes at %d', async (denoise) => {
@@ -183,6 +195,13 @@ describe('the simulated card', () => {
     const warm = elapsedMs() - cold;
     // 97.5 % of the file: the VAE is not needed yet.
     expect(cold - warm).toBeCloseTo((2_133_000_000 * 0.975) / 2_000_000, 0);
+  });
+
+  it('holds the LoRAs of a model beside it', async () => {
+    const { device } = createTestDevice();
+    await sample({ lora: 'sandbox-ink.safetensors' }, { device });
+    const checkpointParts = Math.round(2_133_000_000 * 0.74) + Math.round(2_133_000_000 * 0.235);
+    expect(device.totalBytes - device.freeBytes()).toBe(checkpointParts + 228_400_000);
   });
 
   it('runs out of memory when the model does not fit, and when the picture does not', async () => {
