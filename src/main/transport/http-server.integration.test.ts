@@ -402,6 +402,33 @@ describe('content', () => {
     expect(text.headers['content-security-policy']).toContain('sandbox');
   });
 
+  it('answers HEAD with the headers alone and stops the source', async () => {
+    const stopped = Promise.withResolvers<void>();
+    const body: AsyncIterable<Uint8Array> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise(() => undefined),
+        return: async () => {
+          stopped.resolve();
+          return { done: true, value: undefined };
+        },
+      }),
+    };
+    const { server } = await start(
+      {},
+      {
+        content: async () => ({
+          status: 200,
+          headers: { 'content-type': 'video/mp4', 'content-length': '5000' },
+          body,
+        }),
+      },
+    );
+    const answer = await ask(server, '/content/outputs/x/0', { method: 'HEAD' });
+    expect(answer).toMatchObject({ status: 200, text: '' });
+    expect(answer.headers).toMatchObject({ 'content-type': 'video/mp4', 'content-length': '5000' });
+    await stopped.promise;
+  });
+
   it('stops its source when the reader goes away', async () => {
     const stopped = Promise.withResolvers<void>();
     const endless = async function* (): AsyncGenerator<Uint8Array> {

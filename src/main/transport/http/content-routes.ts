@@ -13,7 +13,7 @@ export const addContentRoutes = (app: FastifyInstance, content: ContentHandler, 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
   app.route({
-    method: ['GET', 'PUT', 'POST', 'DELETE'],
+    method: ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'],
     url: `${wireConstants.contentPathPrefix}*`,
     handler: async (request, reply) => {
       const answer = await content({
@@ -26,11 +26,14 @@ export const addContentRoutes = (app: FastifyInstance, content: ContentHandler, 
       });
       // A body that nobody read would keep the connection busy; closing it tells the sender to stop.
       if (!request.raw.complete) reply.header('connection', 'close');
-      return reply.code(answer.status).headers(contentHeaders(answer.headers)).send(bodyOf(answer, log));
+      return reply
+        .code(answer.status)
+        .headers(contentHeaders(answer.headers))
+        .send(bodyOf(request.method, answer, log));
     },
   });
   app.route({
-    method: ['HEAD', 'PATCH', 'OPTIONS'],
+    method: ['PATCH', 'OPTIONS'],
     url: `${wireConstants.contentPathPrefix}*`,
     handler: () => {
       throw new StudioError('METHOD_NOT_ALLOWED');
@@ -46,10 +49,13 @@ const singleHeaders = (request: FastifyRequest): Record<string, string> => {
   return headers;
 };
 
-const bodyOf = ({ body }: ContentAnswer, log: TransportLog): Buffer | string | Readable => {
+const bodyOf = (method: string, { body }: ContentAnswer, log: TransportLog): Buffer | string | Readable | undefined => {
   if (typeof body === 'string') return body;
   if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const stream = Readable.from(body, { objectMode: false });
   stream.once('error', (error) => log.warn('A content answer broke off', errorFields(error)));
-  return stream;
+  if (method !== 'HEAD') return stream;
+  // Only the headers are wanted; the source is told at once that nobody reads.
+  stream.destroy();
+  return undefined;
 };
