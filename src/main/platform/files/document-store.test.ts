@@ -98,6 +98,16 @@ describe('a document store', () => {
     expect(await open().load()).toEqual({ document: { text: 'second' }, notices: [] });
   });
 
+  it.each([
+    ['{', 'not JSON'],
+    [' ', 'empty file'],
+    ['{"version":0}', 'no version number'],
+    ['{"version":1,"document":{"text":7}}', 'wrong content at text'],
+  ])('says what is wrong with %j', async (text, reason) => {
+    await writeFile(main(), text);
+    expect((await open().load()).notices).toMatchObject([{ details: { reason } }]);
+  });
+
   it('goes back to an older backup when the newest one is damaged as well', async () => {
     const store = open();
     await store.save({ text: 'first' });

@@ -81,6 +81,17 @@ describe('validating a local instance', () => {
     expect(await findings({ port })).toEqual([]);
   });
 
+  it.each([
+    [999, ['timeoutMs timeout-range']],
+    [1000, ['~timeoutMs timeout-short']],
+    [9999, ['~timeoutMs timeout-short']],
+    [10_000, []],
+    [86_400_000, []],
+    [86_400_001, ['timeoutMs timeout-range']],
+  ])('judges a timeout of %d ms', async (timeoutMs, expected) => {
+    expect(await findings({ timeoutMs })).toEqual(expected);
+  });
+
   it('warns of a port below 1024', async () => {
     expect(await findings({ port: 80 })).toEqual(['~port port-privileged']);
   });
@@ -284,6 +295,8 @@ describe('validating a local instance', () => {
       [['--reserve', '2'], []],
       [['--normalvram'], ['extraArguments argument-unknown']],
       [['--reserve-vram'], ['extraArguments argument-value-missing']],
+      [['--preview-method=taesd'], []],
+      [['--preview-method=fast'], ['extraArguments argument-choice']],
       [['--preview-method', 'fast'], ['extraArguments argument-choice']],
       [['--lowvram', 'yes'], ['extraArguments argument-stray']],
       [['stray'], ['extraArguments argument-stray']],
