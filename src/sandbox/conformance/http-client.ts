@@ -1,4 +1,5 @@
 import { type IncomingMessage, request } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import type { RecordedAnswer } from './recording.ts';
 
 export interface Sent {
@@ -41,8 +42,9 @@ export const exchange = (port: number, sent: Sent): Promise<RecordedAnswer & { r
         message.on('data', (chunk: Buffer) => chunks.push(chunk));
         message.on('error', reject);
         message.on('end', () => {
-          const bytes = Buffer.concat(chunks);
           const headers = headersOf(message);
+          const isPacked = headers['Content-Encoding'] === 'gzip';
+          const bytes = isPacked ? gunzipSync(Buffer.concat(chunks)) : Buffer.concat(chunks);
           resolve({ status: message.statusCode ?? 0, headers, ...bodyOf(headers, bytes), bytes });
         });
       },

@@ -31,6 +31,12 @@ export const isRefused = (message: IncomingMessage, policy: HeaderPolicy): boole
   });
 };
 
+/** What the outermost middleware answers by itself: a refusal, or an OPTIONS request. */
+const earlyAnswer = (message: IncomingMessage, policy: HeaderPolicy): Answer | null => {
+  if (isRefused(message, policy)) return empty(403);
+  return message.method === 'OPTIONS' ? empty() : null;
+};
+
 /** A fresh server per address: a listener binds one. All of them answer alike. */
 export const createSandboxHttp = (dependencies: HttpDependencies): (() => Server) => {
   const { policy, log, maxUploadBytes } = dependencies;
@@ -53,16 +59,8 @@ export const createSandboxHttp = (dependencies: HttpDependencies): (() => Server
     const path = (message.url ?? '/').split('?')[0] ?? '/';
     const fault = path === controlPath ? 'answer' : dependencies.fault();
     if (fault === 'mute') return;
-    const isOptions = message.method === 'OPTIONS';
-    const raw =
-      fault === 'error'
-        ? internalError()
-        : isRefused(message, policy)
-          ? empty(403)
-          : isOptions
-            ? empty()
-            : await answerOf(message);
-    const answer = decorated(raw, path, policy, isOptions || raw.status === 403);
+    const early = fault === 'error' ? internalError() : earlyAnswer(message, policy);
+    const answer = decorated(early ?? (await answerOf(message)), path, policy, early !== null);
     // The rest of a body nobody read is thrown away, so that the client gets to read the answer.
     if (!message.complete) message.resume();
     await sendAnswer(message, response, answer, dependencies.compress);

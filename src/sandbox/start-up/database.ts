@@ -25,7 +25,8 @@ export const openDatabase = async (file: string | null): Promise<DatabaseOutcome
   const { DatabaseSync } = await import('node:sqlite');
   const lock = new DatabaseSync(`${file}.lock`);
   try {
-    lock.exec('BEGIN EXCLUSIVE');
+    // No journal file beside the lock.
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
     if (!(error instanceof Error) || !/locked/i.test(error.message)) throw error;

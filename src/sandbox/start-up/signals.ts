@@ -1,26 +1,31 @@
 import type { ServerLog } from '../log/server-log.ts';
 
+export interface Interrupts {
+  /** From now on SIGINT ends the server in order instead of killing it. */
+  stopWith(stop: () => void): void;
+}
+
 /**
- * Until the server listens, SIGINT kills it as it kills a Python that is importing: a traceback, and death by the signal.
- * Returns the end of that phase.
+ * Listens for SIGINT. Until the server listens it kills the process as it kills a Python that is importing: a traceback,
+ * and death by the signal. One listener serves both phases: a signal that arrives while listeners are exchanged is lost.
+ * SIGTERM has no listener at all: it kills at once, as it does ComfyUI (comfyui-protocol.md 1.3).
  */
-export const dieOfInterrupt = (ignored: boolean, log: ServerLog): { end(): void } => {
+export const listenForInterrupts = (ignored: boolean, log: ServerLog): Interrupts => {
+  let stop: (() => void) | null = null;
   const onInterrupt = (): void => {
     if (ignored) return;
+    if (stop !== null) {
+      stop();
+      return;
+    }
     log.raw('Traceback (most recent call last):\n  File "main.py", line 1, in <module>\nKeyboardInterrupt\n');
     process.off('SIGINT', onInterrupt);
     process.kill(process.pid, 'SIGINT');
   };
   process.on('SIGINT', onInterrupt);
   return {
-    end() {
-      // A server that ignores SIGINT keeps the listener: without any, the signal would kill it.
-      if (!ignored) process.off('SIGINT', onInterrupt);
+    stopWith(work) {
+      stop = work;
     },
   };
-};
-
-/** Once the server listens, SIGINT ends it in order. SIGTERM has no handler at all: it kills at once, as it does ComfyUI. */
-export const stopOnInterrupt = (stop: () => void): void => {
-  process.once('SIGINT', stop);
 };

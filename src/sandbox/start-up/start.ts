@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SandboxOptions } from '../command-line/sandbox-options.ts';
@@ -11,14 +11,15 @@ import { createInputFolder, createInstall, createUserFolder, findCustomNodes, wi
 import { listen, shownUrl } from './listen.ts';
 import { createOutputSinks } from './output-sinks.ts';
 import { createProcessEffects } from './process-effects.ts';
-import { type StartFailure, tracebackFailure } from './python-failure.ts';
-import { dieOfInterrupt, stopOnInterrupt } from './signals.ts';
+import { bindException, type StartFailure, tracebackFailure } from './python-failure.ts';
+import { type Interrupts, listenForInterrupts } from './signals.ts';
 import { cudaDevicesOf } from './visible-devices.ts';
 
 interface Starting {
   readonly options: SandboxOptions;
   readonly layout: FolderLayout;
   readonly log: ServerLog;
+  readonly interrupts: Interrupts;
 }
 
 /** Custom nodes are listed before anything heavy is imported, so a missing folder ends the start at once. */
@@ -77,9 +78,7 @@ const openAddresses = async ({ options, log }: Starting, sandbox: Sandbox): Prom
       return { exitCode: 1, text: '' };
     }
     if (outcome.kind === 'failed') {
-      const exception =
-        `OSError: error while attempting to bind on address ('${address}', ${options.port}): ` + outcome.error.message;
-      return tracebackFailure('raise OSError(err.errno, msg)', exception);
+      return tracebackFailure('raise OSError(err.errno, msg)', bindException(outcome.error, address, options.port));
     }
     if (options.printServer) log.info(`To see the GUI go to: ${shownUrl(address, outcome.port)}`);
   }
@@ -100,8 +99,16 @@ const bringUp = async (starting: Starting): Promise<StartFailure | null> => {
   const sandbox = createSandbox({ ...starting, effects: createProcessEffects(log) });
   if (options.quickTest) return { exitCode: 0, text: '' };
   mkdirSync(layout.folders.temp, { recursive: true });
+  starting.interrupts.stopWith(() => {
+    log.info('\nStopped server');
+    wipeTemp(layout);
+    process.exit(0);
+  });
   const unbound = await openAddresses(starting, sandbox);
-  if (unbound !== null) return unbound;
+  if (unbound !== null) {
+    wipeTemp(layout);
+    return unbound;
+  }
   sandbox.faults.serverStarted();
   return null;
 };
@@ -114,19 +121,11 @@ export const startSandbox = async (options: SandboxOptions): Promise<void> => {
     () => new Date(),
   );
   if (options.faults.ignoreSigterm) process.on('SIGTERM', () => undefined);
-  const dying = dieOfInterrupt(options.faults.ignoreSigint, log);
+  const interrupts = listenForInterrupts(options.faults.ignoreSigint, log);
   const layout = folderLayoutOf(options, join(process.cwd(), 'comfyui-sandbox'), process.env);
   if (options.directories.base === null) createInstall(layout);
-  const failure = await bringUp({ options, layout, log });
-  if (failure !== null) {
-    if (failure.text !== '') log.raw(failure.text);
-    process.exit(failure.exitCode);
-  }
-  dying.end();
-  if (options.faults.ignoreSigint) return;
-  stopOnInterrupt(() => {
-    log.info('\nStopped server');
-    rmSync(layout.folders.temp, { recursive: true, force: true });
-    process.exit(0);
-  });
+  const failure = await bringUp({ options, layout, log, interrupts });
+  if (failure === null) return;
+  if (failure.text !== '') log.raw(failure.text);
+  process.exit(failure.exitCode);
 };
