@@ -84,29 +84,35 @@ const paintConifer = (canvas: Canvas, tree: Tree, colour: Colour): void => {
   }
 };
 
-/** A row of conifers that stand on a line; `size` in picture heights. */
+/** How a row of conifers looks; `size` in picture heights. */
+interface TreeLook {
+  readonly colour: Colour;
+  readonly size: number;
+  readonly density: number;
+  /** How high trees grow at a place, as a share of `size`; none stand where it is below a quarter. Absent = everywhere. */
+  readonly growth?: (x: number) => number;
+}
+
+const leastGrowth = 0.25;
+
+/** A row of conifers that stand on a line. */
 export const paintTreeLine = (
   canvas: Canvas,
   ground: (x: number) => number,
-  look: { colour: Colour; size: number; density: number; random: RandomStream },
+  look: TreeLook,
+  random: RandomStream,
 ): void => {
-  const { random, size, density } = look;
+  const { size, density, growth = () => 1 } = look;
   const aspect = canvas.width / canvas.height;
   const count = Math.round((aspect / size) * density);
   for (let index = 0; index < count; index += 1) {
     const x = ((index + random()) / count) * (aspect + size) - size / 2;
-    const grown = size * between(random, 0.55, 1.15);
-    paintConifer(
-      canvas,
-      {
-        x,
-        foot: ground(x) + size * 0.12,
-        height: grown,
-        spread: grown * between(random, 0.24, 0.32),
-        seed: Math.floor(random() * 4096),
-      },
-      look.colour,
-    );
+    const share = growth(x);
+    const grown = size * between(random, 0.55, 1.15) * share;
+    const spread = grown * between(random, 0.24, 0.32);
+    const seed = Math.floor(random() * 4096);
+    if (share < leastGrowth) continue;
+    paintConifer(canvas, { x, foot: ground(x) + size * 0.12, height: grown, spread, seed }, look.colour);
   }
 };
 
@@ -122,12 +128,8 @@ export const paintForest = (canvas: Canvas, scene: Scene, box: PaintBox, view: S
     const base = view.horizon + 0.05 + (0.98 - view.horizon) * nearness ** 1.4 * 0.92;
     const ground = (x: number): number => base - 0.07 * fractal(noise, x * 1.6, 2.1, 3) * (1 - nearness * 0.3);
     const colour = mix(mix(box.far, box.horizon, 0.45 * (1 - nearness)), box.near, nearness ** 0.8);
-    paintTreeLine(canvas, ground, {
-      colour,
-      size: 0.07 + 0.3 * nearness ** 1.6,
-      density: 3.2 - nearness * 1.1,
-      random,
-    });
+    const look = { colour, size: 0.07 + 0.3 * nearness ** 1.6, density: 3.2 - nearness * 1.1 };
+    paintTreeLine(canvas, ground, look, random);
     const mist = mix(box.horizon, box.far, 0.3 + nearness * 0.4);
     for (let column = 0; column < width; column += 1) {
       const foot = ground(column / height) * height;

@@ -1,6 +1,6 @@
 import type { Raster } from '../pixels/resample.ts';
 import { type Canvas, createCanvas } from './canvas.ts';
-import { clamp01, mix } from './colour.ts';
+import { clamp01, mix, smoothstep } from './colour.ts';
 import { paintCosmos, paintSilk } from './cosmos.ts';
 import { paintCity, paintForest, paintTreeLine, paintWater } from './foreground.ts';
 import { openPaintBox, type PaintBox } from './paint-box.ts';
@@ -26,14 +26,17 @@ const paintMountains = (canvas: Canvas, scene: Scene, box: PaintBox, view: SkyVi
   if (hasLake) paintWater(canvas, scene, box, { ...view, shore: view.horizon + 0.085 });
   if (!hasTrees) return;
   const { width, height } = canvas;
-  const ground = (x: number): number =>
-    hasLake ? 1.02 : (skyline[Math.max(0, Math.min(width - 1, Math.round(x * height)))] ?? height) / height + 0.03;
-  paintTreeLine(canvas, ground, {
-    colour: mix(box.near, box.far, 0.06),
-    size: hasLake ? 0.24 : 0.12,
-    density: 2.1,
-    random,
-  });
+  const colour = mix(box.near, box.far, 0.06);
+  if (!hasLake) {
+    const ground = (x: number): number =>
+      (skyline[Math.max(0, Math.min(width - 1, Math.round(x * height)))] ?? height) / height + 0.03;
+    paintTreeLine(canvas, ground, { colour, size: 0.12, density: 2.1 }, random);
+    return;
+  }
+  // By a lake the trees frame the view: they stand at the sides, the highest at the edges.
+  const opening = (width / height) * between(random, 0.35, 0.65);
+  const growth = (x: number): number => smoothstep(0.16, 0.6, Math.abs(x - opening)) * 1.25;
+  paintTreeLine(canvas, () => 1.02, { colour, size: 0.36, density: 6, growth }, random);
 };
 
 const paintShore = (canvas: Canvas, scene: Scene, box: PaintBox, view: SkyView): void => {
