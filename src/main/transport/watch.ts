@@ -34,7 +34,6 @@ export const startWatch = (options: WatchOptions): Watch => {
   const sendNext = (): boolean => {
     if (stopped || !mayPost()) return false;
     if (snapshotDue) {
-      queue = [];
       snapshotDue = false;
       lastRevision = topic.revision();
       post({ type: 'snapshot', id, revision: lastRevision, state: topic.snapshot() });
