@@ -59,9 +59,9 @@ export interface Fleet {
 
   /**
    * Reads the stored fleet, adopts what survived the last studio, begins to watch remote instances, and starts what has
-   * `autoStart`, in order. Resolves when adoption is settled, before the automatic starts have come up.
+   * `autoStart`, in order, unless `options.autoStart` is false. Resolves when adoption is settled, before the automatic starts have come up.
    */
-  open(): Promise<{ readonly notices: readonly Notice[] }>;
+  open(options?: { readonly autoStart?: boolean }): Promise<{ readonly notices: readonly Notice[] }>;
   /** Leaves within `timeoutMs` (policy.shutdownMs when left out), whatever the instances do. Later calls give the same report. */
   close(options: { readonly keepInstances: boolean; readonly timeoutMs?: number }): Promise<CloseReport>;
 

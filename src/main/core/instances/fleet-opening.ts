@@ -40,11 +40,11 @@ export const adoptSurvivors = async (
 };
 
 /** Begins what an instance does by itself when the studio opens, in the order of the user's list. */
-export const startAutomatically = (entries: readonly FleetEntry[]): void => {
+export const startAutomatically = (entries: readonly FleetEntry[], startLocal: boolean): void => {
   for (const { runner } of entries) {
     const { enabled, autoStart } = runner.configuration();
     if (!enabled) continue;
     if (runner.life().remote) runner.send({ type: 'watch' });
-    else if (autoStart) runner.send({ type: 'start' });
+    else if (autoStart && startLocal) runner.send({ type: 'start' });
   }
 };

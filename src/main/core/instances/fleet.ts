@@ -34,14 +34,14 @@ export const createFleet = (dependencies: FleetDependencies): Fleet => {
     feed: members.feed,
     onEvent: (listener) => members.events.on(listener),
 
-    open: async () => {
+    open: async ({ autoStart = true } = {}) => {
       const { document, notices } = await store.load();
       const entries = await Promise.all(document.instances.map((configuration) => members.make(configuration)));
       await adoptSurvivors(entries, dependencies);
       for (const entry of entries) members.put(entry);
       const { activeInstanceId } = document;
       members.setActive(activeInstanceId !== null && members.find(activeInstanceId) ? activeInstanceId : null);
-      startAutomatically(entries);
+      startAutomatically(entries, autoStart);
       return { notices };
     },
     close: ({ keepInstances, timeoutMs = policy.shutdownMs }) => {

@@ -85,8 +85,9 @@ export const createProcessKeeper = (options: {
       launchedAt: clock.now(),
       planHash: planHash(plan),
     };
-    send({ type: 'launched', run, pid: launched.identity.pid });
+    // Attached first: where the start is not wanted any more, the answer to this event is a signal.
     attach(launched, run);
+    send({ type: 'launched', run, pid: launched.identity.pid });
   };
 
   /** A process that came up after its launch was given up has no owner: it must not live. */
