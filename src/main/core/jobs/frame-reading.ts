@@ -1,5 +1,5 @@
 import type { SocketFrame } from '#core/ports/comfy-client.ts';
-import { isObject } from '#core/workflows/workflow-format.ts';
+import { isObject } from '#core/shared/json-object.ts';
 
 /** What an instance's websocket says about one prompt (comfyui-protocol.md 3.4, 3.6). */
 export type PromptEvent =

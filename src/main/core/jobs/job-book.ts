@@ -13,6 +13,8 @@ export interface JobOrder {
   readonly jobId: string;
   readonly prompt: Prompt;
   readonly classTypes: readonly string[];
+  /** The nodes that it is run for. */
+  readonly outputNodeIds: readonly string[];
   readonly inputs: readonly JobInput[];
   readonly extraData: Readonly<Record<string, unknown>>;
   readonly passThrough: Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import type { JobOutput } from '#contract/models/job.ts';
-import { isObject } from '#core/workflows/workflow-format.ts';
+import { isObject } from '#core/shared/json-object.ts';
 
 type Kind = JobOutput['kind'];
 

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '#contract/errors.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { NodeError } from '#contract/models/job.ts';
-import { isObject } from '#core/workflows/workflow-format.ts';
+import { isObject } from '#core/shared/json-object.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 

@@ -4,6 +4,7 @@ import type { Settings } from '#contract/models/settings.ts';
 import type { Cancel, Clock, MakeId } from '#core/ports/clock.ts';
 import type { InputStore } from '#core/ports/input-store.ts';
 import { requirePrompt } from '#core/workflows/inspect-workflow.ts';
+import { outputNodesOf } from '#core/workflows/output-nodes.ts';
 import { workflowTitle } from '#core/workflows/workflow-title.ts';
 import type { FleetView } from './fleet-view.ts';
 import type { JobBook } from './job-book.ts';
@@ -113,6 +114,7 @@ export const createSubmission = (dependencies: SubmissionDependencies): Submissi
           jobId,
           prompt,
           classTypes,
+          outputNodeIds: outputNodesOf(prompt, catalogs.isOutput),
           inputs: submission.inputs,
           extraData: submission.extraData,
           passThrough: options.passThrough ?? {},

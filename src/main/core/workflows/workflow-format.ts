@@ -1,4 +1,5 @@
 import type { Prompt, PromptNode } from '#contract/models/workflow.ts';
+import { isObject } from '#core/shared/json-object.ts';
 
 /** What is wrong with one entry of a graph that is otherwise in API format. */
 export interface PromptProblem {
@@ -14,9 +15,6 @@ export type WorkflowFormat =
 
 /** Deeper values cannot be written as JSON again without the risk of a stack overflow; real graphs have less than ten levels. */
 const maxDepth = 200;
-
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The editor saves nodes as a list with links beside it, as a list or (in subgraphs) as an object. */
 const isEditorGraph = (value: Readonly<Record<string, unknown>>): boolean =>

@@ -8,11 +8,10 @@ import type {
   SystemStats,
 } from '#core/ports/comfy-client.ts';
 import type { NodeCatalog } from '#core/ports/comfy-reader.ts';
+import { isObject, type JsonObject } from '#core/shared/json-object.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
+type Fields = JsonObject;
 
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const objectOr = (value: unknown): Fields => (isObject(value) ? value : {});
 const textOr = (value: unknown, fallback = ''): string => (typeof value === 'string' ? value : fallback);
 const listOr = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

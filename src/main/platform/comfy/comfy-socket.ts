@@ -1,6 +1,7 @@
 import { type RawData, WebSocket } from 'ws';
 import { StudioError } from '#contract/errors.ts';
 import type { ComfyEndpoint, ComfySocket, SocketFrame } from '#core/ports/comfy-client.ts';
+import { isObject } from '#core/shared/json-object.ts';
 import { parseTolerantJson } from './tolerant-json.ts';
 
 /** Result pictures come as one frame, in full size. */
@@ -12,9 +13,6 @@ const silentMs = 90_000;
 const closeMs = 2000;
 /** Frames that came before somebody listened. */
 const maxEarlyFrames = 1000;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const toBytes = (data: RawData): Uint8Array => {
   if (Array.isArray(data)) return Buffer.concat(data);

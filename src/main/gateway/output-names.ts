@@ -1,0 +1,41 @@
+import { isObject } from '#core/shared/json-object.ts';
+
+/**
+ * Instances number their files each for itself, so that two of them make files of one name. What the gateway tells of therefore
+ * carries the instance in front of the subfolder, the one part of a file's address that clients hand back as it is.
+ */
+const marked = /^@(?<instanceId>[A-Za-z0-9][A-Za-z0-9_-]{0,63})(?:\/(?<subfolder>.*))?$/su;
+
+const markFile = (item: unknown, instanceId: string): unknown => {
+  if (!isObject(item) || typeof item['filename'] !== 'string' || typeof item['type'] !== 'string') return item;
+  const subfolder = typeof item['subfolder'] === 'string' ? item['subfolder'] : '';
+  return { ...item, subfolder: subfolder === '' ? `@${instanceId}` : `@${instanceId}/${subfolder}` };
+};
+
+/** The `ui` output of one node with its files marked; unknown keys pass as they are. */
+export const markOutput = (output: unknown, instanceId: string): unknown =>
+  isObject(output)
+    ? Object.fromEntries(
+        Object.entries(output).map(([key, list]) => [
+          key,
+          Array.isArray(list) ? list.map((item: unknown) => markFile(item, instanceId)) : list,
+        ]),
+      )
+    : output;
+
+/** The `outputs` of a history entry, node id to output. */
+export const markOutputs = (outputs: unknown, instanceId: string): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(isObject(outputs) ? outputs : {}).map(([nodeId, output]) => [
+      nodeId,
+      markOutput(output, instanceId),
+    ]),
+  );
+
+/** Takes the mark off; `instanceId` is null where there is none. */
+export const readMark = (subfolder: string): { readonly instanceId: string | null; readonly subfolder: string } => {
+  const groups = marked.exec(subfolder)?.groups;
+  return groups === undefined
+    ? { instanceId: null, subfolder }
+    : { instanceId: groups['instanceId'] ?? null, subfolder: groups['subfolder'] ?? '' };
+};
