@@ -110,6 +110,21 @@ describe('a call', () => {
     ]);
   });
 
+  it('does not begin when it was cancelled before', async () => {
+    let begun = false;
+    const { dispatcher } = makeTestStudio({
+      'gpus.list': () => {
+        begun = true;
+        return { gpus: [] };
+      },
+    });
+    const signal = AbortSignal.abort(new StudioError('CALL_CANCELLED'));
+    expect(await dispatcher.dispatch('gpus.list', {}, { ...owner, signal })).toMatchObject({
+      error: { code: 'CALL_CANCELLED' },
+    });
+    expect(begun).toBe(false);
+  });
+
   it('turns the abort error of a cancelled handler into the reason, but leaves a finished one alone', async () => {
     const { dispatcher, log } = makeTestStudio({
       'settings.get': (_input, { signal }) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CallHandlers } from '#contract/handlers.ts';
 import type { StudioMessage, StudioWire, WireReceiver } from '#contract/wire.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import { type Session, serveWire } from './session.ts';
 import type { SessionLimits } from './session-limits.ts';
 import { makeTestStudio, notice, type TestStudio } from './studio.fixture.ts';
@@ -74,11 +75,10 @@ describe('a session', () => {
     wire.receive({ type: 'watch', id: 1, topic: 'notices' });
     for (let number = 1; number <= 5; number += 1) studio.notices.publish(notice(number));
     expect(wire.posted).toHaveLength(2);
-    studio.notices.publish(notice(6));
     wire.send(2);
-    expect(wire.posted.slice(2)).toMatchObject([{ type: 'snapshot', revision: 6 }]);
-    studio.notices.publish(notice(7));
-    expect(wire.posted.slice(3)).toMatchObject([{ type: 'event', revision: 7 }]);
+    expect(wire.posted.slice(2)).toMatchObject([{ type: 'snapshot', revision: 5 }]);
+    studio.notices.publish(notice(6));
+    expect(wire.posted.slice(3)).toMatchObject([{ type: 'event', revision: 6 }]);
   });
 
   it('keeps exactly as many events as it may', () => {
@@ -179,6 +179,39 @@ describe('a session', () => {
     expect(() => studio.logOfOne.publish(broken)).not.toThrow();
     studio.logOfOne.publish({ startByte: 0, endByte: 1, text: 'a' });
     expect(wire.posted.slice(1)).toMatchObject([{ type: 'reply', id: 1, ok: false, error: { code: 'INTERNAL' } }]);
+  });
+
+  it.each<[string, Partial<SessionLimits>]>([
+    ['when it is closed', {}],
+    ['when the first snapshot was too much already', { backlogMax: 0 }],
+  ])('listens to no topic any more %s', async (_when, limits) => {
+    const studio = makeTestStudio({});
+    const wire = makeHandWire();
+    let listening = 0;
+    const dispatcher: Dispatcher = {
+      ...studio.dispatcher,
+      openTopic: (...request) => {
+        const topic = studio.dispatcher.openTopic(...request);
+        return {
+          ...topic,
+          listen: (listener) => {
+            listening += 1;
+            const forget = topic.listen(listener);
+            return () => {
+              listening -= 1;
+              forget();
+            };
+          },
+        };
+      },
+    };
+    const session = serveWire(wire, { dispatcher, access: 'read', log: studio.log, limits });
+    wire.receive({ type: 'watch', id: 1, topic: 'notices' });
+    wire.receive({ type: 'watch', id: 2, topic: 'settings' });
+    expect(wire.posted.length).toBeGreaterThan(0);
+    session.close();
+    await session.closed;
+    expect(listening).toBe(0);
   });
 
   it('leaves nothing behind when closed', async () => {

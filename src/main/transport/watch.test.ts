@@ -90,6 +90,24 @@ describe('a watch', () => {
     ]);
   });
 
+  it('sends nothing once it is stopped, not even the snapshot that is due', () => {
+    const sent: StudioMessage[] = [];
+    let open = false;
+    const feed = createTopicFeed<number, number>(() => 0);
+    const watch = startWatch({
+      id: 1,
+      topic: { ...feed, checked: (event) => event },
+      maxQueuedEvents: 10,
+      mayPost: () => open,
+      post: (message) => sent.push(message),
+      failed: () => undefined,
+    });
+    watch.stop();
+    open = true;
+    expect(watch.sendOne()).toBe(false);
+    expect(sent).toEqual([]);
+  });
+
   it('stops listening when it is stopped, and when its feed fails', () => {
     const listening = new Set<unknown>();
     const failures: unknown[] = [];

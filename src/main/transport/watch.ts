@@ -58,7 +58,7 @@ export const startWatch = (options: WatchOptions): Watch => {
   };
 
   const take = (revision: number, event: unknown): void => {
-    if (stopped || snapshotDue) return;
+    if (stopped) return;
     const expected = (queue.at(-1)?.revision ?? lastRevision) + 1;
     if (revision !== expected || queue.length >= options.maxQueuedEvents) snapshotDue = true;
     else queue.push({ revision, event });
