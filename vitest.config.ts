@@ -22,6 +22,7 @@ export default defineConfig({
           name: 'integration',
           include: ['{src,test}/**/*.integration.test.ts'],
           environment: 'node',
+          globalSetup: ['./test/build-first.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -15,6 +15,7 @@ const browserArguments = [
 
 export default defineConfig({
   testDir: '.',
+  globalSetup: '../test/build-first.ts',
   outputDir: '../test-results',
   timeout: 60_000,
   expect: { timeout: 15_000 },

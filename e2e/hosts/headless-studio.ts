@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 
-const entry = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'scripts', 'serve.ts');
+/** The built program: whoever runs this has built it before, so that a start measures a start and not a build. */
+const entry = join(import.meta.dirname, '..', '..', 'out', 'main', 'serve.js');
 const startLimitMs = 60_000;
 const stopLimitMs = 30_000;
 
@@ -63,7 +63,7 @@ export const startHeadlessStudio = async (options: HeadlessOptions): Promise<Hea
   const args = ['--data-folder', options.dataFolder, '--studio-port', '0', '--gateway-port', '0', '--json'];
   const child = spawn(process.execPath, [entry, ...args, ...(options.arguments ?? [])], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env: { ...process.env, NODE_OPTIONS: '', ATELIER_CHECK_OUTPUT: '1' },
   });
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -23,9 +23,14 @@ export interface HostActions {
   openExternal?(url: string): Promise<void>;
 }
 
+/** The systems that the studio knows paths and processes of; another Unix is treated as Linux. */
+export const supportedPlatform = (name: string): StudioOptions['platform'] =>
+  name === 'win32' || name === 'darwin' ? name : 'linux';
+
 /** Plain data from a shell: nothing below the shells reads argv, the environment or Electron's paths. */
 export interface StudioOptions {
   readonly version: string;
+  readonly platform: 'linux' | 'darwin' | 'win32';
   readonly dataFolder: string;
   readonly studio: ServerOptions;
   readonly gateway: ServerOptions;
@@ -48,6 +53,8 @@ export interface StudioOptions {
   /** The shell, named to whoever finds the data folder in use. */
   readonly hostName: 'desktop' | 'headless';
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** Also check what handlers and feeds answer against the contract: for development and tests. */
+  readonly checkOutput: boolean;
 }
 
 /** A running studio. Shells pass wires in and stop it; everything else goes through the contract. */

@@ -1,0 +1,62 @@
+import { StudioError, toWireError } from '#contract/errors.ts';
+import type { ContentAnswer, ContentHandler, ContentRequest } from '#contract/handlers.ts';
+import type { FileAnswer } from '#core/ports/comfy-client.ts';
+import type { InputStore } from '#core/ports/input-store.ts';
+
+/** Headers of a request that are passed on, so that a video can be sought and a picture is not sent twice. */
+const passedOn = ['range', 'if-none-match', 'if-modified-since', 'if-range'] as const;
+
+export interface OutputSource {
+  /** JOB_NOT_FOUND for an unknown job or index. */
+  openOutput(
+    jobId: string,
+    index: number,
+    options: { readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+  ): Promise<FileAnswer>;
+}
+
+const json = (status: number, value: unknown): ContentAnswer => ({
+  status,
+  headers: { 'content-type': 'application/json; charset=utf-8' },
+  body: JSON.stringify(value),
+});
+
+const conditionalHeaders = ({ headers }: ContentRequest): Record<string, string> =>
+  Object.fromEntries(
+    passedOn.flatMap((name) => {
+      const value = headers[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+
+/** The binary routes: results of jobs out, pictures for jobs in. Everything streams. */
+export const createContentHandler = (parts: {
+  readonly outputs: OutputSource;
+  readonly inputs: InputStore;
+}): ContentHandler => {
+  const readOutput = async (request: ContentRequest, jobId: string, index: number): Promise<ContentAnswer> => {
+    const { signal } = request;
+    return parts.outputs.openOutput(jobId, index, { headers: conditionalHeaders(request), signal });
+  };
+  const storeInput = async ({ body, headers, signal }: ContentRequest): Promise<ContentAnswer> => {
+    const contentType = headers['content-type'] ?? 'application/octet-stream';
+    return json(200, await parts.inputs.put(body, { contentType, signal }));
+  };
+  const route = async (request: ContentRequest): Promise<ContentAnswer> => {
+    const output = /^outputs\/([0-9a-f-]{36})\/(\d{1,6})$/.exec(request.path);
+    const [, jobId, index] = output ?? [];
+    if (jobId !== undefined && index !== undefined && ['GET', 'HEAD'].includes(request.method)) {
+      return readOutput(request, jobId, Number(index));
+    }
+    if (request.path === 'inputs' && request.method === 'PUT') return storeInput(request);
+    throw new StudioError('METHOD_UNKNOWN');
+  };
+  return async (request) => {
+    try {
+      return await route(request);
+    } catch (error) {
+      if (error instanceof StudioError) return json(error.status, toWireError(error));
+      throw error;
+    }
+  };
+};

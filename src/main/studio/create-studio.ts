@@ -1,0 +1,222 @@
+import { contractHash } from '#contract/contract-hash.ts';
+import type { CallHandlers, TopicSources } from '#contract/handlers.ts';
+import type { InstanceConfiguration } from '#contract/models/instance.ts';
+import type { Notice, StudioDescription } from '#contract/models/studio.ts';
+import { createDraftDesk } from '#core/instances/configuration/draft-desk.ts';
+import type { ConnectionTestPorts } from '#core/instances/configuration/test-connection.ts';
+import { createFleet } from '#core/instances/fleet.ts';
+import type { Fleet } from '#core/instances/fleet-interface.ts';
+import { defaultLifePolicy } from '#core/instances/policy.ts';
+import type { FleetView } from '#core/jobs/fleet-view.ts';
+import { createJobs, type Jobs } from '#core/jobs/jobs.ts';
+import { createStrategyBalancer } from '#core/scheduling/strategy-balancer.ts';
+import { createDisposables } from '#core/shared/disposables.ts';
+import { createTelemetrySampler, type TelemetrySampler } from '#core/telemetry/telemetry-sampler.ts';
+import { createDispatcher, type Dispatcher } from '../transport/dispatcher.ts';
+import { serveWire } from '../transport/session.ts';
+import { createContentHandler } from './content.ts';
+import { createFleetView } from './fleet-view.ts';
+import { createInstanceHandlers } from './handlers/instance-handlers.ts';
+import { createJobHandlers } from './handlers/job-handlers.ts';
+import { createStudioHandlers } from './handlers/studio-handlers.ts';
+import { createInstanceFacts } from './instance-facts.ts';
+import { createLaunching, type Launching } from './launching.ts';
+import { createLogTopic } from './log-topic.ts';
+import { createNoticeBoard, type NoticeBoard } from './notice-board.ts';
+import { openServers } from './open-servers.ts';
+import { isOwnPath } from './own-paths.ts';
+import type { StudioPlatform } from './platform.ts';
+import { createSettingsDesk, type SettingsDesk } from './settings-desk.ts';
+import { startFleet } from './start-fleet.ts';
+import type { HostActions, Studio, StudioOptions } from './studio.ts';
+
+/** The parts of a studio, before anything listens or runs. */
+interface Parts {
+  readonly settings: SettingsDesk;
+  readonly notices: NoticeBoard;
+  readonly fleet: Fleet;
+  readonly fleetView: FleetView;
+  readonly jobs: Jobs;
+  readonly telemetry: TelemetrySampler;
+}
+
+const createParts = async (options: StudioOptions, platform: StudioPlatform) => {
+  const { clock, random, makeId, logger } = platform;
+  const notices = createNoticeBoard({ now: clock.now, makeId });
+  const stored = await platform.settingsStore.load();
+  const settings = createSettingsDesk(stored.document, platform.settingsStore);
+  platform.applySettings(stored.document);
+  settings.feed.listen((_revision, changed) => {
+    platform.applySettings(changed);
+  });
+  const launching = createLaunching(options, platform);
+  const fleet = createFleet({
+    ...platform,
+    store: platform.fleetStore,
+    secrets: platform.secretStore,
+    policy: defaultLifePolicy,
+    settings: settings.current,
+    planLaunch: launching.plan,
+  });
+  const fleetView = createFleetView(fleet);
+  const jobs = createJobs({
+    fleet: fleetView,
+    client: platform.comfyClient,
+    reader: platform.comfyClient,
+    inputs: platform.inputStore,
+    balancer: createStrategyBalancer({ random }),
+    clock,
+    makeId,
+    logger,
+    settings: settings.current,
+    encodeBase64: platform.encodeBase64,
+  });
+  const telemetry = createTelemetrySampler({
+    ...platform,
+    intervalMs: () => settings.current().telemetryIntervalMs,
+    instanceFacts: createInstanceFacts(fleet, platform),
+  });
+  const parts: Parts = { settings, notices, fleet, fleetView, jobs, telemetry };
+  return { parts, launching, storedNotices: stored.notices };
+};
+
+const configurationsOf = (fleet: Fleet): InstanceConfiguration[] =>
+  fleet.list().map(({ configuration }) => configuration);
+
+const connectionPorts = (platform: StudioPlatform, launching: Launching): ConnectionTestPorts => ({
+  files: platform.files,
+  ports: platform.portProbe,
+  gpus: platform.gpuProbe,
+  hosts: platform.hostProbe,
+  commands: platform.commands,
+  clock: platform.clock,
+  client: platform.comfyClient,
+  flags: launching.flags,
+  site: launching.site,
+});
+
+const createTopics = ({ fleet, jobs, telemetry, settings, notices }: Parts, platform: StudioPlatform): TopicSources => {
+  const log = createLogTopic(platform.instanceLogs, (instanceId) => fleet.get(instanceId));
+  return {
+    instances: () => fleet.feed,
+    telemetry: () => telemetry.feed,
+    jobs: () => jobs.feed,
+    preview: (jobId = '') => jobs.previewFeed(jobId),
+    log: (instanceId = '') => log(instanceId),
+    settings: () => settings.feed,
+    notices: () => notices.feed,
+  };
+};
+
+/** Calls wait until the fleet is loaded, so that none sees, or changes, half of it. */
+const gated = (dispatcher: Dispatcher, opened: Promise<void>): Dispatcher => ({
+  ...dispatcher,
+  dispatch: async (method, input, context) => {
+    await opened;
+    return dispatcher.dispatch(method, input, context);
+  },
+});
+
+/**
+ * Builds a studio on an opened platform, binds its two addresses, takes over or starts its instances, and answers. On failure
+ * everything is closed again, the platform too.
+ */
+export const createStudio = async (
+  options: StudioOptions,
+  platform: StudioPlatform,
+  host: HostActions,
+): Promise<Studio> => {
+  const { clock, logger, makeId } = platform;
+  const disposables = createDisposables();
+  disposables.add(() => platform.close());
+  const startedAt = clock.now();
+  const opened = Promise.withResolvers<void>();
+  let addresses: { readonly studio: string; readonly gateway: string } | null = null;
+
+  const build = async () => {
+    const { parts, launching, storedNotices } = await createParts(options, platform);
+    const { fleet, jobs, settings, notices, telemetry } = parts;
+    const describe = (): StudioDescription => ({
+      name: 'atelier',
+      version: options.version,
+      contractHash: contractHash(),
+      platform: options.platform,
+      dataFolder: options.dataFolder,
+      startedAt,
+      addresses: addresses ?? { studio: null, gateway: null },
+      capabilities: [...host.capabilities],
+    });
+    const handlers: CallHandlers = {
+      ...createStudioHandlers({
+        describe,
+        settings,
+        notices,
+        host,
+        gpuProbe: platform.gpuProbe,
+        isOwnPath: (path) => isOwnPath(path, options.dataFolder, configurationsOf(fleet)),
+      }),
+      ...createInstanceHandlers({
+        fleet,
+        logs: platform.instanceLogs,
+        desk: createDraftDesk({
+          machine: connectionPorts(platform, launching),
+          planner: launching,
+          secrets: platform.secretStore,
+          makeId,
+          splitArguments: platform.splitArguments,
+          fleet: () => configurationsOf(fleet),
+          isRunning: (instanceId) => fleet.get(instanceId).pid !== null,
+        }),
+      }),
+      ...createJobHandlers(jobs),
+    };
+    const dispatcher = gated(
+      createDispatcher({
+        handlers,
+        topics: createTopics(parts, platform),
+        log: logger,
+        checkOutput: options.checkOutput,
+      }),
+      opened.promise,
+    );
+    const content = createContentHandler({ outputs: jobs, inputs: platform.inputStore });
+    // Closed in reverse: first nothing new comes in, then jobs let go, then instances stop.
+    disposables.add(async () => {
+      const keepInstances = options.keepInstancesOnExit || !settings.current().stopInstancesOnExit;
+      const { survivors } = await fleet.close({ keepInstances });
+      for (const { instanceId, reason } of survivors)
+        logger.error('A process outlived its stop', { instanceId, reason });
+    });
+    disposables.add(() => jobs.stop());
+    disposables.add(() => telemetry.stop());
+    const servers = await openServers({ ...parts, options, platform, dispatcher, content });
+    disposables.add(() => servers.close());
+    addresses = servers.addresses;
+    await platform.announce(servers.addresses.studio);
+    const started = await startFleet({ fleet, options, portProbe: platform.portProbe });
+    for (const notice of [...storedNotices, ...started.notices] satisfies Notice[]) notices.add(notice);
+    telemetry.start();
+    opened.resolve();
+    return { fleet, dispatcher, content, servers, launched: started.launched };
+  };
+
+  const built = await build().catch(async (error: unknown) => {
+    await disposables.dispose();
+    throw error;
+  });
+  let stopping: Promise<void> | null = null;
+  return {
+    addresses: built.servers.addresses,
+    entryAddress: built.servers.entryAddress,
+    connect: (wire) => {
+      serveWire(wire, { dispatcher: built.dispatcher, access: 'admin', log: logger });
+    },
+    content: built.content,
+    instances: () => built.fleet.list(),
+    launched: built.launched,
+    stop: () => {
+      stopping ??= disposables.dispose();
+      return stopping;
+    },
+  };
+};

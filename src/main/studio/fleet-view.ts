@@ -1,0 +1,46 @@
+import type { InstanceView } from '#contract/models/instance.ts';
+import type { Fleet } from '#core/instances/fleet-interface.ts';
+import type { FleetCandidate, FleetView } from '#core/jobs/fleet-view.ts';
+
+const readyAt = ({ state }: InstanceView): number | null => ('readyAt' in state ? state.readyAt : null);
+
+const candidateOf = (fleet: Fleet, instance: InstanceView): FleetCandidate => ({
+  instanceId: instance.configuration.id,
+  endpoint: fleet.endpoint(instance.configuration.id),
+  enabled: instance.configuration.enabled,
+  status: instance.status,
+  health: instance.health,
+  slots: instance.configuration.maxConcurrentWorkflows,
+  timeoutMs: instance.configuration.timeoutMs,
+  readyAt: readyAt(instance),
+});
+
+/** The fleet as jobs see it: candidates with free slots in, losses of running jobs out. */
+export const createFleetView = (fleet: Fleet): FleetView => ({
+  candidates: () => fleet.list().map((instance) => candidateOf(fleet, instance)),
+  activeInstanceId: () => fleet.activeInstanceId(),
+  onChange: (listener) =>
+    fleet.feed.listen(() => {
+      listener();
+    }),
+  onLost: (listener) =>
+    fleet.onEvent((event) => {
+      if (event.type !== 'lost') return;
+      const { instanceId, cause, reason } = event;
+      listener({
+        instanceId,
+        requested: cause === 'stopped' || cause === 'rebooted',
+        code: reason.code,
+        details: reason.details,
+      });
+    }),
+  noteActivity: (instanceId) => {
+    fleet.noteActivity(instanceId);
+  },
+  jobStarted: (instanceId, jobId) => {
+    fleet.jobStarted(instanceId, jobId);
+  },
+  jobEnded: (instanceId, jobId, outcome) => {
+    fleet.jobEnded(instanceId, jobId, outcome);
+  },
+});

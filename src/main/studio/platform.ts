@@ -1,0 +1,53 @@
+import type { Settings } from '#contract/models/settings.ts';
+import type { Clock, MakeId, Random } from '#core/ports/clock.ts';
+import type { ComfyClient } from '#core/ports/comfy-client.ts';
+import type { ComfyReader } from '#core/ports/comfy-reader.ts';
+import type { InputStore } from '#core/ports/input-store.ts';
+import type { InstanceLogs } from '#core/ports/instance-log.ts';
+import type { Logger } from '#core/ports/logger.ts';
+import type {
+  CommandRunner,
+  FileInspector,
+  FileWriter,
+  FolderLister,
+  GpuProbe,
+  HostProbe,
+  PortProbe,
+  ProcessMetrics,
+} from '#core/ports/machine.ts';
+import type { ProcessHost, RunRecordStore } from '#core/ports/process-host.ts';
+import type { FleetStore, SecretStore, SettingsStore } from '#core/ports/stores.ts';
+
+/** Everything the studio needs of the machine, opened on one data folder that it alone uses. */
+export interface StudioPlatform {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly makeId: MakeId;
+  readonly logger: Logger;
+  readonly processHost: ProcessHost;
+  readonly runRecords: RunRecordStore;
+  readonly instanceLogs: InstanceLogs;
+  readonly portProbe: PortProbe;
+  readonly hostProbe: HostProbe;
+  readonly gpuProbe: GpuProbe;
+  readonly processMetrics: ProcessMetrics;
+  readonly comfyClient: ComfyClient & ComfyReader;
+  readonly inputStore: InputStore;
+  readonly files: FileInspector & FolderLister;
+  readonly fileWriter: FileWriter;
+  readonly commands: CommandRunner;
+  readonly fleetStore: FleetStore;
+  readonly settingsStore: SettingsStore;
+  readonly secretStore: SecretStore;
+  /** Takes over the settings that concern the machine; told at the start and after each change. */
+  applySettings(settings: Settings): void;
+  /** Tells whoever finds the data folder in use where this studio answers. */
+  announce(address: string): Promise<void>;
+  /** Makes what simulated instances load when there is none yet. */
+  prepareSandboxModels(): Promise<void>;
+  /** Splits a typed command line into argv, without ever running a shell. */
+  splitArguments(text: string): readonly string[];
+  encodeBase64(bytes: Uint8Array): string;
+  /** Closes all of it and gives the data folder free. Instances that run are left as they are. */
+  close(): Promise<void>;
+}
