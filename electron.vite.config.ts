@@ -45,6 +45,8 @@ export default defineConfig({
     root: resolve(here, 'src/renderer'),
     base: '/',
     plugins: [react()],
+    // The bundled example workflows stand outside of the pages' own folder.
+    server: { fs: { allow: [here] } },
     css: { postcss: { plugins: [presetMantine()] } },
     build: {
       outDir: resolve(here, 'out/renderer'),

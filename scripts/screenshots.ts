@@ -96,7 +96,37 @@ const shots: readonly Shot[] = [
     act: async (page) => page.getByRole('button', { name: 'Delete' }).first().click(),
   },
   { name: 'run', scenario: 'fleet', path: '/run' },
-  { name: 'jobs', scenario: 'fleet', path: '/jobs' },
+  {
+    name: 'run-opened',
+    scenario: 'fleet',
+    path: '/run',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Image to image' }).click();
+      await page.getByRole('spinbutton', { name: 'How often' }).or(page.getByLabel('How often')).fill('3');
+      await page.getByRole('button', { name: 'Run 3 times' }).click();
+      await page.getByText('0 of 3 done').waitFor();
+    },
+  },
+  {
+    name: 'run-refused',
+    scenario: 'fleet',
+    path: '/run',
+    act: async (page) => {
+      const buffer = Buffer.from('{"nodes": [], "links": []}');
+      await page.setInputFiles('input[type=file]', { name: 'editor.json', mimeType: 'application/json', buffer });
+      await page.getByText('This workflow was saved for the editor.').waitFor();
+    },
+  },
+  {
+    name: 'jobs',
+    scenario: 'fleet',
+    path: '/jobs',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Show details: flux hires test' }).click();
+      await page.getByRole('button', { name: 'Show details: mountain lake at dawn' }).click();
+    },
+  },
+  { name: 'jobs-long', scenario: 'long', path: '/jobs' },
   { name: 'jobs-empty', scenario: 'empty', path: '/jobs' },
   { name: 'settings', scenario: 'fleet', path: '/settings' },
 ];
@@ -158,7 +188,7 @@ const main = async (): Promise<void> => {
     configFile: false,
     logLevel: 'warn',
     ...config.renderer,
-    server: { host: '127.0.0.1', port: 0, strictPort: false },
+    server: { ...config.renderer?.server, host: '127.0.0.1', port: 0, strictPort: false },
   });
   await server.listen();
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });

@@ -2,6 +2,7 @@ import {
   ActionIcon,
   Badge,
   Button,
+  Code,
   type CSSVariablesResolver,
   createTheme,
   Drawer,
@@ -94,7 +95,14 @@ export const theme = createTheme({
     Input: Input.extend({
       vars: (_theme, props) => ({ wrapper: { '--input-height': controlHeight(props.size) } }),
     }),
+    Code: Code.extend({ defaultProps: { color: 'var(--at-sunken)' } }),
     InputWrapper: Input.Wrapper.extend({
+      vars: () => ({
+        label: { '--input-label-size': rem(13), '--input-asterisk-color': 'var(--at-error-text)' },
+        description: { '--input-description-size': rem(12) },
+        error: { '--input-error-size': rem(12) },
+        success: { '--input-success-size': rem(12) },
+      }),
       defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] },
     }),
     Badge: Badge.extend({ defaultProps: { variant: 'default', tt: 'none', fw: 500, radius: 'xs' } }),

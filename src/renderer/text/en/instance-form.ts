@@ -54,7 +54,7 @@ export const instanceForm = {
     host: { label: 'Host', help: 'The address it listens on. 127.0.0.1 means that only this machine reaches it.' },
     port: {
       label: 'Port',
-      help: 'Each instance needs a port of its own, 8188 and up by custom.',
+      help: 'Each instance needs a port of its own; ComfyUI counts from 8188.',
       suggest: 'Suggest a free port',
     },
     url: {
