@@ -14,6 +14,8 @@ export default defineConfig({
           include: ['src/{contract,main,sandbox,preload}/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: ['**/*.integration.test.ts'],
           environment: 'node',
+          // No module keeps state or works at import time, so the files can share their workers.
+          isolate: false,
           testTimeout: 10_000,
         },
       },
