@@ -62,7 +62,9 @@ export const normalise = (value: unknown, names: Names = {}): unknown => {
     if (typeof item === 'string') return text(item);
     if (Array.isArray(item)) {
       const visited = item.map((each) => visit(each, ''));
-      return setKeys.has(key) ? visited.toSorted() : visited;
+      return setKeys.has(key)
+        ? visited.toSorted((first, second) => (String(first) < String(second) ? -1 : 1))
+        : visited;
     }
     if (typeof item !== 'object' || item === null) return item;
     // Tooltips are free texts and stand in copies of input declarations.

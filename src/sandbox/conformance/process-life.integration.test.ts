@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { exchange, postJson } from './http-client.ts';
 import { shapeOf } from './normalise.ts';
@@ -253,7 +254,7 @@ const comparableLog = (text: string, base: string, port: number): string[] =>
     .replace(/Total VRAM \d+ MB, total RAM \d+ MB/, 'Total VRAM <n> MB, total RAM <n> MB')
     .replace(/Python version: .*/, 'Python version: <version>')
     .split('\n')
-    .filter((line) => line.replaceAll(/\u001b\[\d+m|\[INFO\]|\s/g, '') !== '');
+    .filter((line) => stripVTControlCharacters(line).replaceAll(/\[INFO\]|\s/g, '') !== '');
 
 describe('logs', () => {
   it('startup-stderr: the lines of a start, in their order', async () => {

@@ -99,7 +99,11 @@ export const createFaults = (
     http: () => state.http,
     stats: () => state.stats,
     async midway(job) {
-      for (const fault of state.inJob.get(job) ?? []) await strike(fault);
+      const due = state.inJob.get(job);
+      if (due === undefined) return;
+      // What the job has told so far goes out first, as it would from a server whose sockets another thread serves.
+      await new Promise<void>((resolve) => effects.after(0, resolve));
+      for (const fault of due) await strike(fault);
     },
     serverStarted() {
       if (plan.exitAfterMs !== null) effects.after(plan.exitAfterMs, () => effects.exit(plan.exitCode));

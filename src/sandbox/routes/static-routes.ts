@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { join, normalize } from 'node:path';
+import { join } from 'node:path';
+import { containedPath } from '../folders/contained-path.ts';
 import { type Answer, staticNotFound, withHeaders } from '../http/answer.ts';
 import { fileAnswer } from '../http/file-answer.ts';
 import type { Handler } from '../http/router.ts';
@@ -25,12 +26,23 @@ export const startPageRoutes = ({ layout }: RouteParts): readonly Route[] => [
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
+/** The file below `root` that an escaped path names; null when there is none. */
+const fileBelow = (root: string, rawPath: string): string | null => {
+  try {
+    const path = containedPath(root, `.${decodeURIComponent(rawPath)}`);
+    return path !== null && isFile(path) ? path : null;
+  } catch (error) {
+    if (error instanceof URIError) return null;
+    throw error;
+  }
+};
+
 /** Everything no route knows: files of the front end, else ComfyUI's 404. */
 export const createStaticFiles = ({ layout }: Pick<RouteParts, 'layout'>): Handler => {
   const root = layout.frontEnd;
   if (root === null) return staticNotFound;
   return (request): Answer | Promise<Answer> => {
-    const path = normalize(join(root, decodeURIComponent(request.rawPath)));
-    return path.startsWith(root) && isFile(path) ? fileAnswer(request, path) : staticNotFound();
+    const path = fileBelow(root, request.rawPath);
+    return path === null ? staticNotFound() : fileAnswer(request, path);
   };
 };
