@@ -140,6 +140,12 @@ const find = (signature: Signature, lines: readonly string[]): InstanceReason | 
   return null;
 };
 
+const readable = (lines: readonly string[]): readonly string[] =>
+  lines.map(plainLine).filter((line) => line.trim() !== '');
+
+/** The last lines that say something, as a person reads them. */
+export const evidenceOf = (lines: readonly string[]): string[] => readable(lines).slice(-evidenceLineCount);
+
 /** The lines of the last traceback, when it is what the log ends with. */
 const lastTraceback = (lines: readonly string[]): readonly string[] => {
   const start = lines.findLastIndex((line) => line.startsWith('Traceback (most recent call last)'));
@@ -169,8 +175,8 @@ const customNode = (lines: readonly string[]): InstanceReason | null => {
  * PROCESS_KILLED; that the program had been ready rules out everything that can only go wrong in a start.
  */
 export const explainEnd = (end: RunEnd): InstanceReason => {
-  const lines = end.lines.map(plainLine).filter((line) => line.trim() !== '');
-  const evidence = lines.slice(-evidenceLineCount);
+  const lines = readable(end.lines);
+  const evidence = evidenceOf(end.lines);
   const exitDetails = describeExit(end.exit);
   const applicable = signatures.filter((signature) => !end.hadBeenReady || signature.afterReady === true);
   const found =

@@ -74,8 +74,7 @@ export const createFleetMembers = (dependencies: FleetDependencies): FleetMember
       const life = runner.life();
       entry.statistics = countRestart(entry.statistics, previous, life);
       publish(entry);
-      if (life.state.kind === 'ready' && previous.state.kind !== 'ready')
-        events.emit({ type: 'available', instanceId });
+      if (previous.state.kind !== 'ready') tellWhenAvailable(entry);
     };
     const runner = createInstanceRunner({
       configuration,

@@ -474,7 +474,7 @@ describe('health', () => {
     server.mode = 'mute';
     await world.clock.advance(20_000);
     expect(world.fleet.get('one').health).toBe('unhealthy');
-    await world.clock.advance(20_000);
+    await world.clock.advance(15_000);
     expect(world.host.processOf('one').isAlive()).toBe(true);
     expect(world.host.processes()).toHaveLength(2);
     expect(world.host.processes()[0]?.signals).toEqual(['SIGKILL']);
@@ -859,7 +859,9 @@ describe('a new studio', () => {
     await settle();
     const process = await world.comesUp('one');
     const { launchedAt } = world.stores.records.get('one') ?? {};
+    world.events.length = 0;
     await world.killStudioAndReopen();
+    expect(world.events).toEqual([{ type: 'available', instanceId: 'one' }]);
     expect(world.fleet.get('one')).toMatchObject({
       status: 'running',
       pid: process.identity.pid,

@@ -1,12 +1,11 @@
 import type { InstanceConfiguration, InstanceReason } from '#contract/models/instance.ts';
 import type { ComfyEndpoint, SystemStats } from '#core/ports/comfy-client.ts';
 import { checkDevice, type DeviceCheck, noDevice } from './device-check.ts';
-import { evidenceLineCount } from './failure-signatures.ts';
+import { evidenceOf } from './failure-signatures.ts';
 import type { FleetDependencies } from './fleet-interface.ts';
 import { pidOf } from './instance-view.ts';
 import type { Life, LifeEvent } from './life.ts';
 import { limited } from './limited.ts';
-import { plainLine } from './log-progress.ts';
 import { createProber, type Prober, type SteadyFinding } from './prober.ts';
 import type { ProcessKeeper } from './process-keeper.ts';
 import type { VitalsReader } from './vitals.ts';
@@ -59,7 +58,7 @@ export const createInstanceWatch = (options: {
     if (verdict.hung) {
       const { why, sinceMs } = verdict;
       const details = { why, sinceMs, queueRemaining: prober.reading().queueRemaining };
-      const evidence = lastLines().slice(-evidenceLineCount).map(plainLine);
+      const evidence = evidenceOf(lastLines());
       send({ type: 'hung', run, reason: { code: 'INSTANCE_HUNG', details, evidence } });
     } else if (failure === null) send({ type: 'probe-succeeded', run });
     else send({ type: 'probe-failed', run, reason: failure });

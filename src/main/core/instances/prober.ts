@@ -140,9 +140,13 @@ export const createProber = (options: {
         };
         const judged = judgeHang(memory, signs, hang);
         memory = judged.memory;
+        // A mute instance lets a probe run into its limit, so that the probe must begin that much earlier.
+        const askBeforeMs = answers ? 0 : probeTimeoutMs;
         return {
           verdict: judged.verdict,
-          windowEndsAt: isSuspect ? memory.lastMoveAt + hangWindowMs(signs, hang) : Number.POSITIVE_INFINITY,
+          windowEndsAt: isSuspect
+            ? memory.lastMoveAt + hangWindowMs(signs, hang) - askBeforeMs
+            : Number.POSITIVE_INFINITY,
         };
       };
 

@@ -203,6 +203,20 @@ describe('the restart policy', () => {
     ]);
   });
 
+  test('leaves nothing to do but to look for what is left of a clean exit', () => {
+    const lastExit = { ...clean.exit, at: now, requested: false };
+    expect(after(ready({}, { crashes: 1, exitTimes: [now - 5] }), clean)).toEqual({
+      changed: {
+        state: { kind: 'stopped', lastExit, reason: null },
+        process: 'clearing',
+        crashes: 2,
+        exitTimes: [now - 5, now],
+        lastExit,
+      },
+      effects: [...leaveRunning, lost, verify],
+    });
+  });
+
   test('tells why a clean exit was none that could have been meant: it came before ready', () => {
     expect(stateAfter(starting(), clean)).toMatchObject({ kind: 'stopped', reason: exitedReason });
   });
