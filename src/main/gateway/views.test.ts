@@ -11,6 +11,7 @@ const record = (jobId: string, view: Partial<JobView>, fields: Partial<JobRecord
     jobId,
     prompt: { '9': { class_type: 'SaveImage', inputs: {} } },
     classTypes: ['SaveImage'],
+    characters: 0,
     outputNodeIds: ['9'],
     inputs: [],
     extraData: {

@@ -25,6 +25,8 @@ export interface FakeInstance {
   /** How POST /prompt is answered; `lose` takes the prompt and never answers, `drop` neither takes nor answers. */
   submitAs: 'accept' | 'lose' | 'drop' | { readonly status: number; readonly body: unknown };
   reachable: boolean;
+  /** Uploads never end by themselves. */
+  uploadsHang: boolean;
   socketsOpen: boolean;
   /** Events reach nobody. */
   silent: boolean;
@@ -48,6 +50,11 @@ interface FakeSocket {
   readonly notify: ((frame: SocketFrame) => void)[];
   readonly close: () => void;
 }
+
+const untilAborted = (signal: AbortSignal | undefined): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(new StudioError('CALL_CANCELLED')), { once: true });
+  });
 
 const createInstance = (baseUrl: string): FakeInstance & { readonly sockets: Set<FakeSocket> } => {
   const sockets = new Set<FakeSocket>();
@@ -73,6 +80,7 @@ const createInstance = (baseUrl: string): FakeInstance & { readonly sockets: Set
     catalog: null,
     submitAs: 'accept',
     reachable: true,
+    uploadsHang: false,
     socketsOpen: true,
     silent: false,
     get openSockets() {
@@ -146,9 +154,7 @@ export const createFakeComfy = (): {
       if (instance.submitAs === 'accept') {
         return { kind: 'accepted', promptId: submission.promptId, number: 0, nodeErrors: {} };
       }
-      return new Promise((_resolve, reject) => {
-        signal?.addEventListener('abort', () => reject(new StudioError('CALL_CANCELLED')), { once: true });
-      });
+      return untilAborted(signal);
     },
     history: async (endpoint, promptId) => (await reach(endpoint)).history.get(promptId) ?? null,
     cancel: async (endpoint, promptId) => {
@@ -157,8 +163,9 @@ export const createFakeComfy = (): {
       const index = instance.pending.indexOf(promptId);
       if (index !== -1) instance.pending.splice(index, 1);
     },
-    uploadInput: async (endpoint, { name, body }) => {
+    uploadInput: async (endpoint, { name, body }, signal) => {
       const instance = await reach(endpoint);
+      if (instance.uploadsHang) return untilAborted(signal);
       for await (const chunk of body) if (chunk.byteLength === 0) throw new Error('an empty chunk');
       instance.uploads.push(name);
       return { filename: `stored-${name}`, subfolder: '', type: 'input' };

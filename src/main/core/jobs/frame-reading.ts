@@ -97,42 +97,49 @@ const parseMetadata = (bytes: Uint8Array): Data => {
   }
 };
 
-const readBinary = (bytes: Uint8Array, promptId: string): PromptEvent | null => {
-  if (bytes.byteLength < 8) return null;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const second = view.getUint32(4);
-  switch (view.getUint32(0)) {
-    case 1:
-      // No prompt id: it belongs to whoever this socket was opened for.
-      return {
-        kind: 'preview',
-        nodeId: null,
-        contentType: second === 2 ? 'image/png' : 'image/jpeg',
-        bytes: bytes.subarray(8),
-      };
-    case 4: {
-      if (8 + second > bytes.byteLength) return null;
-      const metadata = parseMetadata(bytes.subarray(8, 8 + second));
-      if (text(metadata['prompt_id'], promptId) !== promptId) return null;
-      return {
-        kind: 'preview',
-        nodeId: text(metadata['display_node_id'], text(metadata['node_id'])) || null,
-        contentType: text(metadata['image_type'], 'image/jpeg'),
-        bytes: bytes.subarray(8 + second),
-      };
-    }
-    default:
-      return null;
+interface PreviewFrame {
+  readonly metadata: Data;
+  readonly picture: Uint8Array;
+}
+
+const uint32 = (bytes: Uint8Array, at: number): number =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(at);
+
+/** A frame of type 4, or null for one of another type or one that is cut. */
+const readPreviewFrame = (bytes: Uint8Array): PreviewFrame | null => {
+  if (bytes.byteLength < 8 || uint32(bytes, 0) !== 4) return null;
+  const pictureAt = 8 + uint32(bytes, 4);
+  if (pictureAt > bytes.byteLength) return null;
+  return { metadata: parseMetadata(bytes.subarray(8, pictureAt)), picture: bytes.subarray(pictureAt) };
+};
+
+const readBinary = (bytes: Uint8Array): PromptEvent | null => {
+  const preview = readPreviewFrame(bytes);
+  if (preview !== null) {
+    const { metadata, picture } = preview;
+    return {
+      kind: 'preview',
+      nodeId: text(metadata['display_node_id'], text(metadata['node_id'])) || null,
+      contentType: text(metadata['image_type'], 'image/jpeg'),
+      bytes: picture,
+    };
   }
+  if (bytes.byteLength < 8 || uint32(bytes, 0) !== 1) return null;
+  // No prompt id: it belongs to whoever this socket was opened for.
+  const contentType = uint32(bytes, 4) === 2 ? 'image/png' : 'image/jpeg';
+  return { kind: 'preview', nodeId: null, contentType, bytes: bytes.subarray(8) };
 };
 
 /**
- * What a frame says about the prompt, or null: other prompts of the instance are heard too where they were submitted without a
- * client id. A message that names no prompt is about this one, since the socket was opened for it alone (3.1).
+ * Whether a frame is about the prompt: other prompts of the instance are heard too where they were submitted without a client id.
+ * One that names no prompt is taken for this one, since the socket was opened for it alone (3.1).
  */
-export const readFrame = (frame: SocketFrame, promptId: string): PromptEvent | null => {
-  if (frame.kind === 'binary') return readBinary(frame.bytes, promptId);
-  const about = frame.data['prompt_id'];
-  if (about !== undefined && about !== promptId) return null;
-  return readMessage(frame.type, frame.data);
+export const isAbout = (frame: SocketFrame, promptId: string): boolean => {
+  const named =
+    frame.kind === 'binary' ? readPreviewFrame(frame.bytes)?.metadata['prompt_id'] : frame.data['prompt_id'];
+  return named === undefined || named === promptId;
 };
+
+/** What a frame that is about a prompt says of it; null for what only its client understands. */
+export const readFrame = (frame: SocketFrame): PromptEvent | null =>
+  frame.kind === 'binary' ? readBinary(frame.bytes) : readMessage(frame.type, frame.data);

@@ -1,6 +1,8 @@
 import { StudioError, toWireError } from '#contract/errors.ts';
 import type { Settings } from '#contract/models/settings.ts';
+import type { HistoryEntry } from '#core/ports/comfy-client.ts';
 import type { Balancer } from '#core/scheduling/balancer.ts';
+import { isObject } from '#core/shared/json-object.ts';
 import type { FleetCandidate, FleetView, InstanceLoss } from './fleet-view.ts';
 import type { JobRecord } from './job-book.ts';
 import { type FinishedFields, finishedFields, maxLosses, outcomeKind } from './job-end.ts';
@@ -44,6 +46,10 @@ interface Note {
   /** Classes that an instance turned out to lack when it refused the prompt. */
   readonly refusedBy: Map<string, readonly string[]>;
 }
+
+/** The graph stands in the job already. */
+const withoutPrompt = (entry: HistoryEntry | null): HistoryEntry | null =>
+  entry === null || !isObject(entry.raw) ? entry : { ...entry, raw: { ...entry.raw, prompt: [] } };
 
 /** Late binding: a job leaves the queue at the moment an instance has a slot for it, and comes back when that instance is lost. */
 export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
@@ -137,7 +143,7 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
     } else if (end.kind === 'lost' && cancelWanted) {
       finish(record, { state: 'cancelled', outputs: [], error: null });
     } else {
-      if (end.kind === 'settled') book.change(jobId, { entry: end.entry }, 'soon');
+      if (end.kind === 'settled') book.change(jobId, { entry: withoutPrompt(end.entry) }, 'soon');
       if (end.kind === 'rejected') book.change(jobId, { refusal: { status: end.status, body: end.body } }, 'soon');
       const progress = finalProgress(record, end, catalogs.isOutput);
       finish(record, finishedFields(end, { losses, instanceId, timeoutMs }), { progress });

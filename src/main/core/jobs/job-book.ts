@@ -13,6 +13,8 @@ export interface JobOrder {
   readonly jobId: string;
   readonly prompt: Prompt;
   readonly classTypes: readonly string[];
+  /** Characters of text in the graph: pictures written into it make most of what a job weighs. */
+  readonly characters: number;
   /** The nodes that it is run for. */
   readonly outputNodeIds: readonly string[];
   readonly inputs: readonly JobInput[];
@@ -57,6 +59,12 @@ export interface JobBook {
   stop(): void;
 }
 
+/** How much of finished jobs is kept: graphs may hold pictures of many megabytes as text. */
+export interface Retention {
+  readonly jobs: number;
+  readonly characters: number;
+}
+
 const gatherMs = 100;
 const previewMs = 150;
 
@@ -70,7 +78,7 @@ interface Page {
 }
 
 /** Keeps all unfinished jobs and the latest finished ones, and tells who watches. */
-export const createJobBook = (clock: Clock, keepFinished: number): JobBook => {
+export const createJobBook = (clock: Clock, keep: Retention): JobBook => {
   const pages = new Map<string, Page>();
   const changes = createEmitter<JobRecord>();
   const feed = createTopicFeed<TopicState<'jobs'>, TopicEvent<'jobs'>>(() => ({
@@ -119,12 +127,15 @@ export const createJobBook = (clock: Clock, keepFinished: number): JobBook => {
     feed.publish({ type: 'removed', jobId: page.record.order.jobId });
   };
 
-  /** Jobs leave in the order in which they ended, not in the one in which they came. */
+  /** Jobs leave in the order in which they ended, not in the one in which they came; the latest always stays. */
   const prune = (): void => {
     const finished = [...pages.values()].filter(({ record }) => isFinished(record.view));
-    if (finished.length <= keepFinished) return;
-    const oldestFirst = finished.toSorted((a, b) => (a.record.view.finishedAt ?? 0) - (b.record.view.finishedAt ?? 0));
-    for (const page of oldestFirst.slice(0, finished.length - keepFinished)) remove(page);
+    const latestFirst = finished.toSorted((a, b) => (b.record.view.finishedAt ?? 0) - (a.record.view.finishedAt ?? 0));
+    let characters = 0;
+    for (const [index, page] of latestFirst.entries()) {
+      characters += page.record.order.characters;
+      if (index >= keep.jobs || (index > 0 && characters > keep.characters)) remove(page);
+    }
   };
 
   return {

@@ -118,6 +118,20 @@ describe('a job', () => {
     expect(fleet.activity).toBeGreaterThan(0);
   });
 
+  it('passes on what only its client understands, and nothing of other prompts', async () => {
+    const { a, clock, jobs, submit } = setUp([fakeCandidate('a')]);
+    const frames: unknown[] = [];
+    jobs.onFrame(({ frame }) => frames.push(frame.kind === 'message' ? frame.type : frame.bytes[3]));
+    const id = await submit();
+    a.start(id);
+    a.send(id, 'my_pack.event', { x: 1 });
+    a.send('another', 'progress', { node: '1', value: 1, max: 2 });
+    a.send(id, 'status', {});
+    a.sendBinary(new Uint8Array([0, 0, 0, 3, 0, 0, 0, 0]));
+    await clock.advance(0);
+    expect(frames).toEqual(['execution_start', 'my_pack.event', 3]);
+  });
+
   it('leaves no timer behind', async () => {
     const { a, clock, jobs, submit } = setUp([fakeCandidate('a', { readyAt: null })]);
     const id = await submit();
@@ -277,6 +291,18 @@ describe('the queue', () => {
     expect(a.submissions).toHaveLength(1);
   });
 
+  it('gives the next job to the instance that has been idle the longest', async () => {
+    const { a, b, clock, submit, view } = setUp();
+    const [first, second] = [await submit(), await submit()];
+    a.start(first);
+    b.start(second);
+    b.succeed(second);
+    await clock.advance(10);
+    a.succeed(first);
+    await clock.advance(10);
+    expect(view(await submit()).instanceId).toBe('b');
+  });
+
   it('never gives two jobs to one slot, although handing one out changes the fleet', async () => {
     const { a, fleet, submit, jobs } = setUp([fakeCandidate('a', { status: 'stopped', readyAt: null })]);
     await submit();
@@ -361,6 +387,22 @@ describe('the queue', () => {
       await clock.advance(1);
     }
     expect(jobs.list({ limit: 1000 }).map(({ id }) => id)).toEqual(ids.slice(3).toReversed());
+  });
+});
+
+describe('graphs with pictures in them', () => {
+  it('do not fill the memory: old ones go first, the latest stays', async () => {
+    const { a, clock, jobs, submit } = setUp([fakeCandidate('a')]);
+    const picture = 'x'.repeat(30 * 1024 ** 2);
+    const ids: string[] = [];
+    for (let count = 0; count < 4; count += 1) {
+      const id = await submit({ prompt: { ...prompt, '1': { class_type: 'EmptyImage', inputs: { picture } } } });
+      ids.push(id);
+      a.start(id);
+      a.succeed(id);
+      await clock.advance(1);
+    }
+    expect(jobs.list({ limit: 9 }).map(({ id }) => id)).toEqual([ids[3], ids[2]]);
   });
 });
 
@@ -467,6 +509,15 @@ describe('cancel', () => {
     expect(a.submissions).toHaveLength(1);
     await expect(jobs.cancel(second)).rejects.toMatchObject({ code: 'JOB_FINISHED' });
     await expect(jobs.cancel('nobody')).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' });
+  });
+
+  it('ends an upload that nobody needs any more', async () => {
+    const { a, clock, inputs, jobs, submit } = setUp([fakeCandidate('a')]);
+    a.uploadsHang = true;
+    const id = await submit({ inputs: [{ name: 'fox.png', uploadId: 'up-1' }] });
+    await expect(jobs.cancel(id)).resolves.toMatchObject({ state: 'cancelled' });
+    await clock.advance(0);
+    expect([a.submissions.length, a.cancels.length, inputs.held.get('up-1')]).toEqual([0, 0, 0]);
   });
 
   it('interrupts a running job and no other', async () => {

@@ -14,7 +14,7 @@ import { createEmitter } from '#core/shared/emitter.ts';
 import { inspectWorkflow } from '#core/workflows/inspect-workflow.ts';
 import type { FleetView } from './fleet-view.ts';
 import { createHandOut } from './hand-out.ts';
-import { createJobBook, isFinished, type JobRecord } from './job-book.ts';
+import { createJobBook, isFinished, type JobRecord, type Retention } from './job-book.ts';
 import { openJobOutput } from './job-output-file.ts';
 import { createJobQueue } from './job-queue.ts';
 import { createNodeCatalogs } from './node-catalogs.ts';
@@ -45,6 +45,8 @@ export interface JobFrame {
 export interface Jobs {
   /** WORKFLOW_ codes, INPUT_TOO_LARGE; knows the output nodes of the instances that run. */
   inspect(text: string, fileName: string): WorkflowInspection;
+  /** Resolves when it is known what the running instances can run, as far as they tell, or after the limit. */
+  nodesKnown(limitMs: number): Promise<void>;
   /** Queues a job, or fails with the codes of `jobs.submit`, INPUT_INVALID for an id that is taken or an upload that is not there. */
   submit(submission: JobSubmission, options?: SubmitOptions): JobView;
   get(jobId: string): JobView;
@@ -74,7 +76,7 @@ export interface Jobs {
   stop(): Promise<void>;
 }
 
-const keepFinished = 200;
+const keepFinished: Retention = { jobs: 200, characters: 64 * 1024 ** 2 };
 const cancelAnswerMs = 2000;
 
 /** The jobs of the studio: their queue, their runs, and what is known about them. */
@@ -123,6 +125,7 @@ export const createJobs = (dependencies: JobsDependencies): Jobs => {
 
   return {
     inspect: (text, fileName) => inspectWorkflow(text, fileName, catalogs.isOutput),
+    nodesKnown: (limitMs) => catalogs.settled(limitMs),
     submit: (input, options) => {
       const jobId = submission.submit(input, options ?? {});
       handOut.pump();

@@ -13,6 +13,8 @@ export interface NodeCatalogs {
   missing(instanceId: string, classTypes: readonly string[]): readonly string[];
   isKnown(instanceId: string): boolean;
   readonly isOutput: OutputKnowledge;
+  /** Resolves when no catalog is being read, or after the limit. */
+  settled(limitMs: number): Promise<void>;
   stop(): void;
 }
 
@@ -37,9 +39,10 @@ export const createNodeCatalogs = (
   const known = new Map<string, Known>();
   const asked = new Map<string, number>();
   const retries = new Map<string, Cancel>();
+  const reading = new Set<Promise<void>>();
   const stop = new AbortController();
 
-  const read = async (candidate: FleetCandidate, readyAt: number): Promise<void> => {
+  const readCatalog = async (candidate: FleetCandidate, readyAt: number): Promise<void> => {
     const { instanceId, endpoint } = candidate;
     try {
       const catalog = await reader.nodeCatalog(endpoint, { timeoutMs: readTimeoutMs, signal: stop.signal });
@@ -77,9 +80,12 @@ export const createNodeCatalogs = (
       if (readyAt === null || (status !== 'running' && status !== 'paused')) continue;
       if (asked.get(instanceId) === readyAt) continue;
       asked.set(instanceId, readyAt);
-      read(candidate, readyAt).catch((error: unknown) =>
-        logger.error('Reading the nodes of an instance failed.', { instanceId, error: String(error) }),
-      );
+      const read = readCatalog(candidate, readyAt)
+        .catch((error: unknown) =>
+          logger.error('Reading the nodes of an instance failed.', { instanceId, error: String(error) }),
+        )
+        .finally(() => reading.delete(read));
+      reading.add(read);
     }
   };
 
@@ -96,6 +102,13 @@ export const createNodeCatalogs = (
       const holders = [...known.values()].filter(({ catalog }) => catalog.classes.has(classType));
       return holders.length === 0 ? null : holders.some(({ catalog }) => catalog.outputClasses.has(classType));
     },
+    settled: (limitMs) =>
+      new Promise((resolve) => {
+        const cancel = clock.schedule(limitMs, resolve);
+        Promise.all(reading)
+          .finally(cancel)
+          .then(() => resolve(), resolve);
+      }),
     stop: () => {
       stop.abort();
       unsubscribe();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SocketFrame } from '#core/ports/comfy-client.ts';
-import { readFrame } from './frame-reading.ts';
+import { isAbout, readFrame } from './frame-reading.ts';
 import { readOutputs } from './job-outputs.ts';
 import { readExecutionError, readNodeErrors, readRejection } from './node-errors.ts';
 import { readSettlement } from './settlement.ts';
@@ -33,7 +33,7 @@ describe('readFrame', () => {
     ['status', { status: {} }, null],
     ['crystools.monitor', { gpu: 1 }, null],
   ])('%s %j', (type, data, event) => {
-    expect(readFrame(message(type, data), id)).toEqual(event);
+    expect(readFrame(message(type, data))).toEqual(event);
   });
 
   it('reads the state of all nodes', () => {
@@ -41,7 +41,7 @@ describe('readFrame', () => {
       '1': { value: 1, max: 1, state: 'finished', display_node_id: '1' },
       '2': { value: 0, max: 4, state: 'running' },
     };
-    expect(readFrame(message('progress_state', { nodes }), id)).toEqual({
+    expect(readFrame(message('progress_state', { nodes }))).toEqual({
       kind: 'nodes',
       nodes: {
         '1': { value: 1, max: 1, finished: true, displayNodeId: '1' },
@@ -50,42 +50,47 @@ describe('readFrame', () => {
     });
   });
 
-  it('passes over the prompts of others', () => {
-    expect(readFrame(message('execution_success', { prompt_id: 'other' }), id)).toBeNull();
-  });
-
-  it('takes a message without a prompt for its own, as one comes after a new connection', () => {
-    expect(readFrame({ kind: 'message', type: 'executing', data: { node: '4' } }, id)).toEqual({
-      kind: 'executing',
-      nodeId: '4',
-    });
+  it.each<[string, SocketFrame, boolean]>([
+    ['its own message', message('execution_success', {}), true],
+    ['a message of another prompt', message('execution_success', { prompt_id: 'other' }), false],
+    [
+      'one without a prompt, as comes after a new connection',
+      { kind: 'message', type: 'executing', data: { node: '4' } },
+      true,
+    ],
+    ['its own preview', frame(4, 52, Buffer.from(`{"prompt_id":"${id}"}x`)), true],
+    ['a preview of another prompt', frame(4, 21, Buffer.from('{"prompt_id":"other"}x')), false],
+    ['a preview that names none', frame(4, 2, Buffer.from('{}x')), true],
+    ['a preview of the old type', frame(1, 1, Buffer.from('x')), true],
+    ['a text', frame(3, 1, Buffer.from('t')), true],
+  ])('%s', (_name, heard, about) => {
+    expect(isAbout(heard, id)).toBe(about);
   });
 
   it('reads previews of both types', () => {
     const picture = Buffer.from('jpeg');
-    expect(readFrame(frame(1, 1, picture), id)).toMatchObject({ nodeId: null, contentType: 'image/jpeg' });
-    expect(readFrame(frame(1, 2, picture), id)).toMatchObject({ contentType: 'image/png' });
+    expect(readFrame(frame(1, 1, picture))).toMatchObject({ nodeId: null, contentType: 'image/jpeg' });
+    expect(readFrame(frame(1, 2, picture))).toMatchObject({ contentType: 'image/png' });
     const metadata = Buffer.from(
       JSON.stringify({ prompt_id: id, node_id: '5.1', display_node_id: '5', image_type: 'image/png' }),
     );
-    const event = readFrame(frame(4, metadata.byteLength, Buffer.concat([metadata, picture])), id);
+    const event = readFrame(frame(4, metadata.byteLength, Buffer.concat([metadata, picture])));
     expect(event).toMatchObject({ kind: 'preview', nodeId: '5', contentType: 'image/png' });
     expect(event?.kind === 'preview' && Buffer.from(event.bytes).toString()).toBe('jpeg');
   });
 
   it.each([
-    ['a preview of another prompt', frame(4, 21, Buffer.from('{"prompt_id":"other"}x'))],
     ['a text', frame(3, 1, Buffer.from('t'))],
     ['an unknown type', frame(99, 0, Buffer.from(''))],
     ['a frame that is cut', { kind: 'binary', bytes: new Uint8Array([0, 0, 0, 1]) } satisfies SocketFrame],
     ['metadata longer than the frame', frame(4, 4_000_000_000, Buffer.from('{}'))],
   ])('passes over %s', (_name, bytes) => {
-    expect(readFrame(bytes, id)).toBeNull();
+    expect(readFrame(bytes)).toBeNull();
   });
 
   it('reads a frame that starts in the middle of a buffer', () => {
     const whole = Buffer.concat([Buffer.from('xyz'), Buffer.from([0, 0, 0, 1, 0, 0, 0, 2]), Buffer.from('png')]);
-    expect(readFrame({ kind: 'binary', bytes: whole.subarray(3) }, id)).toMatchObject({ contentType: 'image/png' });
+    expect(readFrame({ kind: 'binary', bytes: whole.subarray(3) })).toMatchObject({ contentType: 'image/png' });
   });
 });
 

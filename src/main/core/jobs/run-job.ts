@@ -2,7 +2,7 @@ import { StudioError } from '#contract/errors.ts';
 import type { Prompt } from '#contract/models/workflow.ts';
 import type { SocketFrame } from '#core/ports/comfy-client.ts';
 import { type Alarm, createAlarm } from './alarm.ts';
-import { readFrame } from './frame-reading.ts';
+import { isAbout, readFrame } from './frame-reading.ts';
 import { keepJobSocket } from './job-socket.ts';
 import { placeInputs } from './place-inputs.ts';
 import type { JobRun, RunDependencies, RunEnd, RunListener, RunRequest } from './run.ts';
@@ -21,17 +21,21 @@ interface RunContext extends RunDependencies {
   readonly finish: (end: RunEnd) => void;
 }
 
+/** Messages about the connection, not about a prompt. */
+const isOfConnection = (frame: SocketFrame): boolean =>
+  frame.kind === 'message' && (frame.type === 'status' || frame.type === 'feature_flags');
+
 const hear = (context: RunContext, frame: SocketFrame): void => {
   const { request, listener, record, alarm, clock, signal } = context;
   if (signal.aborted) return;
-  const event = readFrame(frame, request.promptId);
+  const event = isAbout(frame, request.promptId) ? readFrame(frame) : null;
   listener.activity(event?.kind === 'step');
-  if (event === null) return;
+  if (!isAbout(frame, request.promptId) || isOfConnection(frame)) return;
   const wasStarted = record.started;
-  record.heard(event, clock.now());
+  if (event !== null) record.heard(event, clock.now());
   listener.frame(frame);
   if (!wasStarted && record.started) listener.started();
-  listener.event(event);
+  if (event !== null) listener.event(event);
   if (record.facts.endedAt !== null) alarm.ring();
 };
 

@@ -11,6 +11,17 @@ import type { JobBook } from './job-book.ts';
 import type { JobQueue } from './job-queue.ts';
 import type { NodeCatalogs } from './node-catalogs.ts';
 
+/** Characters of all texts in a value. */
+const countCharacters = (value: unknown): number => {
+  let count = 0;
+  const pending = [value];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (typeof next === 'string') count += next.length;
+    else if (typeof next === 'object' && next !== null) for (const child of Object.values(next)) pending.push(child);
+  }
+  return count;
+};
+
 /** What only a client of the gateway can ask for. */
 export interface SubmitOptions {
   /** Place in the order, as ComfyUI's `number`; lower runs first. */
@@ -114,6 +125,7 @@ export const createSubmission = (dependencies: SubmissionDependencies): Submissi
           jobId,
           prompt,
           classTypes,
+          characters: countCharacters(prompt) + countCharacters(submission.extraData),
           outputNodeIds: outputNodesOf(prompt, catalogs.isOutput),
           inputs: submission.inputs,
           extraData: submission.extraData,

@@ -15,6 +15,9 @@ type Body = Readonly<Record<string, unknown>>;
 /** An instance that does not answer within this time has the prompt in all likelihood; its end will tell. */
 const answerLimitMs = 30_000;
 
+/** An instance that has just started is being asked for its nodes, without which an invalid prompt would be taken while it is busy. */
+const nodesLimitMs = 2000;
+
 interface ReadPrompt {
   readonly promptId: string | undefined;
   readonly prompt: unknown;
@@ -101,6 +104,7 @@ const submit = async (context: GatewayContext, read: ReadPrompt): Promise<{ stat
   let prompt: Prompt = {};
   try {
     prompt = requirePrompt(read.prompt, () => true);
+    await jobs.nodesKnown(nodesLimitMs);
     const earlier = read.promptId === undefined ? undefined : jobs.record(read.promptId);
     if (isRepeated(earlier, prompt)) return { status: 200, body: acceptance(earlier) };
     const { id } = jobs.submit(
