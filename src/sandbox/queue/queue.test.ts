@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { heapify, heapPop, heapPush } from './heap.ts';
 import { createPromptHistory } from './history.ts';
