@@ -1,10 +1,10 @@
-import { createFleetChanges } from './fleet-changes.ts';
-import { closeEntries } from './fleet-closing.ts';
-import { createFleetCommands } from './fleet-commands.ts';
-import { countEnd, countStart, type FleetEntry, viewOf } from './fleet-entry.ts';
+import { createFleetChanges } from './fleet/fleet-changes.ts';
+import { closeEntries } from './fleet/fleet-closing.ts';
+import { createFleetCommands } from './fleet/fleet-commands.ts';
+import { countEnd, countStart, type FleetEntry, viewOf } from './fleet/fleet-entry.ts';
+import { createFleetMembers } from './fleet/fleet-members.ts';
+import { adoptSurvivors, startAutomatically } from './fleet/fleet-opening.ts';
 import type { CloseReport, Fleet, FleetDependencies } from './fleet-interface.ts';
-import { createFleetMembers } from './fleet-members.ts';
-import { adoptSurvivors, startAutomatically } from './fleet-opening.ts';
 
 export type {
   CloseReport,

@@ -3,20 +3,20 @@ import type { ComfyEndpoint } from '#core/ports/comfy-client.ts';
 import type { InstanceLog } from '#core/ports/instance-log.ts';
 import type { RunRecord } from '#core/ports/process-host.ts';
 import { assertNever } from '#core/shared/never.ts';
-import { adoptProcess } from './adopt-process.ts';
-import type { DeviceCheck } from './device-check.ts';
 import { baseUrlOf, httpAddress } from './endpoint.ts';
 import type { FleetDependencies, ProbeReading } from './fleet-interface.ts';
-import { createInstanceWatch } from './instance-watch.ts';
+import type { DeviceCheck } from './health/device-check.ts';
+import { createInstanceWatch } from './health/instance-watch.ts';
+import type { VitalsReader } from './health/vitals.ts';
 import { initialLife, type Life, type LifeEffect, type LifeEvent, type LossCause } from './life.ts';
 import { createLifeTimers } from './life-timers.ts';
 import { limited } from './limited.ts';
-import type { LoadToken } from './load-token.ts';
-import type { LogSignal } from './log-progress.ts';
-import { createProcessKeeper } from './process-keeper.ts';
-import { createRunLog, type RunLog } from './run-log.ts';
+import type { LogSignal } from './log/log-progress.ts';
+import { createRunLog, type RunLog } from './log/run-log.ts';
+import { adoptProcess } from './processes/adopt-process.ts';
+import type { LoadToken } from './processes/load-token.ts';
+import { createProcessKeeper } from './processes/process-keeper.ts';
 import { transition } from './transition.ts';
-import type { VitalsReader } from './vitals.ts';
 
 /**
  * The thin shell around one life: hands events to `transition`, performs the effects over the ports, and turns what the ports tell

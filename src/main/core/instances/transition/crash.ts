@@ -2,9 +2,9 @@ import type { InstanceExit, InstanceReason } from '#contract/models/instance.ts'
 import { assertNever } from '#core/shared/never.ts';
 import type { Life, LifeEffect, Step } from '../life.ts';
 import type { LifePolicy } from '../policy.ts';
-import { decideRestart } from '../restart-decision.ts';
 import { beginStart } from './begin-start.ts';
 import { isRunning, leave } from './leave.ts';
+import { decideRestart } from './restart-decision.ts';
 import type { Answer, At } from './situation.ts';
 
 /** What happens when an instance crashes: an end that nobody asked for. */

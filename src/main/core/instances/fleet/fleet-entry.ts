@@ -1,0 +1,75 @@
+import type { InstanceConfiguration, InstanceView } from '#contract/models/instance.ts';
+import { baseUrlOf } from '../endpoint.ts';
+import type { JobOutcome } from '../fleet-interface.ts';
+import type { InstanceRunner } from '../instance-runner.ts';
+import { healthOf, pidOf, statusOf } from '../instance-view.ts';
+import type { Life } from '../life.ts';
+
+export type Statistics = InstanceView['statistics'];
+
+/** One instance of the fleet: its runner, its jobs, and what is counted of both. */
+export interface FleetEntry {
+  readonly runner: InstanceRunner;
+  /** Jobs that fill a slot, oldest first. */
+  readonly jobs: Set<string>;
+  statistics: Statistics;
+  /** Being removed: no command is taken any more. */
+  isLeaving: boolean;
+}
+
+const noStatistics: Statistics = {
+  totalWorkflows: 0,
+  successfulWorkflows: 0,
+  failedWorkflows: 0,
+  restarts: 0,
+  lastUsedAt: null,
+};
+
+export const createFleetEntry = (runner: InstanceRunner): FleetEntry => ({
+  runner,
+  jobs: new Set(),
+  statistics: noStatistics,
+  isLeaving: false,
+});
+
+export const countStart = (statistics: Statistics, at: number): Statistics => ({
+  ...statistics,
+  totalWorkflows: statistics.totalWorkflows + 1,
+  lastUsedAt: at,
+});
+
+export const countEnd = (statistics: Statistics, outcome: JobOutcome): Statistics => ({
+  ...statistics,
+  successfulWorkflows: statistics.successfulWorkflows + (outcome === 'succeeded' ? 1 : 0),
+  failedWorkflows: statistics.failedWorkflows + (outcome === 'failed' ? 1 : 0),
+});
+
+/** A start that follows on a crash, in contrast to one that somebody asked for in a stopped state. */
+export const countRestart = (statistics: Statistics, previous: Life, next: Life): Statistics =>
+  previous.state.kind === 'waiting' && next.state.kind === 'starting'
+    ? { ...statistics, restarts: statistics.restarts + 1 }
+    : statistics;
+
+/** The address in the card: where it listens now, else where it will. */
+const endpointText = (configuration: InstanceConfiguration, runner: InstanceRunner): string =>
+  runner.life().process === 'none' ? baseUrlOf(configuration) : runner.endpoint().baseUrl;
+
+const showsDevice = (kind: Life['state']['kind']): boolean =>
+  kind === 'ready' || kind === 'unresponsive' || kind === 'paused';
+
+export const viewOf = ({ runner, jobs, statistics }: FleetEntry): InstanceView => {
+  const configuration = runner.configuration();
+  const { state } = runner.life();
+  return {
+    configuration,
+    status: statusOf(state),
+    health: healthOf(state),
+    state,
+    endpoint: endpointText(configuration, runner),
+    pid: pidOf(state),
+    device: showsDevice(state.kind) ? runner.deviceCheck().device : null,
+    runningJobIds: [...jobs],
+    statistics,
+    warnings: [...runner.warnings()],
+  };
+};
