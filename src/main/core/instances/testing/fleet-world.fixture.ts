@@ -1,3 +1,4 @@
+import { StudioError } from '#contract/errors.ts';
 import {
   type InstanceConfiguration,
   type InstanceState,
@@ -21,6 +22,26 @@ const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error:
 /** A configuration with its defaults. */
 export const makeConfiguration = (changes: Partial<InstanceConfiguration> & { id: string }): InstanceConfiguration =>
   instanceConfigurationSchema.parse({ name: changes.id, ...changes });
+
+export const local = (id: string, changes: Partial<InstanceConfiguration> = {}): InstanceConfiguration =>
+  makeConfiguration({ id, port: 8188, ...changes });
+
+export const elsewhere = (changes: Partial<InstanceConfiguration> = {}): InstanceConfiguration =>
+  makeConfiguration({ id: 'far', kind: 'remote', url: 'https://far.example:8443/', ...changes });
+
+/** The code of the error that a call fails with. */
+export const codeOf = async (call: () => unknown): Promise<string> => {
+  try {
+    await call();
+  } catch (error) {
+    if (error instanceof StudioError) return error.code;
+    throw error;
+  }
+  return 'no error';
+};
+
+export const lossesOf = ({ events }: Pick<FleetWorld, 'events'>): readonly FleetEvent[] =>
+  events.filter((event) => event.type === 'lost');
 
 /** Cuts a studio off from the machine at once, as kill -9 does: its timers stop, and it hears and does nothing any more. */
 const mortal = (dependencies: FleetDependencies): { dependencies: FleetDependencies; kill: () => void } => {
