@@ -93,7 +93,7 @@ const image = { images: [{ filename: 'x_00001_.png', subfolder: 'sub', type: 'ou
 
 describe('a job', () => {
   it('goes websocket first, then prompt, and ends with the outputs of the history', async () => {
-    const { a, clock, fleet, submit, view } = setUp();
+    const { a, clock, fleet, jobs, submit, view } = setUp();
     const id = await submit({ title: 'Fox' });
     expect(a.submissions).toHaveLength(1);
     expect(a.submissions[0]).toMatchObject({ promptId: id, prompt });
@@ -110,6 +110,7 @@ describe('a job', () => {
       progress: { fraction: 1, nodesDone: 3, nodesTotal: 3, nodeId: null },
       outputs: [{ index: 0, nodeId: '3', kind: 'image', key: 'images', filename: 'x_00001_.png', subfolder: 'sub' }],
     });
+    expect(jobs.record(id)?.entry).toMatchObject({ statusText: 'success', raw: { prompt: [] } });
     expect(fleet.told).toEqual([
       ['started', 'a', id],
       ['succeeded', 'a', id],
@@ -312,6 +313,36 @@ describe('the queue', () => {
     expect(a.submissions.length).toBeLessThan(2);
   });
 
+  it('hands each job out once when several instances come up at the same time', async () => {
+    const names = ['a', 'b', 'c'];
+    const stopped = { status: 'stopped', health: null, readyAt: null } as const;
+    const { clock, comfy, fleet, submit, jobs } = setUp(names.map((name) => fakeCandidate(name, stopped)));
+    const ids = [await submit(), await submit()];
+    fleet.set(names.map((name) => fakeCandidate(name)));
+    await clock.advance(0);
+    const submitted = names.map((name) => comfy.instance(`http://${name}`).submissions.map(({ promptId }) => promptId));
+    expect(submitted).toEqual([[ids[0]], [ids[1]], []]);
+    expect(ids.map((id) => jobs.get(id).tries)).toEqual([1, 1]);
+  });
+
+  it('tells of a new reason to wait, and of the same one once', async () => {
+    const { a, clock, fleet, jobs, submit, view } = setUp([fakeCandidate('a')]);
+    await submit();
+    const id = await submit();
+    let published = 0;
+    jobs.feed.listen(() => {
+      published += 1;
+    });
+    expect(view(id).placement?.rejected).toMatchObject([{ reason: 'no-free-slot' }]);
+    a.catalog = { classes: new Set(['EmptyImage', 'ImageInvert', 'SaveImage']), outputClasses: new Set(['SaveImage']) };
+    fleet.change('a', { readyAt: 2 });
+    await clock.advance(0);
+    expect(published).toBe(0);
+    fleet.change('a', { status: 'paused' });
+    expect(view(id).placement?.rejected).toMatchObject([{ reason: 'paused' }]);
+    expect(published).toBe(1);
+  });
+
   it('keeps a job while nothing runs and says why', async () => {
     const { fleet, submit, view, clock } = setUp([
       fakeCandidate('a', { status: 'stopped', health: null, readyAt: null }),
@@ -483,8 +514,23 @@ describe('an instance that lacks a node', () => {
     const { a, b, submit, view } = setUp();
     a.submitAs = missing;
     const id = await submit();
-    expect(view(id)).toMatchObject({ state: 'assigned', instanceId: 'b', tries: 2 });
+    expect(view(id)).toMatchObject({
+      state: 'assigned',
+      instanceId: 'b',
+      tries: 2,
+      placement: { rejected: [{ instanceId: 'a', reason: 'node-unknown', details: { classTypes: ['ImageInvert'] } }] },
+    });
     expect(b.submissions).toHaveLength(1);
+  });
+
+  it('is not asked again although it does not say what it lacks', async () => {
+    const { a, b, submit, view } = setUp();
+    const error = { ...missing.body.error, extra_info: { node_id: '2', class_type: null } };
+    a.submitAs = { status: 400, body: { ...missing.body, error } };
+    b.submitAs = a.submitAs;
+    const id = await submit();
+    expect(view(id)).toMatchObject({ state: 'failed', error: { code: 'WORKFLOW_NODE_UNKNOWN' } });
+    expect([a.submissions.length, b.submissions.length]).toEqual([1, 1]);
   });
 
   it('ends the job when it is the last one', async () => {
@@ -718,6 +764,7 @@ describe('a lost instance', () => {
     await crash(set, id, false);
     await crash(set, id, false);
     expect(set.view(id)).toMatchObject({ state: 'assigned', tries: 3 });
+    expect(set.a.cancels).toEqual([]);
     await crash(set, id, false);
     expect(set.view(id)).toMatchObject({
       state: 'failed',
@@ -780,6 +827,8 @@ describe('nothing runs twice', () => {
     a.pending.length = 0;
     await clock.advance(5000);
     expect(a.submissions).toHaveLength(2);
+    // Withdrawn before it was sent again, so that it cannot be there twice.
+    expect(a.cancels).toEqual([id]);
     expect(view(id)).toMatchObject({ state: 'assigned', tries: 2 });
   });
 
@@ -847,11 +896,13 @@ describe('the rest', () => {
     const { a, b, clock, jobs, submit } = setUp();
     const [first] = [await submit(), await submit(), await submit()];
     a.start(first);
+    const states = jobs.list({ limit: 9 }).map(({ state }) => state);
     const waiter = jobs.answered(jobs.list({ limit: 1 })[0]?.id ?? '', 60_000);
     await jobs.stop();
     await waiter;
     await clock.advance(0);
     expect([a.openSockets, b.openSockets, clock.pending()]).toEqual([0, 0, 0]);
     expect([a.cancels, b.cancels]).toEqual([[], []]);
+    expect(jobs.list({ limit: 9 }).map(({ state }) => state)).toEqual(states);
   });
 });
