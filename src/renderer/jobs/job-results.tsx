@@ -87,7 +87,8 @@ const Lightbox = ({ job, pictures, position, onMove }: LightboxProps): ReactNode
 
 interface JobResultsProps {
   readonly job: JobView;
-  readonly size?: 'small' | 'large';
+  /** `fill` = one picture as wide as there is room. */
+  readonly size?: 'large' | 'fill';
 }
 
 /** Every result of a job: pictures to look at, the rest to play, read or save. */
@@ -112,7 +113,9 @@ export const JobResults = ({ job, size = 'large' }: JobResultsProps): ReactNode 
           />
         </UnstyledButton>
       ))}
-      {size === 'small' ? null : others.map((output) => <OtherResult key={output.index} job={job} output={output} />)}
+      {others.map((output) => (
+        <OtherResult key={output.index} job={job} output={output} />
+      ))}
       <Lightbox job={job} pictures={pictures} position={position} onMove={setPosition} />
     </div>
   );

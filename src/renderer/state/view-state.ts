@@ -8,6 +8,12 @@ export type OpenDialog =
   | { readonly kind: 'delete'; readonly instanceId: string }
   | { readonly kind: 'stop-all' };
 
+/** A file that the user opened on the Run page. What it is says the studio. */
+export interface WorkflowFile {
+  readonly fileName: string;
+  readonly text: string;
+}
+
 /** What this window shows; nothing that came from the studio. */
 export interface ViewState {
   readonly sideBarWide: boolean;
@@ -16,6 +22,10 @@ export interface ViewState {
   readonly focusedInstanceId: string | null;
   /** Jobs that this window started from the Run page, newest first. */
   readonly startedJobIds: readonly string[];
+  /** Counts opened files, so that each has an id of its own. */
+  readonly openedFiles: number;
+  readonly workflowFile: (WorkflowFile & { readonly id: number }) | null;
+  readonly openWorkflowFile: (file: WorkflowFile | null) => void;
   readonly toggleSideBar: () => void;
   readonly openDialog: (dialog: OpenDialog) => void;
   readonly closeDialog: () => void;
@@ -39,6 +49,14 @@ export const createViewStore = (storage: StateStorage): ViewStore =>
         logInstanceId: null,
         focusedInstanceId: null,
         startedJobIds: [],
+        workflowFile: null,
+        openedFiles: 0,
+        openWorkflowFile: (file) =>
+          set(({ openedFiles }) =>
+            file === null
+              ? { workflowFile: null }
+              : { workflowFile: { ...file, id: openedFiles + 1 }, openedFiles: openedFiles + 1 },
+          ),
         toggleSideBar: () => set((state) => ({ sideBarWide: !state.sideBarWide })),
         openDialog: (dialog) => set({ dialog }),
         closeDialog: () => set({ dialog: null }),

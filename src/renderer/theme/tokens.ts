@@ -150,6 +150,8 @@ export const sizes = {
   'card-body-height': pixels(96),
   'preview-size': pixels(96),
   'result-size': pixels(168),
+  'run-min-width': pixels(200),
+  'waiting-max-height': pixels(196),
   'row-height': pixels(32),
   'brand-size': pixels(24),
   'job-row-height': pixels(48),

@@ -6,9 +6,9 @@ import { Meter } from '../../components/meter.tsx';
 import { StateGlyph } from '../../components/state-glyph.tsx';
 import { useSend } from '../../instances/use-instance-actions.tsx';
 import { useJob } from '../../studio-client/queries.ts';
-import { JobTimes, JobWhere, WaitingReason } from '../job-facts.tsx';
+import { JobTimes, JobWhere } from '../job-facts.tsx';
 import { JobFailure } from '../job-failure.tsx';
-import { isRunning, isUnfinished, presentJob } from '../job-presentation.ts';
+import { isRunning, presentJob } from '../job-presentation.ts';
 import { JobPreview } from '../job-preview.tsx';
 import { JobResults } from '../job-results.tsx';
 import classes from './run.module.css';
@@ -17,65 +17,63 @@ const Running = ({ job }: { job: JobView }): ReactNode => {
   const { t } = useTranslation();
   const { progress } = job;
   const title = job.title || t('jobs.untitled');
-  const steps =
-    progress !== null && progress.max > 1 ? t('instances.card.step', { value: progress.value, max: progress.max }) : '';
   return (
-    <div className={classes.running}>
+    <>
       <div className={classes.bigPreview}>
         <JobPreview job={job} />
       </div>
-      <div className={classes.runningText}>
+      <div className={classes.captionLine}>
         <span className={classes.node}>{progress?.classType || t('instances.card.loadingNode')}</span>
-        <Meter kind="progress" fraction={progress?.fraction ?? 0} label={t('jobs.progressOf', { title })} />
         <span className={classes.quiet}>
-          {steps} <JobTimes job={job} />
+          {progress !== null && progress.max > 1
+            ? t('instances.card.step', { value: progress.value, max: progress.max })
+            : ''}
         </span>
       </div>
-    </div>
+      <div className={classes.meter}>
+        <Meter kind="progress" fraction={progress?.fraction ?? 0} label={t('jobs.progressOf', { title })} />
+      </div>
+    </>
   );
 };
 
-/** One run: what it is, where, how far; its results or what went wrong. */
+/** One run: its picture as it becomes, then its results; or what went wrong. */
 export const RunCard = memo(({ jobId }: { readonly jobId: string }): ReactNode => {
   const { t } = useTranslation();
   const send = useSend();
   const job = useJob(jobId);
   if (job === null) return null;
   const { shape, colour } = presentJob(job.state);
+  const failed = job.error !== null || job.nodeErrors.length > 0;
   return (
-    <article className={classes.run} data-job-id={job.id}>
-      <header className={classes.runHead}>
-        <StateGlyph shape={shape} colour={colour} />
-        <span className={classes.runState}>{t(`jobs.state.${job.state}`)}</span>
-        <span className={classes.runTitle} title={job.title}>
-          {job.title || t('jobs.untitled')}
+    <article className={classes.run} data-job-id={job.id} data-wide={failed || job.outputs.length > 1}>
+      <header className={classes.captionLine}>
+        <span className={classes.runState}>
+          <StateGlyph shape={shape} colour={colour} />
+          {t(`jobs.state.${job.state}`)}
         </span>
-        <span className={classes.quiet}>
+        <span className={classes.where}>
           <JobWhere job={job} />
         </span>
-        {isUnfinished(job) ? (
-          <Button
-            size="xs"
-            variant="default"
-            className={classes.cancel ?? ''}
-            onClick={() => void send('jobs.cancel', { jobId: job.id })}
-          >
-            {t('jobs.cancelShort')}
-          </Button>
-        ) : (
-          <span className={classes.quiet}>
-            <JobTimes job={job} />
-          </span>
-        )}
       </header>
       {isRunning(job) ? <Running job={job} /> : null}
-      {job.state === 'queued' ? (
-        <p className={classes.quiet}>
-          <WaitingReason job={job} />
-        </p>
+      {job.outputs.length > 0 && !isRunning(job) ? (
+        <JobResults job={job} size={job.outputs.length === 1 ? 'fill' : 'large'} />
       ) : null}
-      {job.outputs.length > 0 ? <JobResults job={job} /> : null}
-      {job.error !== null || job.nodeErrors.length > 0 ? <JobFailure job={job} /> : null}
+      {failed ? <JobFailure job={job} /> : null}
+      <div className={classes.runTitle} title={job.title}>
+        {job.title || t('jobs.untitled')}
+      </div>
+      <div className={classes.captionLine}>
+        <span className={classes.quiet}>
+          <JobTimes job={job} />
+        </span>
+        {isRunning(job) ? (
+          <Button size="xs" variant="default" onClick={() => void send('jobs.cancel', { jobId: job.id })}>
+            {t('jobs.cancelShort')}
+          </Button>
+        ) : null}
+      </div>
     </article>
   );
 });

@@ -1,22 +1,53 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
-import { IconSparkles } from '@tabler/icons-react';
+import { ActionIcon, Button, Group, Stack, Text, Title, Tooltip } from '@mantine/core';
+import { IconSparkles, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { JobView } from '#contract/models/job.ts';
 import { EmptyPage } from '../../components/empty-page.tsx';
+import { StateGlyph } from '../../components/state-glyph.tsx';
+import { useSend } from '../../instances/use-instance-actions.tsx';
 import { useViewState } from '../../state/app-context.tsx';
 import { useTopic } from '../../studio-client/use-topic.ts';
-import { isUnfinished } from '../job-presentation.ts';
+import { frame } from '../../theme/tokens.ts';
+import { JobWhere, WaitingReason } from '../job-facts.tsx';
+import { isUnfinished, presentJob, sortJobs } from '../job-presentation.ts';
 import classes from './run.module.css';
 import { RunCard } from './run-card.tsx';
 
-/** What this window started: progress while it runs, pictures when it is done. */
+/** A run that waits: one line with the reason. */
+const WaitingRun = ({ job }: { job: JobView }): ReactNode => {
+  const { t } = useTranslation();
+  const send = useSend();
+  const { shape, colour } = presentJob(job.state);
+  return (
+    <li className={classes.waiting} data-job-id={job.id}>
+      <StateGlyph shape={shape} colour={colour} label={t(`jobs.state.${job.state}`)} />
+      <span className={classes.runTitle} title={job.title}>
+        {job.title || t('jobs.untitled')}
+      </span>
+      <span className={classes.waitingReason}>
+        <WaitingReason job={job} />
+      </span>
+      <span className={classes.quiet}>
+        <JobWhere job={job} />
+      </span>
+      <Tooltip label={t('jobs.cancel')}>
+        <ActionIcon aria-label={t('jobs.cancel')} onClick={() => void send('jobs.cancel', { jobId: job.id })}>
+          <IconX size={frame.icon} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+    </li>
+  );
+};
+
+/** What this window started: what runs and what is done as pictures, what waits in lines below. */
 export const RunList = (): ReactNode => {
   const { t } = useTranslation();
   const started = useViewState((state) => state.startedJobIds);
   const clear = useViewState((state) => state.clearStartedJobs);
   const jobs = useTopic('jobs', { select: (state) => state.jobs }).data ?? [];
-  const byId = new Map(jobs.map((job) => [job.id, job]));
-  const mine = started.flatMap((id) => byId.get(id) ?? []);
+  const mine = jobs.filter(({ id }) => started.includes(id));
+  const { running, waiting, finished } = sortJobs(mine);
   const done = mine.filter((job) => !isUnfinished(job)).length;
   const failed = mine.filter(({ state }) => state === 'failed').length;
   return (
@@ -37,9 +68,18 @@ export const RunList = (): ReactNode => {
               </Button>
             </Group>
           </Group>
-          {mine.map((job) => (
-            <RunCard key={job.id} jobId={job.id} />
-          ))}
+          {waiting.length === 0 ? null : (
+            <ul className={classes.waitingList}>
+              {waiting.map((job) => (
+                <WaitingRun key={job.id} job={job} />
+              ))}
+            </ul>
+          )}
+          <div className={classes.gallery}>
+            {[...running, ...finished].map((job) => (
+              <RunCard key={job.id} jobId={job.id} />
+            ))}
+          </div>
         </Stack>
       )}
     </section>

@@ -22,7 +22,7 @@ export const RunPage = (): ReactNode => {
             <WorkflowDrop
               reading={workflow.reading}
               onFile={(file) => void workflow.openFile(file)}
-              onStarter={({ text, fileName }) => void workflow.openText(text, fileName)}
+              onStarter={({ text, fileName }) => workflow.openText(text, fileName)}
             />
           ) : (
             <RunPanel
