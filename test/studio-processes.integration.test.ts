@@ -89,6 +89,33 @@ describe('the headless studio', () => {
   });
 });
 
+describe('a studio that cannot start', () => {
+  it('names who holds its port, ends with 1, and leaves nothing behind', async () => {
+    const folder = await dataFolder();
+    const stranger = createServer().listen(0, '127.0.0.1');
+    cleanups.push(() => new Promise((resolve) => stranger.close(resolve)));
+    await new Promise((resolve) => stranger.once('listening', resolve));
+    const address = stranger.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    for (const flag of ['--studio-port', '--gateway-port']) {
+      const args = [flag, String(port), '--sandbox', '1'];
+      await expect(startHeadlessStudio({ dataFolder: folder, arguments: args })).rejects.toThrow(
+        new RegExp(`ended with 1 before it was ready:[^]*SERVER_PORT_TAKEN[^]*pid ${process.pid}\\b`),
+      );
+    }
+    await expectNothingLeft(folder, []);
+  });
+
+  it('does not listen beyond this machine without a token', async () => {
+    const folder = await dataFolder();
+    for (const flag of ['--studio-host', '--gateway-host']) {
+      await expect(startHeadlessStudio({ dataFolder: folder, arguments: [flag, '0.0.0.0'] })).rejects.toThrow(
+        /ended with 1 before it was ready:[^]*SERVER_TOKEN_NEEDED/,
+      );
+    }
+  });
+});
+
 describe('an instance that is killed', () => {
   it('is seen within two seconds, started again, and idle work goes on', async () => {
     const studio = await start(await dataFolder(), '--sandbox', '1');

@@ -4,7 +4,13 @@ import type { FleetCandidate, FleetView } from '#core/jobs/fleet-view.ts';
 
 const readyAt = ({ state }: InstanceView): number | null => ('readyAt' in state ? state.readyAt : null);
 
-const candidateOf = (fleet: Fleet, instance: InstanceView): FleetCandidate => ({
+/** What jobs get to use of a fleet. */
+type WorkingFleet = Pick<
+  Fleet,
+  'list' | 'activeInstanceId' | 'endpoint' | 'onEvent' | 'noteActivity' | 'jobStarted' | 'jobEnded'
+> & { readonly feed: Pick<Fleet['feed'], 'listen'> };
+
+const candidateOf = (fleet: WorkingFleet, instance: InstanceView): FleetCandidate => ({
   instanceId: instance.configuration.id,
   endpoint: fleet.endpoint(instance.configuration.id),
   enabled: instance.configuration.enabled,
@@ -16,7 +22,7 @@ const candidateOf = (fleet: Fleet, instance: InstanceView): FleetCandidate => ({
 });
 
 /** The fleet as jobs see it: candidates with free slots in, losses of running jobs out. */
-export const createFleetView = (fleet: Fleet): FleetView => ({
+export const createFleetView = (fleet: WorkingFleet): FleetView => ({
   candidates: () => fleet.list().map((instance) => candidateOf(fleet, instance)),
   activeInstanceId: () => fleet.activeInstanceId(),
   onChange: (listener) =>
@@ -34,8 +40,8 @@ export const createFleetView = (fleet: Fleet): FleetView => ({
         details: reason.details,
       });
     }),
-  noteActivity: (instanceId) => {
-    fleet.noteActivity(instanceId);
+  noteActivity: (instanceId, activity) => {
+    fleet.noteActivity(instanceId, activity);
   },
   jobStarted: (instanceId, jobId) => {
     fleet.jobStarted(instanceId, jobId);

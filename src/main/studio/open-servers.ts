@@ -2,6 +2,7 @@ import { StudioError } from '#contract/errors.ts';
 import type { ContentHandler } from '#contract/handlers.ts';
 import type { FleetView } from '#core/jobs/fleet-view.ts';
 import type { Jobs } from '#core/jobs/jobs.ts';
+import type { PortProbe } from '#core/ports/machine.ts';
 import { createDisposables } from '#core/shared/disposables.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { requireTokenFor } from '../transport/access-guard.ts';
@@ -17,18 +18,30 @@ export interface OpenServers {
   close(): Promise<void>;
 }
 
+/** The same error with the program that holds the port, as far as the system tells. */
+const withOwner = async (error: StudioError, wanted: ServerOptions, portProbe: PortProbe): Promise<StudioError> => {
+  if (error.details?.['owner'] !== undefined) return error;
+  const { owner } = await portProbe.check(wanted.host, wanted.port);
+  return new StudioError(error.code, error.message, {
+    details: { ...error.details, port: wanted.port, owner },
+    cause: error,
+  });
+};
+
 /** Binds where it is asked to, or, where the shell prefers that to failing, on any free port with a notice. */
 const bind = async <Server>(
   wanted: ServerOptions,
   open: (port: number) => Promise<Server>,
-  notices: NoticeBoard,
+  parts: { readonly notices: NoticeBoard; readonly portProbe: PortProbe },
 ): Promise<Server> => {
   try {
     return await open(wanted.port);
   } catch (error) {
-    const isTaken = error instanceof StudioError && error.code === 'SERVER_PORT_TAKEN';
-    if (!isTaken || !wanted.fallBackToFreePort) throw error;
-    notices.post({ severity: 'warning', code: error.code, message: error.message, details: { ...error.details } });
+    if (!(error instanceof StudioError) || error.code !== 'SERVER_PORT_TAKEN') throw error;
+    const taken = await withOwner(error, wanted, parts.portProbe);
+    if (!wanted.fallBackToFreePort) throw taken;
+    const { code, message, details = {} } = taken;
+    parts.notices.post({ severity: 'warning', code, message, details: { ...details } });
     return open(0);
   }
 };
@@ -45,6 +58,7 @@ export const openServers = async (parts: {
 }): Promise<OpenServers> => {
   const { options, platform, dispatcher, content, jobs, notices } = parts;
   const disposables = createDisposables();
+  const binding = { notices, portProbe: platform.portProbe };
   const studio = await bind(
     options.studio,
     (port) =>
@@ -57,7 +71,7 @@ export const openServers = async (parts: {
         log: platform.logger,
         checkPort: platform.portProbe.check,
       }),
-    notices,
+    binding,
   );
   disposables.add(() => studio.close());
   try {
@@ -76,7 +90,7 @@ export const openServers = async (parts: {
           { ...options.gateway, port },
         );
       },
-      notices,
+      binding,
     );
     disposables.add(() => gateway.close());
     return {
