@@ -39,6 +39,8 @@ export interface InstanceFormValues {
   readonly restartPolicy: InstanceConfiguration['restartPolicy'];
   readonly environment: readonly EnvironmentRow[];
   readonly extraArgumentsText: string;
+  /** The stored arguments, sent as they are while nobody changed the text. */
+  readonly storedArguments: readonly string[];
   readonly sandboxSpeed: FormNumber;
   readonly sandboxClock: FormNumber;
   readonly sandboxVramGb: FormNumber;
@@ -79,6 +81,7 @@ export const valuesOf = (configuration: InstanceConfiguration): InstanceFormValu
     value,
   })),
   extraArgumentsText: quoteArguments(configuration.extraArguments),
+  storedArguments: configuration.extraArguments,
   sandboxSpeed: configuration.sandbox.speed,
   sandboxClock: configuration.sandbox.clock,
   sandboxVramGb: configuration.sandbox.vramBytes / gigabyte,
@@ -117,7 +120,9 @@ export const draftOf = (values: InstanceFormValues): InstanceDraft => ({
   environmentVariables: Object.fromEntries(
     values.environment.filter(({ name, value }) => name !== '' || value !== '').map(({ name, value }) => [name, value]),
   ),
-  extraArgumentsText: values.extraArgumentsText,
+  ...(values.extraArgumentsText === quoteArguments(values.storedArguments)
+    ? { extraArguments: [...values.storedArguments] }
+    : { extraArgumentsText: values.extraArgumentsText }),
   sandbox: {
     speed: numberOr(values.sandboxSpeed, 1),
     clock: numberOr(values.sandboxClock, 1),

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { errorCodes, StudioError } from '#contract/errors.ts';
+import { describeCode, describeError, describeProblem, fillSentence } from './describe-error.ts';
+import { errors } from './en/errors.ts';
+
+describe('the text of an error', () => {
+  it.each(Object.keys(errorCodes))('says of %s what happened, what it means and what to do', (code) => {
+    const text: Record<string, unknown> | undefined = { ...errors }[code as keyof typeof errors];
+    for (const part of ['happened', 'means', 'do'] as const) {
+      const sentence = text?.[part];
+      expect(sentence, `${code}.${part}`).toMatch(/^[A-Z'"].*[.]$/);
+      expect(sentence, 'plain sentences without facts, exclamation or blame').not.toMatch(/\{\{|!/);
+    }
+  });
+
+  it('has no text for a code that does not exist', () => {
+    expect(Object.keys(errors).sort()).toEqual(Object.keys(errorCodes).sort());
+  });
+
+  it('names the facts when all of them are known', () => {
+    const { happened } = describeCode('LAUNCH_PORT_TAKEN', { port: 8188, process: 'python', pid: 4120 });
+    expect(happened).toBe('Port 8188 is used by python (pid 4120), not started by this app.');
+  });
+
+  it('stays with the plain sentence when a fact is missing', () => {
+    expect(describeCode('LAUNCH_PORT_TAKEN', { port: 8188, pid: null }).happened).toBe(
+      errors.LAUNCH_PORT_TAKEN.happened,
+    );
+  });
+
+  it('treats what is no StudioError as a fault of the program, without its text in a sentence', () => {
+    const text = describeError(new TypeError('x is undefined'));
+    expect(text.code).toBe('INTERNAL');
+    expect(`${text.happened}${text.means}${text.do}`).not.toContain('undefined');
+  });
+
+  it('keeps code and details of a StudioError', () => {
+    const error = new StudioError('INPUT_TOO_LARGE', undefined, { details: { maxBytes: 130_000_000 } });
+    expect(describeError(error).happened).toBe('This is larger than 0.1\u00a0GB, the limit.');
+  });
+});
+
+describe('a fact in a sentence', () => {
+  it.each([
+    ['{{a}} and {{b}}', { a: 'x', b: 2 }, 'x and 2'],
+    ['{{a}}', { a: '' }, undefined],
+    ['{{a}}', { a: { deep: 1 } }, undefined],
+    ['{{limitMs}}', { limitMs: 90_000 }, '1\u00a0m 30\u00a0s'],
+  ])('%s with %j reads %s', (sentence, facts, expected) => {
+    expect(fillSentence(sentence, facts)).toBe(expected);
+  });
+});
+
+describe('a finding about a draft', () => {
+  it('has our own sentence where its rule is known, with the texts of the guide', () => {
+    const details = { port: 8188, instanceName: 'Default Instance' };
+    expect(describeProblem({ code: 'port-instance', message: 'm', details })).toBe(
+      'Port 8188 is already used by instance "Default Instance"',
+    );
+  });
+
+  it.each(['no-such-rule', 'constructor', 'port-instance'])(
+    'falls back to its own message for %s without facts',
+    (code) => {
+      expect(describeProblem({ code, message: 'as sent', details: {} })).toBe('as sent');
+    },
+  );
+});

@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  formatAgo,
+  formatBytes,
+  formatClock,
+  formatDuration,
+  formatLoad,
+  formatPercent,
+  formatResponseTime,
+  formatTemperature,
+  formatUsage,
+} from './format.ts';
+
+const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+describe('durations', () => {
+  it.each([
+    [0, '0 s'],
+    [999, '0 s'],
+    [59 * second, '59 s'],
+    [minute, '1 m 0 s'],
+    [59 * minute + 59 * second, '59 m 59 s'],
+    [hour, '1 h 0 m'],
+    [3 * hour + 12 * minute + 40 * second, '3 h 12 m'],
+    [day, '1 d 0 h'],
+    [2 * day + 4 * hour + 59 * minute, '2 d 4 h'],
+    [-5, '0 s'],
+  ])('%i ms is %s', (ms, text) => {
+    expect(plain(formatDuration(ms))).toBe(text);
+  });
+
+  it('never shows a rest as large as the next unit', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 40 * day }), (ms) => {
+        const [, , rest, unit] = plain(formatDuration(ms)).split(' ');
+        const limits: Record<string, number> = { s: 60, m: 60, h: 24 };
+        if (rest !== undefined && unit !== undefined) expect(Number(rest)).toBeLessThan(limits[unit] ?? 0);
+      }),
+    );
+  });
+
+  it.each([
+    [0, '0:00'],
+    [8100, '0:09'],
+    [61 * second, '1:01'],
+    [hour + 2 * minute + 3 * second, '1:02:03'],
+  ])('%i ms left is %s', (ms, text) => {
+    expect(formatClock(ms)).toBe(text);
+  });
+});
+
+describe('how long ago', () => {
+  const now = Date.UTC(2026, 0, 1);
+  it.each([
+    [0, 'just now'],
+    [59 * second, 'just now'],
+    [minute, '1 m ago'],
+    [59 * minute, '59 m ago'],
+    [hour, '1 h ago'],
+    [23 * hour, '23 h ago'],
+    [day, '1 d ago'],
+    [40 * day, '40 d ago'],
+    [-1000, 'just now'],
+  ])('%i ms is %s', (ms, text) => {
+    expect(plain(formatAgo(now - ms, now))).toBe(text);
+  });
+});
+
+describe('amounts', () => {
+  const gigabyte = 1024 ** 3;
+  it.each([
+    [18.24 * gigabyte, '18.2 GB'],
+    [0.2 * gigabyte, '0.2 GB'],
+    [12 * 1024 ** 2, '12 MB'],
+    [900, '1 KB'],
+    [0, '0 KB'],
+    [Number.NaN, '–'],
+    [-1, '–'],
+    [Number.POSITIVE_INFINITY, '–'],
+  ])('%d bytes are %s', (bytes, text) => {
+    expect(plain(formatBytes(bytes))).toBe(text);
+  });
+
+  it('writes usage in one unit', () => {
+    expect(plain(formatUsage(18.2 * gigabyte, 24 * gigabyte))).toBe('18.2 / 24.0 GB');
+  });
+
+  it.each([
+    [247, 248, '99.6 %'],
+    [3, 3, '100 %'],
+    [0, 4, '0 %'],
+    [0, 0, '–'],
+  ])('%i of %i is %s', (part, whole, text) => {
+    expect(plain(formatPercent(part, whole))).toBe(text);
+  });
+
+  it.each([
+    [null, '–'],
+    [Number.NaN, '–'],
+    [95.6, '96 %'],
+  ])('a load of %s is %s', (load, text) => {
+    expect(plain(formatLoad(load))).toBe(text);
+  });
+
+  it('says N/A for a response time that is not known (002-A3)', () => {
+    expect(formatResponseTime(null)).toBe('N/A');
+    expect(plain(formatResponseTime(42.4))).toBe('42 ms');
+    expect(plain(formatResponseTime(1240))).toBe('1.2 s');
+    expect(plain(formatTemperature(70.6))).toBe('71 °C');
+  });
+});
