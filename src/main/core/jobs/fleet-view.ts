@@ -42,9 +42,9 @@ export interface FleetView {
   onLost(listener: (loss: InstanceLoss) => void): Cancel;
   /**
    * A sign of life of the instance while it works: a websocket frame or an answer about its queue that changed. `sampling` says that
-   * a sampler is stepping. Called for every frame, so it must be cheap.
+   * a sampler is stepping; it stays as it was when left out. Called for every frame, so it must be cheap.
    */
-  noteActivity(instanceId: string, activity: { readonly sampling: boolean }): void;
+  noteActivity(instanceId: string, activity?: { readonly sampling: boolean }): void;
   /** A job was handed to the instance. */
   jobStarted(instanceId: string, jobId: string): void;
   /** Its slot is free again. */

@@ -10,6 +10,7 @@ import { cancelledEnd, endOfFrames, endOfGone, endOfHistory } from './run-end.ts
 import { type Look, lookForPrompt } from './run-look.ts';
 import { nextStep } from './run-policy.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
+import { samplingSign } from './sampling-sign.ts';
 
 interface RunContext extends RunDependencies {
   readonly request: RunRequest;
@@ -29,7 +30,7 @@ const hear = (context: RunContext, frame: SocketFrame): void => {
   const { request, listener, record, alarm, clock, signal } = context;
   if (signal.aborted) return;
   const event = isAbout(frame, request.promptId) ? readFrame(frame) : null;
-  listener.activity(event?.kind === 'step');
+  listener.activity(samplingSign(event));
   if (!isAbout(frame, request.promptId) || isOfConnection(frame)) return;
   const wasStarted = record.started;
   if (event !== null) record.heard(event, clock.now());
@@ -45,7 +46,7 @@ const look = async ({ client, clock, request, record, listener, signal }: RunCon
   if (signal.aborted) return found;
   const { seen, started } = record;
   record.looked(found, clock.now());
-  if (found.kind !== 'unreachable' && found.kind !== seen) listener.activity(false);
+  if (found.kind !== 'unreachable' && found.kind !== seen) listener.activity(null);
   if (!started && record.started) listener.started();
   return found;
 };

@@ -39,8 +39,8 @@ export interface RunListener {
   started(): void;
   event(event: PromptEvent): void;
   frame(frame: SocketFrame): void;
-  /** A sign of life of the instance. */
-  activity(sampling: boolean): void;
+  /** A sign of life of the instance; null where it does not tell whether a sampler is stepping. */
+  activity(sampling: boolean | null): void;
 }
 
 /** How a run ended. Of a prompt that was `lost` nobody knows more, and it may be run again. */

@@ -52,7 +52,7 @@ export const startRun = (
     },
     event: onEvent,
     frame: (frame) => dependencies.onFrame(jobId, frame),
-    activity: (sampling) => fleet.noteActivity(instance.instanceId, { sampling }),
+    activity: (sampling) => fleet.noteActivity(instance.instanceId, sampling === null ? undefined : { sampling }),
   };
 
   return runJob(
