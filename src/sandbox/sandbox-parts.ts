@@ -11,12 +11,14 @@ import { createFaults, type FaultEffects, type Faults } from './faults/faults.ts
 import type { FolderLayout } from './folders/folder-layout.ts';
 import { createSandboxHttp, isRefused } from './http/sandbox-server.ts';
 import type { ServerLog } from './log/server-log.ts';
+import type { NodeRegistry, SimulatedDevice } from './nodes/node-definition.ts';
 import { createNodeRegistry } from './nodes/registry.ts';
 import { createSimulatedDevice } from './nodes/simulated-device.ts';
 import { createPromptHistory } from './queue/history.ts';
 import { createPromptQueue, type PromptQueue } from './queue/prompt-queue.ts';
 import { allRoutes } from './routes/all-routes.ts';
 import { serverFeatures } from './routes/features.ts';
+import type { RouteParts } from './routes/route-parts.ts';
 import { createStaticFiles } from './routes/static-routes.ts';
 import { createWebsocketAcceptor } from './websocket/accept-websockets.ts';
 import { createWebsocketHub, type WebsocketHub } from './websocket/hub.ts';
@@ -48,7 +50,7 @@ const createHub = (options: SandboxOptions, late: Late): WebsocketHub =>
     runningNodeOf: (sid) => late.worker?.runningNodeOf(sid) ?? null,
   });
 
-const createDevice = ({ options, log }: Inputs) =>
+const createDevice = ({ options, log }: Inputs): SimulatedDevice =>
   createSimulatedDevice({
     totalBytes: options.device.kind === 'cpu' ? totalmem() : options.device.vramBytes,
     speed: options.device.speed,
@@ -58,27 +60,25 @@ const createDevice = ({ options, log }: Inputs) =>
     log: (line) => log.info(line),
   });
 
-/** Builds the parts of one server; nothing runs and nothing listens yet. */
-export const createSandbox = (inputs: Inputs): Sandbox => {
+const createRegistry = ({ options }: Inputs): NodeRegistry => {
+  const registry = createNodeRegistry();
+  if (!options.testNodes) return registry;
+  return new Map([...registry, ...testNodes.map((node) => [node.classType, node] as const)]);
+};
+
+const now = (): number => Date.now();
+
+/** What prompts need: queue, history, and the worker that takes them from one to the other. */
+const createWork = (inputs: Inputs, hub: WebsocketHub, faults: Faults) => {
   const { options, layout, log } = inputs;
-  const now = (): number => Date.now();
-  const registry = options.testNodes
-    ? new Map([...createNodeRegistry(), ...testNodes.map((node) => [node.classType, node] as const)])
-    : createNodeRegistry();
-  const late: Late = { queue: null, worker: null };
-  const hub = createHub(options, late);
-  const queue = createPromptQueue(() => {
-    hub.send('status', { status: { exec_info: { queue_remaining: queue.remaining() } } }, null);
-  });
-  const faults = createFaults(options.faults, { log, hub, effects: inputs.effects });
+  const registry = createRegistry(inputs);
   const device = createDevice(inputs);
   const cache = createResultCache(options.cache, freemem);
   const history = createPromptHistory();
-  const settings = {
-    metadata: options.metadata,
-    previewMethod: options.previewMethod,
-    previewSize: options.previewSize,
-  };
+  const queue = createPromptQueue(() => {
+    hub.send('status', { status: { exec_info: { queue_remaining: queue.remaining() } } }, null);
+  });
+  const { metadata, previewMethod, previewSize } = options;
   const executor = createPromptExecutor({
     registry,
     folders: layout.folders,
@@ -88,7 +88,7 @@ export const createSandbox = (inputs: Inputs): Sandbox => {
     log,
     now,
     random: Math.random,
-    settings,
+    settings: { metadata, previewMethod, previewSize },
   });
   const worker = createPromptWorker({
     queue,
@@ -102,23 +102,12 @@ export const createSandbox = (inputs: Inputs): Sandbox => {
     midway: (job) => faults.midway(job),
     unloadAfterPrompt: options.device.unloadAfterPrompt,
   });
-  late.queue = queue;
-  late.worker = worker;
-  const logSubscriptions = createLogSubscriptions(log, hub);
-  const parts = {
-    options,
-    layout,
-    registry,
-    queue,
-    history,
-    worker,
-    device,
-    log,
-    logSubscriptions,
-    faults,
-    now,
-    newId: randomUUID,
-  };
+  return { registry, device, history, queue, worker };
+};
+
+/** The way in: a factory of HTTP servers that take websockets as well. */
+const createListeners = (parts: RouteParts, hub: WebsocketHub): (() => Server) => {
+  const { options, log, faults } = parts;
   const policy = { corsOrigin: options.corsOrigin, apiNodes: options.apiNodes };
   const createHttp = createSandboxHttp({
     routes: allRoutes(parts),
@@ -135,12 +124,23 @@ export const createSandbox = (inputs: Inputs): Sandbox => {
     newId: randomUUID,
     isMuted: () => faults.http() === 'mute',
   });
-  return {
-    faults,
-    createListener() {
-      const server = createHttp();
-      acceptWebsockets(server);
-      return server;
-    },
+  return () => {
+    const server = createHttp();
+    acceptWebsockets(server);
+    return server;
   };
+};
+
+/** Builds the parts of one server; nothing runs and nothing listens yet. */
+export const createSandbox = (inputs: Inputs): Sandbox => {
+  const { options, layout, log, effects } = inputs;
+  const late: Late = { queue: null, worker: null };
+  const hub = createHub(options, late);
+  const faults = createFaults(options.faults, { log, hub, effects });
+  const work = createWork(inputs, hub, faults);
+  late.queue = work.queue;
+  late.worker = work.worker;
+  const logSubscriptions = createLogSubscriptions(log, hub);
+  const parts: RouteParts = { options, layout, log, logSubscriptions, faults, now, newId: randomUUID, ...work };
+  return { faults, createListener: createListeners(parts, hub) };
 };

@@ -86,6 +86,18 @@ describe('cache-modes-ABAA: what is cached of prompts A, B, A, A', () => {
     }
   });
 
+  it('an equal node of the same prompt is not run twice', async () => {
+    const sandbox = await startSandboxProcess();
+    try {
+      const twin = picture(1, 'twin')['2'];
+      const entry = await run(sandbox, { ...picture(1, 'twin'), '3': twin });
+      const file = { filename: 'twin_00001_.png', subfolder: '', type: 'output' };
+      expect(entry.outputs).toEqual({ '2': { images: [file] }, '3': { images: [file] } });
+    } finally {
+      await sandbox.dispose();
+    }
+  });
+
   it('--cache-none: everything runs again, and a second file is written', async () => {
     const sandbox = await startSandboxProcess({ args: ['--cache-none'] });
     try {

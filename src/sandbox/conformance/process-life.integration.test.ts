@@ -129,6 +129,12 @@ describe('process-lifecycle: starts that fail', () => {
     expect(existsSync(join(base, 'temp'))).toBe(recorded('port_conflict').temp_dir_exists_after);
   });
 
+  it('a file of --extra-model-paths-config that is not there: traceback, exit 1', async () => {
+    const sandbox = await start({ args: ['--extra-model-paths-config', '/nope.yaml'], waitForReady: false });
+    expect(await exitOf(sandbox)).toBe(1);
+    expect(lastLine(sandbox.stderr())).toBe("FileNotFoundError: [Errno 2] No such file or directory: '/nope.yaml'");
+  });
+
   it('bad_listen: OSError, exit 1', async () => {
     const sandbox = await start({ args: ['--listen', '203.0.113.77', '--port', '18190'], waitForReady: false });
     expect(await exitOf(sandbox)).toBe(recorded('bad_listen').rc);

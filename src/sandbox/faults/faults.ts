@@ -1,6 +1,7 @@
 import type { ServerLog } from '../log/server-log.ts';
 import type { WebsocketHub } from '../websocket/hub.ts';
 import type { FaultPlan, Grandchild, JobFault } from './fault-plan.ts';
+import { type AnswerFaults, floodLog, immediateFaultsOf } from './immediate-faults.ts';
 
 /** What the faults do to the process. */
 export interface FaultEffects {
@@ -30,76 +31,30 @@ const jobFaults: readonly JobFault[] = ['exit', 'hang-event-loop', 'hang-job', '
 
 const isJobFault = (name: unknown): name is JobFault => jobFaults.some((fault) => fault === name);
 
-/** Bytes written per turn of a log flood. */
-const floodChunkBytes = 64 * 1024;
-
-const flood = (log: ServerLog, bytes: number): void => {
-  const line = `${'0123456789abcdef'.repeat(16)} log flood`;
-  const write = (left: number): void => {
-    for (let written = 0; written < Math.min(left, floodChunkBytes); written += line.length + 1) log.raw(line);
-    if (left > floodChunkBytes) setImmediate(() => write(left - floodChunkBytes));
-  };
-  write(bytes);
-};
-
-interface FaultState {
-  http: FaultPlan['http'];
-  stats: FaultPlan['stats'];
-  readonly inJob: Map<number, readonly JobFault[]>;
-}
+/** A fault over the control route strikes a moment later at the earliest, so that the caller gets an answer. */
+const leastDelayMs = 10;
 
 /** The fault switches of one server: those of the command line, and those that the control route turns on later. */
 export const createFaults = (
   plan: FaultPlan,
   parts: { readonly log: ServerLog; readonly hub: WebsocketHub; readonly effects: FaultEffects },
 ): Faults => {
-  const { log, hub, effects } = parts;
-  const state: FaultState = { http: plan.http, stats: plan.stats, inJob: new Map(plan.inJob) };
+  const { log, effects } = parts;
+  const answers: AnswerFaults = { http: plan.http, stats: plan.stats };
+  const inJob = new Map(plan.inJob);
+  const immediate = immediateFaultsOf(parts, answers, plan.exitCode);
 
+  /** A job that hangs never comes back; every other fault is one that could strike at any time. */
   const strike = async (fault: JobFault): Promise<void> => {
-    switch (fault) {
-      case 'exit':
-        effects.exit(plan.exitCode);
-        return;
-      case 'hang-event-loop':
-        effects.blockEventLoop();
-        return;
-      case 'hang-job':
-        await new Promise<never>(() => undefined);
-        return;
-      case 'drop-websockets':
-        hub.dropAll();
-        return;
-      case 'silence-websockets':
-        hub.silence();
-        return;
-    }
-  };
-
-  /** Faults that strike at once; the names are those of the control route. */
-  const immediate: Readonly<Record<string, (value: unknown) => void>> = {
-    exit: (code) => effects.exit(typeof code === 'number' ? code : plan.exitCode),
-    'hang-event-loop': () => effects.blockEventLoop(),
-    reboot: () => effects.reboot(),
-    'ignore-sigint': () => effects.ignoreSignal('SIGINT'),
-    'ignore-sigterm': () => effects.ignoreSignal('SIGTERM'),
-    grandchild: (kind) => effects.spawnGrandchild(kind === 'stubborn' || kind === 'detached' ? kind : 'plain'),
-    'log-flood': (bytes) => flood(log, typeof bytes === 'number' ? bytes : 50_000_000),
-    'drop-websockets': () => hub.dropAll(),
-    'silence-websockets': () => hub.silence(),
-    'http-500': () => void (state.http = 'error'),
-    'http-mute': () => void (state.http = 'mute'),
-    'http-answer': () => void (state.http = 'answer'),
-    'stats-nan': () => void (state.stats = 'nan'),
-    'stats-huge': () => void (state.stats = 'huge'),
-    'stats-true': () => void (state.stats = 'true'),
+    if (fault === 'hang-job') await new Promise<never>(() => undefined);
+    else immediate[fault]?.(undefined);
   };
 
   return {
-    http: () => state.http,
-    stats: () => state.stats,
+    http: () => answers.http,
+    stats: () => answers.stats,
     async midway(job) {
-      const due = state.inJob.get(job);
+      const due = inJob.get(job);
       if (due === undefined) return;
       // What the job has told so far goes out first, as it would from a server whose sockets another thread serves.
       await new Promise<void>((resolve) => effects.after(0, resolve));
@@ -110,20 +65,19 @@ export const createFaults = (
       if (plan.hangAfterMs !== null) effects.after(plan.hangAfterMs, () => effects.blockEventLoop());
       if (plan.rebootAfterMs !== null) effects.after(plan.rebootAfterMs, () => effects.reboot());
       if (plan.grandchild !== null) effects.spawnGrandchild(plan.grandchild);
-      if (plan.logFloodBytes > 0) flood(log, plan.logFloodBytes);
+      if (plan.logFloodBytes > 0) floodLog(log, plan.logFloodBytes);
     },
     apply(wish) {
       const { fault, job, after_seconds: afterSeconds, value } = wish;
       if (typeof fault !== 'string') return 'fault is missing';
       if (typeof job === 'number') {
         if (!isJobFault(fault)) return `not a fault of a job: ${fault}`;
-        state.inJob.set(job, [...(state.inJob.get(job) ?? []), fault]);
+        inJob.set(job, [...(inJob.get(job) ?? []), fault]);
         return null;
       }
       const strikeNow = Object.hasOwn(immediate, fault) ? immediate[fault] : undefined;
       if (strikeNow === undefined) return `unknown fault: ${fault}`;
-      // A moment later at the earliest, so that the caller gets an answer.
-      effects.after(typeof afterSeconds === 'number' ? afterSeconds * 1000 : 10, () => strikeNow(value));
+      effects.after(typeof afterSeconds === 'number' ? afterSeconds * 1000 : leastDelayMs, () => strikeNow(value));
       return null;
     },
   };

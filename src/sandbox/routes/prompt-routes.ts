@@ -1,4 +1,5 @@
 import { type Answer, json } from '../http/answer.ts';
+import { createSequence } from '../http/one-at-a-time.ts';
 import { isRecord, jsonBody } from '../http/request.ts';
 import { type Route, route } from '../http/router.ts';
 import { withoutSecrets } from '../queue/queue-item.ts';
@@ -34,6 +35,7 @@ const targetsOf = (body: Readonly<Record<string, unknown>>): readonly string[] |
 /** POST /prompt and GET /prompt (comfyui-protocol.md 4.1, 4.2). */
 export const promptRoutes = (parts: RouteParts): readonly Route[] => {
   const { queue, worker, registry, layout, log } = parts;
+  const inOrder = createSequence();
   let counter = 0;
 
   /** The place in the queue; every call without a number of its own counts, refused ones as well. */
@@ -81,7 +83,7 @@ export const promptRoutes = (parts: RouteParts): readonly Route[] => {
       log.info('got prompt');
       const body = await jsonBody(request);
       if (typeof body === 'number' || body === null || typeof body === 'boolean') throw new TypeError('no JSON object');
-      return submit(isRecord(body) ? body : {});
+      return inOrder(() => submit(isRecord(body) ? body : {}));
     }),
   ];
 };

@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { containedPath, folderOfType } from '../folders/contained-path.ts';
 import { type Answer, empty, json } from '../http/answer.ts';
+import { createSequence } from '../http/one-at-a-time.ts';
 import { isRecord, type SandboxRequest } from '../http/request.ts';
 import { type Route, route } from '../http/router.ts';
 import { maskedPicture } from './masked-picture.ts';
@@ -49,6 +50,8 @@ export const uploadRoutes = ({ layout, options }: RouteParts): readonly Route[] 
     return folder === null || path === null || path === root ? null : { folder, path };
   };
 
+  const inOrder = createSequence();
+
   const receive = async (form: UploadForm, produce: Producer): Promise<Answer> => {
     const file = form.files.get('image');
     if (file === undefined) {
@@ -84,21 +87,26 @@ export const uploadRoutes = ({ layout, options }: RouteParts): readonly Route[] 
     return path !== null && existsSync(path) ? path : null;
   };
 
+  const masked = async (form: UploadForm, bytes: Buffer): Promise<Buffer | null> => {
+    const text = form.fields.get('original_ref');
+    if (text === undefined) throw new TypeError('original_ref is missing');
+    const original = originalOf(JSON.parse(text));
+    return original === null ? null : maskedPicture(original, bytes);
+  };
+
   const formOf = async (request: SandboxRequest): Promise<UploadForm> => {
     const { readForm } = await import('./multipart.ts');
     return readForm(request);
   };
 
   return [
-    route('POST', '/upload/image', async (request) => receive(await formOf(request), async (bytes) => bytes)),
+    route('POST', '/upload/image', async (request) => {
+      const form = await formOf(request);
+      return inOrder(() => receive(form, async (bytes) => bytes));
+    }),
     route('POST', '/upload/mask', async (request) => {
       const form = await formOf(request);
-      return receive(form, async (bytes) => {
-        const text = form.fields.get('original_ref');
-        if (text === undefined) throw new TypeError('original_ref is missing');
-        const original = originalOf(JSON.parse(text));
-        return original === null ? null : maskedPicture(original, bytes);
-      });
+      return inOrder(() => receive(form, (bytes) => masked(form, bytes)));
     }),
   ];
 };

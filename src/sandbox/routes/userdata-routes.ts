@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { containedPath } from '../folders/contained-path.ts';
@@ -7,7 +7,8 @@ import { fileAnswer } from '../http/file-answer.ts';
 import { isActiveType, mediaTypeOf } from '../http/media-types.ts';
 import type { SandboxRequest } from '../http/request.ts';
 import { type Route, route } from '../http/router.ts';
-import { fileInfo, listUserFiles, slashed } from './userdata-files.ts';
+import { fileInfo, slashed } from './userdata-files.ts';
+import { isOn, listFolder, listTree } from './userdata-lists.ts';
 import type { Users } from './users.ts';
 
 /** A user's file that a path names. */
@@ -15,10 +16,6 @@ interface Located {
   readonly root: string;
   readonly path: string;
 }
-
-const isOn = (query: URLSearchParams, name: string): boolean => query.get(name)?.toLowerCase() === 'true';
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 const isSystemError = (error: unknown): boolean => error instanceof Error && 'code' in error && 'syscall' in error;
 
@@ -45,39 +42,6 @@ export const userdataRoutes = (users: Users): readonly Route[] => {
   const answerFor = async (request: SandboxRequest, { root, path }: Located): Promise<Answer> =>
     json(isOn(request.query, 'full_info') ? await fileInfo(path, root) : slashed(relative(root, path)));
 
-  const list = async (request: SandboxRequest): Promise<Answer> => {
-    const { query } = request;
-    const root = await rootOf(request);
-    const directory = query.get('dir') ?? '';
-    if (directory === '') return text('Directory not provided', 400);
-    const folder = containedPath(root, directory);
-    if (folder === null) return text('Invalid directory', 403);
-    if (!isFolder(folder)) return text('Directory not found', 404);
-    const found = await listUserFiles(folder, isOn(query, 'recurse'));
-    const files = found.filter(({ kind }) => kind === 'file').map(({ path }) => path);
-    if (isOn(query, 'full_info')) return json(await Promise.all(files.map((path) => fileInfo(path, folder))));
-    const names = files.map((path) => slashed(relative(folder, path)));
-    return json(isOn(query, 'split') ? names.map((name) => [name, ...name.split('/')]) : names);
-  };
-
-  const listAll = async (request: SandboxRequest): Promise<Answer> => {
-    if ((await users.idOf(request)) === null) return text('Invalid user specified in request', 403);
-    const root = await rootOf(request);
-    const folder = containedPath(root, request.query.get('path') ?? '');
-    if (folder === null) return text('Invalid path', 403);
-    if (!existsSync(folder)) return text('Requested path not found', 404);
-    if (!isFolder(folder)) return text('Requested path is not a directory', 400);
-    const found = await listUserFiles(folder, true);
-    return json(
-      found.map(({ path, name, kind, stats }) => ({
-        name,
-        path: slashed(relative(root, path)),
-        type: kind,
-        ...(kind === 'file' ? { size: stats.size, modified: stats.mtimeMs / 1000 } : {}),
-      })),
-    );
-  };
-
   /** The file that a segment of the path names, or the status that refuses it. */
   const existing = async (request: SandboxRequest): Promise<Located | 403 | 404> => {
     const located = await locate(request, request.params.file ?? '');
@@ -89,8 +53,11 @@ export const userdataRoutes = (users: Users): readonly Route[] => {
     request.query.get('overwrite') !== 'false' || !existsSync(path);
 
   return [
-    route('GET', '/userdata', list),
-    route('GET', '/v2/userdata', listAll),
+    route('GET', '/userdata', async (request) => listFolder(await rootOf(request), request.query)),
+    route('GET', '/v2/userdata', async (request) => {
+      if ((await users.idOf(request)) === null) return text('Invalid user specified in request', 403);
+      return listTree(await rootOf(request), request.query);
+    }),
     route('GET', '/userdata/{file}', async (request) => {
       const found = await existing(request);
       return typeof found === 'number'

@@ -113,6 +113,19 @@ const bringUp = async (starting: Starting): Promise<StartFailure | null> => {
   return null;
 };
 
+/** The folders; without --base-directory a whole install in the working folder. */
+const layoutOf = (options: SandboxOptions): FolderLayout | StartFailure => {
+  try {
+    const layout = folderLayoutOf(options, join(process.cwd(), 'comfyui-sandbox'), process.env);
+    if (options.directories.base === null) createInstall(layout);
+    return layout;
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || !('path' in error)) throw error;
+    const exception = `FileNotFoundError: [Errno 2] No such file or directory: '${String(error.path)}'`;
+    return tracebackFailure('utils.extra_config.load_extra_path_config(config_path)', exception);
+  }
+};
+
 /** Runs a server in this process until it ends (comfyui-protocol.md 1.1, 1.3). */
 export const startSandbox = async (options: SandboxOptions): Promise<void> => {
   const log = createServerLog(
@@ -122,9 +135,8 @@ export const startSandbox = async (options: SandboxOptions): Promise<void> => {
   );
   if (options.faults.ignoreSigterm) process.on('SIGTERM', () => undefined);
   const interrupts = listenForInterrupts(options.faults.ignoreSigint, log);
-  const layout = folderLayoutOf(options, join(process.cwd(), 'comfyui-sandbox'), process.env);
-  if (options.directories.base === null) createInstall(layout);
-  const failure = await bringUp({ options, layout, log, interrupts });
+  const layout = layoutOf(options);
+  const failure = 'exitCode' in layout ? layout : await bringUp({ options, layout, log, interrupts });
   if (failure === null) return;
   if (failure.text !== '') log.raw(failure.text);
   process.exit(failure.exitCode);

@@ -19,6 +19,7 @@ export interface WebsocketHub {
   disconnect(sid: string): void;
   send(type: string, data: unknown, to: Recipient): void;
   sendBinary(frame: Uint8Array, to: Recipient): void;
+  isConnected(sid: string): boolean;
   /** Whether a client announced a flag; false for null and for unknown ids. */
   supports(sid: Recipient, flag: string): boolean;
   /** Ends every connection without a goodbye. */
@@ -82,6 +83,7 @@ export const createWebsocketHub = (greeting: HubGreeting): WebsocketHub => {
     },
     send,
     sendBinary: post,
+    isConnected: (sid) => sockets.has(sid),
     supports: (sid, flag) => sid !== null && flags.get(sid)?.[flag] === true,
     dropAll() {
       for (const socket of sockets.values()) socket.terminate();
