@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JobView } from '#contract/models/job.ts';
 import type { JobRecord } from '#core/jobs/job-book.ts';
-import { hasHistory, historyEntry, historyPage } from './history-view.ts';
+import { hasHistory, historyEntry, historyPage, lastMessage } from './history-view.ts';
 import { markOutput, readMark } from './output-names.ts';
 import { toLegacyPreview } from './preview-frames.ts';
 import { queueRemaining, queueView } from './queue-view.ts';
@@ -148,6 +148,39 @@ describe('the history', () => {
         ],
       },
     });
+  });
+
+  it('names the node that failed where the instance left no entry', () => {
+    const nodeError = {
+      nodeId: '2',
+      classType: 'KSampler',
+      type: 'ValueError',
+      message: 'boom',
+      details: '',
+      inputName: '',
+      traceback: ['line'],
+    };
+    expect(lastMessage(record('x', { state: 'failed', finishedAt: 5, nodeErrors: [nodeError] }))).toEqual([
+      'execution_error',
+      expect.objectContaining({
+        node_id: '2',
+        node_type: 'KSampler',
+        exception_type: 'ValueError',
+        exception_message: 'boom',
+        traceback: ['line'],
+      }),
+    ]);
+  });
+
+  it.each<[JobView['state'], readonly string[], string]>([
+    ['failed', ['execution_start', 'execution_cached', 'execution_error'], 'execution_error'],
+    ['succeeded', ['execution_start', 'execution_cached', 'execution_success'], 'execution_success'],
+    ['cancelled', ['execution_start', 'execution_cached'], 'execution_interrupted'],
+    ['succeeded', [], 'execution_success'],
+  ])('the last message of one that %s after %j is %s', (state, events, expected) => {
+    const messages = events.map((event) => [event, { told: true }] as const);
+    const entry = { outputs: {}, statusText: 'error' as const, completed: false, messages, raw: {} };
+    expect(lastMessage(record('x', { state }, { entry }))[0]).toBe(expected);
   });
 
   it('tells the outputs of a job that left no entry', () => {

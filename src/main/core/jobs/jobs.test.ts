@@ -98,7 +98,7 @@ describe('a job', () => {
     expect(a.submissions).toHaveLength(1);
     expect(a.submissions[0]).toMatchObject({ promptId: id, prompt });
     expect(a.openSockets).toBe(1);
-    expect(view(id)).toMatchObject({ state: 'assigned', instanceId: 'a', title: 'Fox', tries: 1 });
+    expect(view(id)).toMatchObject({ state: 'assigned', instanceId: 'a', title: 'Fox', tries: 1, hasPreview: false });
     a.start(id);
     await clock.advance(0);
     expect(view(id)).toMatchObject({ state: 'running', startedAt: clock.now() });
@@ -131,6 +131,17 @@ describe('a job', () => {
     a.sendBinary(new Uint8Array([0, 0, 0, 3, 0, 0, 0, 0]));
     await clock.advance(0);
     expect(frames).toEqual(['execution_start', 'my_pack.event', 3]);
+  });
+
+  it('carries what its client gave besides the graph', async () => {
+    const { a, clock, jobs } = setUp([fakeCandidate('a')]);
+    const submission = jobSubmissionSchema.parse({ prompt, extraData: { extra_pnginfo: { x: 1 } } });
+    jobs.submit(submission, { passThrough: { partial_execution_targets: ['3'] } });
+    await clock.advance(0);
+    expect(a.submissions[0]).toMatchObject({
+      extraData: { extra_pnginfo: { x: 1 } },
+      passThrough: { partial_execution_targets: ['3'] },
+    });
   });
 
   it('leaves no timer behind', async () => {
@@ -485,6 +496,57 @@ describe('refused at the door', () => {
         rejected: [{ instanceId: 'a', reason: 'node-unknown', details: { classTypes: ['EmptyImage', 'ImageInvert'] } }],
       },
     });
+  });
+
+  it('a node that the chosen instance does not know, whatever others do', async () => {
+    const { a, b, submit, fleet, clock } = setUp();
+    a.catalog = catalog('SaveImage');
+    b.catalog = catalog('EmptyImage', 'ImageInvert', 'SaveImage');
+    fleet.change('a', { readyAt: 2 });
+    fleet.change('b', { readyAt: 2 });
+    await clock.advance(0);
+    await expect(submit({ instanceId: 'a' })).rejects.toMatchObject({
+      code: 'WORKFLOW_NODE_UNKNOWN',
+      details: { classTypes: ['EmptyImage', 'ImageInvert'], instances: [{ instanceId: 'a' }] },
+    });
+    await expect(submit({ instanceId: 'b' })).resolves.toBeTypeOf('string');
+  });
+
+  it.each([
+    ['runs', 'running', null],
+    ['is stopped', 'stopped', 'WORKFLOW_NODE_UNKNOWN'],
+  ] as const)('unless another instance that %s may have it', async (_name, status, code) => {
+    const { a, submit, fleet, clock } = setUp([fakeCandidate('a'), fakeCandidate('b', { status, readyAt: 1 })]);
+    a.catalog = catalog('SaveImage');
+    fleet.change('a', { readyAt: 2 });
+    await clock.advance(0);
+    if (code === null) await expect(submit()).resolves.toBeTypeOf('string');
+    else await expect(submit()).rejects.toMatchObject({ code });
+  });
+
+  it('the classes that are named are those of the instance that lacks the fewest', async () => {
+    const { a, b, submit, fleet, clock } = setUp();
+    a.catalog = catalog('SaveImage');
+    b.catalog = catalog('SaveImage', 'EmptyImage');
+    fleet.change('a', { readyAt: 2 });
+    fleet.change('b', { readyAt: 2 });
+    await clock.advance(0);
+    await expect(submit()).rejects.toMatchObject({ details: { classTypes: ['ImageInvert'] } });
+  });
+
+  it('nodes are asked for again when that failed, and after a restart', async () => {
+    const { a, submit, fleet, clock } = setUp([fakeCandidate('a')]);
+    await clock.advance(0);
+    a.catalog = catalog('SaveImage');
+    await clock.advance(29_000);
+    await expect(submit()).resolves.toBeTypeOf('string');
+    await clock.advance(1000);
+    await expect(submit()).rejects.toMatchObject({ code: 'WORKFLOW_NODE_UNKNOWN' });
+    a.catalog = catalog('EmptyImage', 'ImageInvert', 'SaveImage');
+    fleet.change('a', { status: 'starting', readyAt: null });
+    fleet.change('a', { status: 'running', readyAt: 9 });
+    await clock.advance(0);
+    await expect(submit()).resolves.toBeTypeOf('string');
   });
 
   it('not a graph whose outputs only the instances can name', async () => {

@@ -71,6 +71,18 @@ describe('the progress of a run', () => {
     expect(shown(events)).toEqual(expected);
   });
 
+  it('counts the steps of a node that it made for the one that it stands for', () => {
+    const steps = run([
+      { kind: 'executing', nodeId: '2' },
+      { kind: 'step', nodeId: '2.0.0.7', value: 1, max: 2 },
+    ]);
+    expect(showProgress(steps, prompt, false)).toMatchObject({ nodeId: '2', classType: 'B', value: 1, max: 2 });
+  });
+
+  it('plans the whole graph where nobody knows its outputs', () => {
+    expect(startProgress(prompt, () => false, null).planned.size).toBe(4);
+  });
+
   it('is whole at the end, whatever was heard', () => {
     expect(showProgress(run([finished('1')]), prompt, true)).toMatchObject({ fraction: 1, nodesDone: 4, nodeId: null });
   });
