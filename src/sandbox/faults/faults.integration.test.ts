@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { untilInHistory } from '../conformance/conversation.ts';
@@ -14,6 +14,13 @@ import {
 
 const started: SandboxProcess[] = [];
 const strays: number[] = [];
+const folders: string[] = [];
+
+const ownBase = (): string => {
+  const base = createBase();
+  folders.push(base);
+  return base;
+};
 
 const start = async (...args: string[]): Promise<SandboxProcess> => launch({ args });
 
@@ -26,6 +33,7 @@ const launch = async (options: StartOptions): Promise<SandboxProcess> => {
 afterEach(async () => {
   for (const pid of strays.splice(0)) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
   await Promise.all(started.splice(0).map((sandbox) => sandbox.dispose()));
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
 /** A zombie counts as dead: nobody in the test reaps orphans. */
@@ -237,7 +245,7 @@ describe('logs', () => {
   });
 
   it('cut through the middle of a character, without losing a byte', async () => {
-    const base = createBase();
+    const base = ownBase();
     const program = join(import.meta.dirname, '../main.ts');
     const args = [
       '--port',
@@ -268,7 +276,7 @@ describe('logs', () => {
 
 describe('reboot', () => {
   it('under a launcher: a marker beside the session, exit 0', async () => {
-    const base = createBase();
+    const base = ownBase();
     const session = join(base, 'session');
     const environment = { __COMFY_CLI_SESSION__: session };
     const sandbox = await launch({ args: ['--enable-manager'], environment });
