@@ -104,6 +104,9 @@ describe('hub', () => {
     expect(types(client)).toEqual(['status', 'feature_flags']);
     expect(hub.supports('x', 'supports_preview_metadata')).toBe(true);
     expect(hub.supports(null, 'supports_preview_metadata')).toBe(false);
+    hub.disconnect('x');
+    expect(hub.supports('x', 'supports_preview_metadata')).toBe(false);
+    expect(hub.isConnected('x')).toBe(false);
   });
 
   it.each(['no JSON', '5', '{"type":"other"}'])('a first message of %s uses up the chance', (text) => {
