@@ -39,6 +39,8 @@ export interface HangPolicy {
   readonly idleGpuPercent: number;
   /** Share of one core up to which a process group is idle: answering probes costs a little. */
   readonly idleCpuFraction: number;
+  /** Shortest time over which that share is taken: readings of the processor are coarse. */
+  readonly cpuSpanMs: number;
 }
 
 export interface BackOffPolicy {
@@ -83,6 +85,7 @@ export const defaultLifePolicy: LifePolicy = {
     muteLimitMs: 600_000,
     idleGpuPercent: 5,
     idleCpuFraction: 0.02,
+    cpuSpanMs: 5_000,
   },
   backOff: { firstMs: 1_000, factor: 2, maxMs: 60_000, jitter: 0.2, resetAfterMs: 120_000 },
   breaker: { exitsBeforeReady: 3, exitsInWindow: 5, windowMs: 900_000 },

@@ -55,6 +55,29 @@ describe('work that does not move', () => {
     });
   });
 
+  test('is not moved by a tick of the processor between two looks that follow close on each other', () => {
+    const first = judgeHang(null, stuck, policy);
+    const second = judgeHang(first.memory, { ...stuck, at: start + 29_750 }, policy);
+    const last = judgeHang(second.memory, { ...stuck, at: start + 30_000, cpuTimeMs: 5_010 }, policy);
+    expect(last.verdict).toEqual({ hung: true, why: 'no-progress', sinceMs: 30_000 });
+  });
+
+  test('is moved by ticks that come again and again, however close the looks', () => {
+    let memory: HangMemory | null = null;
+    for (let elapsed = 0; elapsed <= 60_000; elapsed += 250) {
+      const judged = judgeHang(memory, { ...stuck, at: start + elapsed, cpuTimeMs: elapsed * 0.04 }, policy);
+      expect(judged.verdict).toEqual({ hung: false });
+      ({ memory } = judged);
+    }
+  });
+
+  test('counts from the event itself, not from the look that learned of it', () => {
+    const first = judgeHang(null, stuck, policy);
+    const second = judgeHang(first.memory, { ...stuck, at: start + 9_000, lastEventAt: start + 1_000 }, policy);
+    const last = judgeHang(second.memory, { ...stuck, at: start + 31_000, lastEventAt: start + 1_000 }, policy);
+    expect(last.verdict).toEqual({ hung: true, why: 'no-progress', sinceMs: 30_000 });
+  });
+
   test.each([
     ['the GPU cannot be read', { gpuLoadPercent: null }],
     ['the processor cannot be read', { cpuTimeMs: null }],

@@ -16,11 +16,18 @@ export interface LifeSigns {
   readonly cpuTimeMs: number | null;
 }
 
+/** Where processor time is counted from. */
+interface CpuMark {
+  readonly at: number;
+  readonly cpuTimeMs: number;
+}
+
 /** What is remembered between two looks; starts as null. */
 export interface HangMemory {
   /** Last time that anything moved: an event, the queue, the GPU, the processor, or there was nothing to do. */
   readonly lastMoveAt: number;
   readonly lastAnswerAt: number;
+  readonly cpuSince: CpuMark | null;
   readonly signs: LifeSigns;
 }
 
@@ -35,10 +42,18 @@ export type HangVerdict =
 const gpuBusy = (signs: LifeSigns, policy: HangPolicy): boolean =>
   signs.gpuLoadPercent !== null && signs.gpuLoadPercent > policy.idleGpuPercent;
 
-const cpuBusy = (before: LifeSigns, signs: LifeSigns, policy: HangPolicy): boolean =>
+/** Two looks may follow close on each other, and the kernel counts in ticks of 10 ms: one of them must not look like work. */
+const cpuBusy = (since: CpuMark | null, signs: LifeSigns, policy: HangPolicy): boolean =>
   signs.cpuTimeMs !== null &&
-  before.cpuTimeMs !== null &&
-  signs.cpuTimeMs - before.cpuTimeMs > (signs.at - before.at) * policy.idleCpuFraction;
+  since !== null &&
+  signs.cpuTimeMs - since.cpuTimeMs > Math.max(signs.at - since.at, policy.cpuSpanMs) * policy.idleCpuFraction;
+
+const nextCpuMark = (since: CpuMark | null, signs: LifeSigns, policy: HangPolicy): CpuMark | null => {
+  const { at, cpuTimeMs } = signs;
+  if (cpuTimeMs === null) return null;
+  const countsOn = since !== null && at - since.at < policy.cpuSpanMs && !cpuBusy(since, signs, policy);
+  return countsOn ? since : { at, cpuTimeMs };
+};
 
 /** Nothing shows whether the instance works: neither its GPU nor its processor can be read. */
 const isBlind = (signs: LifeSigns): boolean => signs.gpuLoadPercent === null && signs.cpuTimeMs === null;
@@ -46,17 +61,13 @@ const isBlind = (signs: LifeSigns): boolean => signs.gpuLoadPercent === null && 
 /** Answering, and nothing in the queue: no reason to move. */
 const isIdle = (signs: LifeSigns): boolean => signs.answers && signs.queueRemaining === 0;
 
-const hasMoved = (memory: HangMemory, signs: LifeSigns, policy: HangPolicy): boolean => {
-  const before = memory.signs;
-  return (
-    isIdle(signs) ||
-    signs.lastEventAt > before.at ||
-    (signs.answers && before.answers && signs.queueRemaining !== before.queueRemaining) ||
-    (signs.answers && !before.answers) ||
-    gpuBusy(signs, policy) ||
-    cpuBusy(before, signs, policy)
-  );
-};
+/** Something moves now, as far as this look can tell. */
+const moves = ({ signs: before, cpuSince }: HangMemory, signs: LifeSigns, policy: HangPolicy): boolean =>
+  isIdle(signs) ||
+  (signs.answers && before.answers && signs.queueRemaining !== before.queueRemaining) ||
+  (signs.answers && !before.answers) ||
+  gpuBusy(signs, policy) ||
+  cpuBusy(cpuSince, signs, policy);
 
 /** Longest time without a move that is still fine. Without proof of idleness nothing is killed before the longest limit. */
 export const hangWindowMs = (signs: LifeSigns, policy: HangPolicy): number => {
@@ -76,11 +87,14 @@ export const judgeHang = (
   policy: HangPolicy,
 ): { readonly memory: HangMemory; readonly verdict: HangVerdict } => {
   if (memory === null) {
-    return { memory: { lastMoveAt: signs.at, lastAnswerAt: signs.at, signs }, verdict: { hung: false } };
+    const cpuSince = nextCpuMark(null, signs, policy);
+    return { memory: { lastMoveAt: signs.at, lastAnswerAt: signs.at, cpuSince, signs }, verdict: { hung: false } };
   }
   const lastAnswerAt = signs.answers ? signs.at : memory.lastAnswerAt;
-  const lastMoveAt = hasMoved(memory, signs, policy) ? signs.at : memory.lastMoveAt;
-  const next: HangMemory = { lastMoveAt, lastAnswerAt, signs };
+  // An event tells its own time, which may be most of a probe's time ago.
+  const lastMoveAt = moves(memory, signs, policy) ? signs.at : Math.max(memory.lastMoveAt, signs.lastEventAt);
+  const cpuSince = nextCpuMark(memory.cpuSince, signs, policy);
+  const next: HangMemory = { lastMoveAt, lastAnswerAt, cpuSince, signs };
   const stillMs = signs.at - lastMoveAt;
   const muteMs = signs.at - lastAnswerAt;
   if (stillMs >= hangWindowMs(signs, policy)) {

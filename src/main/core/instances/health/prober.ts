@@ -140,13 +140,9 @@ export const createProber = (options: {
         };
         const judged = judgeHang(memory, signs, hang);
         memory = judged.memory;
-        // A mute instance lets a probe run into its limit, so that the probe must begin that much earlier.
-        const askBeforeMs = answers ? 0 : probeTimeoutMs;
         return {
           verdict: judged.verdict,
-          windowEndsAt: isSuspect
-            ? memory.lastMoveAt + hangWindowMs(signs, hang) - askBeforeMs
-            : Number.POSITIVE_INFINITY,
+          windowEndsAt: isSuspect ? memory.lastMoveAt + hangWindowMs(signs, hang) : Number.POSITIVE_INFINITY,
         };
       };
 
@@ -155,10 +151,12 @@ export const createProber = (options: {
         const startedAt = clock.now();
         const { queueRemaining, failure } = await ask(signal);
         if (signal.aborted) return null;
+        const tookMs = clock.now() - startedAt;
         const { verdict, windowEndsAt } = await judge(queueRemaining, failure);
         if (signal.aborted) return null;
         onFinding({ failure, verdict });
-        const nextAt = Math.min(startedAt + probeIntervalMs, windowEndsAt);
+        // The next probe takes as long as this one: one that nobody answers ends at its limit, and must begin that much earlier.
+        const nextAt = Math.min(startedAt + probeIntervalMs, windowEndsAt - tookMs);
         return Math.max(nextAt - clock.now(), shortestPauseMs);
       });
     },
