@@ -135,8 +135,12 @@ export const after = (
 ): { readonly changed: Readonly<Record<string, unknown>>; readonly effects: readonly LifeEffect[] } => {
   const { next, effects } = transition(life, event, now, policy);
   const before: Readonly<Record<string, unknown>> = { ...life };
+  const later: Readonly<Record<string, unknown>> = { ...next };
+  const names = new Set([...Object.keys(before), ...Object.keys(later)]);
   const changed = Object.fromEntries(
-    Object.entries(next).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])),
+    [...names]
+      .filter((name) => JSON.stringify(later[name]) !== JSON.stringify(before[name]))
+      .map((name) => [name, later[name]]),
   );
   return { changed, effects };
 };
