@@ -21,7 +21,7 @@ interface FilterBarProps {
 export const FilterBar = ({ filter, onFilter }: FilterBarProps): ReactNode => {
   const { t } = useTranslation();
   return (
-    <search className={classes.filters}>
+    <div role="search" className={classes.filters}>
       <TextInput
         size="sm"
         className={classes.search ?? ''}
@@ -75,6 +75,6 @@ export const FilterBar = ({ filter, onFilter }: FilterBarProps): ReactNode => {
           {t('instances.filters.clear')}
         </Button>
       ) : null}
-    </search>
+    </div>
   );
 };

@@ -43,7 +43,7 @@ export const Frame = (): ReactNode => {
           <Outlet />
         </div>
       </main>
-      <footer className={classes.bottom}>
+      <footer className={classes.bottom} aria-label={t('frame.status.label')}>
         <StatusBar />
       </footer>
       <CommandSearch />

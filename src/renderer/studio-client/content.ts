@@ -32,8 +32,7 @@ const parseJson = (text: string): unknown => {
 
 /** Hands a file to the studio and answers the id under which a job may use it; fails with a StudioError. */
 export const uploadInput = async (file: File, signal: AbortSignal): Promise<string> => {
-  const query = new URLSearchParams({ name: file.name });
-  const response = await fetch(`${wireConstants.contentPathPrefix}inputs?${query}`, {
+  const response = await fetch(`${wireConstants.contentPathPrefix}inputs`, {
     method: 'PUT',
     body: file,
     headers: { 'content-type': file.type || 'application/octet-stream' },

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, nat, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   formatAgo,
@@ -35,8 +35,8 @@ describe('durations', () => {
   });
 
   it('never shows a rest as large as the next unit', () => {
-    fc.assert(
-      fc.property(fc.nat({ max: 40 * day }), (ms) => {
+    assert(
+      property(nat({ max: 40 * day }), (ms) => {
         const [, , rest, unit] = plain(formatDuration(ms)).split(' ');
         const limits: Record<string, number> = { s: 60, m: 60, h: 24 };
         if (rest !== undefined && unit !== undefined) expect(Number(rest)).toBeLessThan(limits[unit] ?? 0);

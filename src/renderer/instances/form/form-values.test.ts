@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FieldProblem } from '#contract/models/instance.ts';
 import { configuration } from '../../testing/instance-fixtures.ts';
@@ -112,8 +112,8 @@ const split = (line: string): string[] => {
 
 describe('arguments as one line', () => {
   it('split into the same arguments again', () => {
-    fc.assert(
-      fc.property(fc.array(fc.string({ maxLength: 12 })), (argv) => {
+    assert(
+      property(array(string({ maxLength: 12 })), (argv) => {
         expect(split(quoteArguments(argv))).toEqual(argv);
       }),
     );

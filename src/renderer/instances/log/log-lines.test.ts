@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, property, stringMatching } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LogChunk } from '#contract/topics.ts';
 import { lastWritten, maxLogLines, readLines, shownLines } from './log-lines.ts';
@@ -20,8 +20,8 @@ describe('reading a log', () => {
   });
 
   it('gives the same lines however the text is cut', () => {
-    fc.assert(
-      fc.property(fc.array(fc.stringMatching(/^[ab\n]{0,6}$/), { maxLength: 12 }), (texts) => {
+    assert(
+      property(array(stringMatching(/^[ab\n]{0,6}$/), { maxLength: 12 }), (texts) => {
         const chunks = chunksOf(texts);
         let grown = readLines(null, []);
         for (let count = 1; count <= chunks.length; count += 1) grown = readLines(grown, chunks.slice(0, count));

@@ -112,6 +112,7 @@ export const accessErrors = {
   },
   AUTH_LIMITED: {
     happened: 'Too many log-in attempts.',
+    detailed: 'Too many log-in attempts. The next one is possible in {{retryAfterSeconds}} s.',
     means: 'The studio makes this address wait.',
     do: 'Wait a minute and try again.',
   },

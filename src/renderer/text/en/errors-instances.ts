@@ -129,7 +129,7 @@ export const instanceErrors = {
   },
   LAUNCH_TIMEOUT: {
     happened: 'The start made no progress for too long.',
-    detailed: 'The start made no progress for {{minutes}} minutes.',
+    detailed: 'The start made no progress for {{limitMs}}.',
     means: 'ComfyUI was ended, so that it does not block the others.',
     do: 'Read the log; a download or a custom node may be stuck. Then retry.',
   },

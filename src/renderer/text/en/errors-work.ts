@@ -63,7 +63,7 @@ export const workErrors = {
   },
   JOB_QUEUE_FULL: {
     happened: 'The queue is full.',
-    detailed: 'The queue is full: {{limit}} jobs wait already.',
+    detailed: 'The queue is full: {{maxQueuedJobs}} jobs wait already.',
     means: 'The job was not taken.',
     do: 'Wait until some are done, or cancel some.',
   },

@@ -1,0 +1,151 @@
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
+import { StudioError } from '#contract/errors.ts';
+import type { FixtureApp } from '../../testing/fixture-app.tsx';
+import { fleetContents } from '../../testing/fleet-scenario.ts';
+import { fixtureNow } from '../../testing/instance-fixtures.ts';
+import { pictures, progress } from '../../testing/job-fixtures.ts';
+import { cleanUpApps, inputsOf, renderApp } from '../../testing/render-app.tsx';
+import type { HandlerChanges } from '../../testing/studio-fixture.ts';
+
+cleanUpApps();
+
+const graph = {
+  '1': { class_type: 'LoadImage', inputs: { image: 'fox.png' }, _meta: { title: 'Input picture' } },
+  '2': { class_type: 'KSampler', inputs: { seed: 7, steps: 20 } },
+};
+const drop = (text: string, name = 'graph.json'): void => {
+  const input = document.querySelector('input[type=file]');
+  if (input === null) throw new Error('no drop zone');
+  fireEvent.change(input, { target: { files: [new File([text], name, { type: 'application/json' })] } });
+};
+const openRun = async (handlers: HandlerChanges = {}): Promise<FixtureApp> => {
+  const app = renderApp({ contents: fleetContents, handlers }, '/run');
+  await screen.findByText('Drop a workflow file here, or click to choose one');
+  return app;
+};
+
+describe('opening a workflow', () => {
+  it.each([
+    ['{ not json', 'This file is not JSON.', 'Choose a workflow that ComfyUI exported.'],
+    [
+      '{"nodes": [], "links": []}',
+      'This workflow was saved for the editor.',
+      'In ComfyUI choose "Export (API)" and drop that file instead.',
+    ],
+    ['[1, 2]', 'This file holds no workflow in API format.', 'In ComfyUI choose "Export (API)" and drop that file.'],
+  ])('says of %s what happened and what to do', async (text, happened, advice) => {
+    await openRun();
+    drop(text);
+    await screen.findByText(happened);
+    expect(screen.getByText(advice)).toBeTruthy();
+  });
+
+  it('begins with a bundled example at a click', async () => {
+    await openRun();
+    fireEvent.click(screen.getByRole('button', { name: 'Text to image' }));
+    await screen.findByRole('button', { name: 'Run' });
+    expect(screen.getByText('KSampler')).toBeTruthy();
+  });
+
+  it('keeps the file open while one looks at another page', async () => {
+    await openRun();
+    drop(JSON.stringify(graph));
+    await screen.findByRole('button', { name: 'Run' });
+    fireEvent.click(screen.getByRole('link', { name: 'Jobs' }));
+    await screen.findByRole('heading', { name: 'Jobs' });
+    fireEvent.click(screen.getByRole('link', { name: 'Run' }));
+    await screen.findByRole('button', { name: 'Run' });
+  });
+});
+
+describe('running it', () => {
+  it('sends one job for each run, the first with its own seed and the others with new ones', async () => {
+    const app = await openRun();
+    drop(JSON.stringify(graph));
+    fireEvent.change(await screen.findByLabelText('How often'), { target: { value: '3' } });
+    fireEvent.click(await screen.findByRole('button', { name: 'Run 3 times' }));
+    await screen.findByText('0 of 3 done');
+    const seeds = inputsOf(app, 'jobs.submit').map(
+      (input) => (input as { prompt: typeof graph }).prompt['2'].inputs.seed,
+    );
+    expect(seeds[0]).toBe(7);
+    expect(new Set(seeds).size).toBe(3);
+  });
+
+  it('gives the uploaded file to the job under the name that the workflow uses', async () => {
+    const put = vi.fn(() => Promise.resolve(new Response(JSON.stringify({ uploadId: 'up-1' }))));
+    vi.stubGlobal('fetch', put);
+    const app = await openRun();
+    drop(JSON.stringify(graph));
+    await screen.findByText('uses fox.png of the input folder');
+    const inputs = [...document.querySelectorAll('input[type=file]')];
+    fireEvent.change(inputs.at(-1) as HTMLElement, { target: { files: [new File(['x'], 'mine.png')] } });
+    await screen.findByText('mine.png · Ready');
+    expect(put).toHaveBeenCalledWith('/content/inputs', expect.objectContaining({ method: 'PUT' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Run' }));
+    await waitFor(() =>
+      expect(inputsOf(app, 'jobs.submit')).toMatchObject([{ inputs: [{ name: 'fox.png', uploadId: 'up-1' }] }]),
+    );
+    vi.unstubAllGlobals();
+  });
+
+  it('stops at a refusal, says why, and keeps what was taken', async () => {
+    let taken = 0;
+    const app = await openRun({
+      'jobs.submit': (input) => {
+        taken += 1;
+        if (taken > 2) throw new StudioError('JOB_QUEUE_FULL', undefined, { details: { maxQueuedJobs: 2 } });
+        return app.fixture.handlers['jobs.submit'](
+          { title: '', clientId: null, extraData: {}, instanceId: null, inputs: [], ...input } as never,
+          { signal: new AbortController().signal, access: 'admin' },
+        );
+      },
+    });
+    drop(JSON.stringify(graph));
+    fireEvent.change(await screen.findByLabelText('How often'), { target: { value: '5' } });
+    fireEvent.click(await screen.findByRole('button', { name: 'Run 5 times' }));
+    await screen.findByText('The queue is full: 2 jobs wait already.');
+    expect(screen.getByText('2 of 5 runs were sent.')).toBeTruthy();
+    expect(screen.getByText('0 of 2 done')).toBeTruthy();
+  });
+
+  it('shows progress, then results; for a failure each node with its own message', async () => {
+    const app = await openRun();
+    drop(JSON.stringify(graph));
+    fireEvent.click(await screen.findByRole('button', { name: 'Run' }));
+    await screen.findByText('0 of 1 done');
+    const job = app.fixture.jobs.state().jobs.at(-1);
+    if (job === undefined) throw new Error('no job');
+    const publish = (changes: Partial<typeof job>): void =>
+      act(() => app.fixture.jobs.publish({ type: 'changed', job: { ...job, instanceId: 'batch', ...changes } }));
+    const runs = screen.getByRole('region', { name: 'Runs' });
+    publish({ state: 'running', progress: progress({ fraction: 0.5 }), startedAt: fixtureNow });
+    await waitFor(() => expect(within(runs).getByRole('progressbar').getAttribute('aria-valuenow')).toBe('50'));
+    publish({ state: 'succeeded', outputs: pictures(2), startedAt: fixtureNow, finishedAt: fixtureNow });
+    await screen.findByText('1 of 1 done');
+    const sources = within(runs)
+      .getAllByRole('img', { name: /^Result/ })
+      .map((image) => image.getAttribute('src'));
+    expect(sources).toEqual([`/content/outputs/${job.id}/0`, `/content/outputs/${job.id}/1`]);
+    publish({
+      state: 'failed',
+      finishedAt: fixtureNow,
+      error: { code: 'WORKFLOW_REJECTED', message: 'rejected', retryable: false },
+      nodeErrors: [
+        {
+          nodeId: '2',
+          classType: 'KSampler',
+          type: 'value_not_in_list',
+          message: 'Value not in list',
+          details: 'sampler_name: x',
+          inputName: 'sampler_name',
+          traceback: [],
+        },
+      ],
+    });
+    await within(runs).findByText('ComfyUI rejects this workflow.');
+    expect(within(runs).getByText('KSampler (node 2) · input sampler_name')).toBeTruthy();
+    expect(within(runs).getByText('Value not in list')).toBeTruthy();
+  });
+});

@@ -1,0 +1,44 @@
+import { notifications } from '@mantine/notifications';
+import { spotlight } from '@mantine/spotlight';
+import { createMemoryHistory } from '@tanstack/react-router';
+import { cleanup, configure, render } from '@testing-library/react';
+import { afterEach } from 'vitest';
+import { createFixtureApp, type FixtureApp } from './fixture-app.tsx';
+import type { Scenario } from './scenarios.ts';
+
+/** Draws the whole program over a canned studio at a page, and takes it down after the test. */
+export const renderApp = (scenario: Scenario, path = '/instances'): FixtureApp => {
+  const app = createFixtureApp(scenario, createMemoryHistory({ initialEntries: [path] }));
+  const { unmount } = render(app.element);
+  afterEachOnce(() => {
+    unmount();
+    app.services.topics.close();
+    app.client.close();
+    app.queries.clear();
+  });
+  return app;
+};
+
+const pending: (() => void)[] = [];
+const afterEachOnce = (task: () => void): void => {
+  pending.push(task);
+};
+
+/** Registers the clean-up of everything that `renderApp` drew; called once at the top of a test file. */
+export const cleanUpApps = (): void => {
+  // Looking up the computed style of every ancestor of every element takes most of the time of a test.
+  configure({ defaultHidden: true });
+  // happy-dom has no font loading; text areas that grow ask for it.
+  if (!('fonts' in document)) Object.defineProperty(document, 'fonts', { value: new EventTarget() });
+  afterEach(() => {
+    for (const task of pending.splice(0)) task();
+    cleanup();
+    notifications.clean();
+    spotlight.close();
+    localStorage.clear();
+  });
+};
+
+/** What the studio was asked for under a name, in order. */
+export const inputsOf = (app: FixtureApp, name: string): unknown[] =>
+  app.fixture.received.filter((call) => call.name === name).map(({ input }) => input);
