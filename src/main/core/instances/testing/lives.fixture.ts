@@ -140,7 +140,7 @@ export const after = (
   const changed = Object.fromEntries(
     [...names]
       .filter((name) => JSON.stringify(later[name]) !== JSON.stringify(before[name]))
-      .map((name) => [name, later[name]]),
+      .map((name) => [name, name in later ? later[name] : 'gone']),
   );
   return { changed, effects };
 };

@@ -53,9 +53,7 @@ export const onStop = (life: Life, event: Answer<'stop'>, at: At): Step => {
     case 'stopping': {
       const stopping = { ...state, thenRestart: false };
       const next: Life = { ...unpaused(life), ending: null, state: stopping };
-      return state.step === 'drain' && !event.drain
-        ? giveUpDrain(next, stopping, 'interrupt', at)
-        : { next, effects: [] };
+      return state.step === 'drain' && !event.drain ? giveUpDrain(next, stopping, at) : { next, effects: [] };
     }
     default:
       return assertNever(state);

@@ -13,6 +13,7 @@ import {
   stopping,
   waiting,
 } from '../testing/lives.fixture.ts';
+import { transition } from '../transition.ts';
 
 const run = 3;
 const silence = { type: 'schedule', timer: 'start-silence', delayMs: 600_000 };
@@ -130,6 +131,8 @@ describe('the spawn', () => {
   });
 
   test('is answered once: any other answer is too late', () => {
+    const misplaced = stopped({ process: 'launching' });
+    expect(isIgnored(misplaced, { type: 'launched', run, pid: 5 })).toBe(true);
     for (const life of Object.values(oneOfEach).filter(({ process }) => process !== 'launching')) {
       expect(isIgnored(life, { type: 'launched', run, pid: 5 })).toBe(true);
       expect(isIgnored(life, { type: 'launch-failed', run, reason: exitedReason, random: 0 })).toBe(true);
@@ -153,6 +156,13 @@ describe('the log of a start', () => {
       expect(changed).toEqual(
         later.includes(phase) && phase !== 'custom-nodes' ? { state: expect.objectContaining({ phase }) } : {},
       );
+    }
+  });
+
+  test('is nothing to publish while the phase stays', () => {
+    const life = starting({ phase: 'server' });
+    for (const phase of ['imports', 'server', null] as const) {
+      expect(transition(life, { type: 'log-progress', run, phase }, now, defaultLifePolicy).next).toBe(life);
     }
   });
 

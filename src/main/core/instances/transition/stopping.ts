@@ -131,13 +131,12 @@ export const endDrain = (
 
 const interruptDrain = { step: 'interrupt', cause: 'stopped', reason: stoppedReason } as const;
 
-/** Somebody who stops a draining instance has no patience left. */
-export const giveUpDrain = (life: Life, state: StoppingState, step: 'interrupt' | 'kill', at: At): Step =>
-  endDrain(life, state, { ...interruptDrain, step }, at);
+/** Somebody who stops a draining instance once more has no patience left. */
+export const giveUpDrain = (life: Life, state: StoppingState, at: At): Step =>
+  endDrain(life, state, interruptDrain, at);
 
-/** Straight to the end of a stop: the deadline of the studio has come. */
+/** Straight to the end of a stop that has given its jobs up: the deadline of the studio has come. */
 export const hasten = (life: Life, state: StoppingState, at: At): Step => {
-  if (state.step === 'drain') return giveUpDrain(life, state, 'kill', at);
   if (life.process === 'launching') return { next: { ...life, state: { ...state, step: 'kill' } }, effects: [] };
   return life.process === 'alive' && state.step !== 'kill' ? takeStep(life, 'kill', state, at) : unchanged(life);
 };
