@@ -132,11 +132,11 @@ const remoteActions = ({ state }: InstanceView): CardAction[] => {
 export const cardActions = (view: InstanceView, activeInstanceId: string | null): readonly CardAction[] => {
   const remote = view.configuration.kind === 'remote';
   const active = view.configuration.id === activeInstanceId;
-  const selectable = view.status === 'running' && view.health === 'healthy';
+  const activatable = view.status === 'running' && view.health === 'healthy';
   const serves = readySince(view.state) !== null;
   return [
     ...(remote ? remoteActions(view) : lifeCycleActions(view)),
-    ...(active ? (['clearActive'] as const) : selectable ? (['setActive'] as const) : []),
+    ...(active ? (['clearActive'] as const) : activatable ? (['setActive'] as const) : []),
     ...(serves ? (['open'] as const) : []),
     ...(remote ? [] : (['logs'] as const)),
     'edit',
@@ -145,5 +145,5 @@ export const cardActions = (view: InstanceView, activeInstanceId: string | null)
   ];
 };
 
-/** An instance that the switcher offers (002-D3). */
-export const isSelectable = (view: InstanceView): boolean => view.status === 'running' && view.health === 'healthy';
+/** An instance that the switcher and the Run page offer: running, and not failing its checks (002-D3). */
+export const isSelectable = (view: InstanceView): boolean => view.status === 'running' && view.health !== 'unhealthy';

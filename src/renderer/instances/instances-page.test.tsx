@@ -44,6 +44,12 @@ describe('the instance panel', () => {
     expect(within(failed).getByRole('button', { name: 'Retry' })).toBeTruthy();
   });
 
+  it('shows warnings of a working instance in words', async () => {
+    renderApp(fleet);
+    const warned = within(await card('Default Instance')).getByRole('button', { name: /^1 warning/ });
+    expect(warned.getAttribute('aria-label')).toContain('The instance runs on RTX 4090 instead of cuda:1.');
+  });
+
   it('filters by text, says so, and offers the way back', async () => {
     const app = renderApp(fleet);
     const search = await screen.findByRole('textbox', { name: 'Search by name, id or description' });
@@ -94,7 +100,7 @@ describe('the quick actions', () => {
       handlers: {
         'instances.start': () => {
           throw new StudioError('LAUNCH_PORT_TAKEN', undefined, {
-            details: { port: 8193, process: 'python', pid: 4120 },
+            details: { port: 8193, ownerName: 'python', ownerPid: 4120 },
           });
         },
       },

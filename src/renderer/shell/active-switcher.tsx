@@ -87,8 +87,8 @@ export const ActiveSwitcher = (): ReactNode => {
   const all = (data?.instances ?? []).map((view, index) => ({ view, position: index + 1 }));
   const activeId = data?.activeInstanceId ?? null;
   const active = all.find(({ view }) => view.configuration.id === activeId)?.view;
-  const running = all.filter(({ view }) => isSelectable(view));
-  const others = all.filter(({ view }) => !isSelectable(view));
+  const running = all.filter(({ view }) => view.status === 'running');
+  const others = all.filter(({ view }) => view.status !== 'running');
   const option = ({ view, position }: (typeof all)[number]): ReactNode => (
     <InstanceOption
       key={view.configuration.id}

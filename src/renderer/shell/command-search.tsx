@@ -83,6 +83,7 @@ export const CommandSearch = (): ReactNode => {
       actions={actions}
       shortcut={null}
       scrollable
+      styles={{ content: { background: 'var(--at-overlay)' } }}
       highlightQuery
       nothingFound={t('frame.commands.nothing')}
       searchProps={{

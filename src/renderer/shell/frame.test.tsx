@@ -55,7 +55,7 @@ describe('shortcuts (002-G)', () => {
   it('Ctrl+1 to 9 choose the active instance where it may be one, Ctrl+0 clears it', async () => {
     const app = renderApp({ contents: { ...fleetContents, activeInstanceId: null } });
     await ready();
-    ctrl('2', { code: 'Digit2' });
+    ctrl('3', { code: 'Digit3' });
     ctrl('6', { code: 'Digit6' });
     ctrl('1', { code: 'Digit1' });
     await waitFor(() => expect(app.fixture.instances.state().activeInstanceId).toBe('character-gen'));
@@ -104,7 +104,9 @@ describe('the active-instance switcher (002-D)', () => {
     const named = (name: string): HTMLElement | undefined =>
       options.find((option) => option.textContent?.includes(name));
     expect(options).toHaveLength(10);
-    expect(named('Batch Processing')?.getAttribute('data-combobox-disabled')).toBe('true');
+    expect(named('Default Instance')?.getAttribute('data-combobox-disabled')).toBe('true');
+    expect(named('Studio B')?.getAttribute('data-combobox-disabled'), 'running but unhealthy').toBe('true');
+    expect(named('Batch Processing')?.getAttribute('data-combobox-disabled'), 'degraded').not.toBe('true');
     expect(named('Character Gen')?.getAttribute('data-combobox-disabled')).not.toBe('true');
     fireEvent.click(named('Clear active instance') as HTMLElement);
     await waitFor(() => expect(inputsOf(app, 'instances.setActive')).toEqual([{ instanceId: null }]));

@@ -36,9 +36,11 @@ export const Frame = (): ReactNode => {
       <aside className={classes.side}>
         <SideBar />
       </aside>
-      <main id="main" className={classes.main} tabIndex={-1}>
+      <div className={classes.banners}>
         <ConnectionBanner />
         <NoticeList />
+      </div>
+      <main id="main" className={classes.main} tabIndex={-1}>
         <div className={classes.pageContent}>
           <Outlet />
         </div>

@@ -72,7 +72,11 @@ const serving = (): InstanceView[] => [
       failures: 0,
       version: '0.33.0',
     },
-    view: { device: device(0), statistics: worked(12, 0, minutes(4)) },
+    view: {
+      device: device(0),
+      statistics: worked(12, 0, minutes(4)),
+      warnings: [reason('GPU_MISMATCH', { expected: 'cuda:1', name: 'RTX 4090' })],
+    },
   }),
 ];
 

@@ -80,7 +80,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     handlers: {
       'instances.start': () => {
         throw new StudioError('LAUNCH_PORT_TAKEN', undefined, {
-          details: { port: 8193, process: 'python', pid: 4120 },
+          details: { port: 8193, ownerName: 'python', ownerPid: 4120 },
         });
       },
       'instances.stop': () => {

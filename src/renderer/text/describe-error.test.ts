@@ -18,13 +18,30 @@ describe('the text of an error', () => {
   });
 
   it('names the facts when all of them are known', () => {
-    const { happened } = describeCode('LAUNCH_PORT_TAKEN', { port: 8188, process: 'python', pid: 4120 });
+    const { happened } = describeCode('LAUNCH_PORT_TAKEN', { port: 8188, ownerName: 'python', ownerPid: 4120 });
     expect(happened).toBe('Port 8188 is used by python (pid 4120), not started by this app.');
   });
 
   it('stays with the plain sentence when a fact is missing', () => {
-    expect(describeCode('LAUNCH_PORT_TAKEN', { port: 8188, pid: null }).happened).toBe(
-      errors.LAUNCH_PORT_TAKEN.happened,
+    expect(describeCode('LAUNCH_PORT_TAKEN', { port: 8188, ownerPid: null }).happened).toBe(
+      'Port 8188 is used by a program that Atelier did not start.',
+    );
+    expect(describeCode('LAUNCH_PORT_TAKEN').happened).toBe(errors.LAUNCH_PORT_TAKEN.happened);
+  });
+
+  it('names the last cause of a crash loop and what to do about it', () => {
+    const details = { cause: 'LAUNCH_MODULE_MISSING', causeDetails: { module: 'torch' } };
+    const text = describeCode('PROCESS_CRASH_LOOP', details);
+    expect(text.happened).toBe('ComfyUI ended too often in a short time. The Python module torch is missing.');
+    expect(text.do).toBe(errors.LAUNCH_MODULE_MISSING.do);
+    expect(describeCode('PROCESS_CRASH_LOOP', { cause: 'PROCESS_CRASH_LOOP' }).happened).toBe(
+      errors.PROCESS_CRASH_LOOP.happened,
+    );
+  });
+
+  it('says several facts in a row', () => {
+    expect(describeCode('WORKFLOW_NODE_UNKNOWN', { classTypes: ['FaceSwap', 'Blur'] }).happened).toBe(
+      'No instance knows FaceSwap, Blur.',
     );
   });
 

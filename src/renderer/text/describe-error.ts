@@ -1,4 +1,5 @@
-import { type ErrorCode, type ErrorDetails, StudioError } from '#contract/errors.ts';
+import { z } from 'zod';
+import { type ErrorCode, type ErrorDetails, errorCodeSchema, StudioError } from '#contract/errors.ts';
 import type { ErrorText } from './en/error-text.ts';
 import { errors } from './en/errors.ts';
 import { problems } from './en/problems.ts';
@@ -19,6 +20,7 @@ const placeholder = /\{\{(\w+)\}\}/g;
 /** A fact in words; the unit that ends its name says how. Empty when it cannot be said. */
 const phraseFact = (name: string, fact: unknown): string => {
   if (typeof fact === 'string') return fact;
+  if (Array.isArray(fact)) return fact.filter((part) => typeof part === 'string').join(', ');
   if (typeof fact !== 'number') return '';
   if (name.endsWith('Bytes')) return formatBytes(fact);
   if (name.endsWith('Ms')) return formatDuration(fact);
@@ -36,11 +38,20 @@ export const fillSentence = (sentence: string, facts: ErrorDetails): string | un
   return complete ? filled : undefined;
 };
 
+const causeSchema = z.object({ cause: errorCodeSchema, causeDetails: z.record(z.string(), z.unknown()).default({}) });
+
 /** What a person reads about a code and its facts. */
 export const describeCode = (code: ErrorCode, details: ErrorDetails = {}, message = ''): DescribedError => {
   const text: ErrorText = errors[code];
-  const detailed = text.detailed === undefined ? undefined : fillSentence(text.detailed, details);
-  return { code, happened: detailed ?? text.happened, means: text.means, do: text.do, message };
+  const detailed = text.detailed
+    ?.map((sentence) => fillSentence(sentence, details))
+    .find((filled) => filled !== undefined);
+  const own = { code, happened: detailed ?? text.happened, means: text.means, do: text.do, message };
+  // A crash loop is the end of a story; its last cause is what one can do something about.
+  const cause = code === 'PROCESS_CRASH_LOOP' ? causeSchema.safeParse(details) : undefined;
+  if (cause?.success !== true || cause.data.cause === 'PROCESS_CRASH_LOOP') return own;
+  const reason = describeCode(cause.data.cause, cause.data.causeDetails);
+  return { ...own, happened: `${own.happened} ${reason.happened}`, do: reason.do };
 };
 
 /** What a person reads about anything that was thrown. */

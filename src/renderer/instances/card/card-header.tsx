@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Group, Text, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconStar, IconStarFilled } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { Copyable } from '../../components/copyable.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { StateGlyph } from '../../components/state-glyph.tsx';
 import { useGpus } from '../../studio-client/queries.ts';
+import { describeCode } from '../../text/describe-error.ts';
 import { frame } from '../../theme/tokens.ts';
 import { deviceFacts } from '../device-text.ts';
 import { cardActions, healthColour, presentState } from '../instance-presentation.ts';
@@ -52,6 +53,24 @@ const ActiveStar = ({ view, active }: HeaderProps): ReactNode => {
   );
 };
 
+/** What is not right although it works: a sign whose words come on hover and focus. */
+const CardWarnings = ({ view }: { view: InstanceView }): ReactNode => {
+  const { t } = useTranslation();
+  if (view.warnings.length === 0) return null;
+  const sentences = view.warnings.map(({ code, details }) => {
+    const text = describeCode(code, details);
+    return `${text.happened} ${text.means} ${text.do}`;
+  });
+  const count = t('instances.card.warnings', { count: sentences.length });
+  return (
+    <Tooltip label={sentences.join('\n\n')} events={{ hover: true, focus: true, touch: true }}>
+      <UnstyledButton className={classes.warnings ?? ''} aria-label={`${count}: ${sentences.join(' ')}`}>
+        <StateGlyph shape="triangle" colour="paused" />
+      </UnstyledButton>
+    </Tooltip>
+  );
+};
+
 /** Endpoint and device on one quiet line. */
 const CardAddress = ({ view }: { view: InstanceView }): ReactNode => {
   const { t } = useTranslation();
@@ -74,6 +93,7 @@ const CardAddress = ({ view }: { view: InstanceView }): ReactNode => {
       <Text span inherit truncate title={parts.join(' · ')}>
         {`· ${parts.join(' · ')}`}
       </Text>
+      <CardWarnings view={view} />
     </div>
   );
 };

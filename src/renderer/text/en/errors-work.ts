@@ -4,7 +4,7 @@ import type { ErrorText } from './error-text.ts';
 export const workErrors = {
   WORKFLOW_NOT_JSON: {
     happened: 'This file is not JSON.',
-    detailed: 'This file is not JSON: {{reason}}.',
+    detailed: ['This file is not JSON: {{reason}}.'],
     means: 'It is damaged or of another kind, so there is no workflow in it.',
     do: 'Choose a workflow that ComfyUI exported.',
   },
@@ -15,7 +15,7 @@ export const workErrors = {
   },
   WORKFLOW_INVALID: {
     happened: 'This file holds no workflow in API format.',
-    detailed: 'This file holds no workflow in API format: {{reason}}.',
+    detailed: ['This file holds no workflow in API format: {{reason}}.'],
     means: 'The nodes could not be read.',
     do: 'In ComfyUI choose "Export (API)" and drop that file.',
   },
@@ -26,7 +26,7 @@ export const workErrors = {
   },
   WORKFLOW_NODE_UNKNOWN: {
     happened: 'No instance knows a node of this workflow.',
-    detailed: 'No instance knows the node {{classType}}.',
+    detailed: ['No instance knows {{classTypes}}.'],
     means: 'It belongs to a custom node that is not installed there.',
     do: 'Install the custom node, or choose an instance that has it.',
   },
@@ -47,7 +47,7 @@ export const workErrors = {
   },
   JOB_NODE_FAILED: {
     happened: 'A node of the workflow failed.',
-    detailed: 'The node {{classType}} failed.',
+    detailed: ['The node {{classType}} failed.'],
     means: 'The job ended there; results of earlier nodes are kept.',
     do: 'Read its message below, change the workflow and run it again.',
   },
@@ -63,7 +63,7 @@ export const workErrors = {
   },
   JOB_QUEUE_FULL: {
     happened: 'The queue is full.',
-    detailed: 'The queue is full: {{maxQueuedJobs}} jobs wait already.',
+    detailed: ['The queue is full: {{maxQueuedJobs}} jobs wait already.'],
     means: 'The job was not taken.',
     do: 'Wait until some are done, or cancel some.',
   },

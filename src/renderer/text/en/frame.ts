@@ -19,7 +19,7 @@ export const frame = {
     others: 'Other instances',
     clear: 'Clear active instance',
     none: 'No instance is running.',
-    notSelectable: 'Only a running, healthy instance can be active.',
+    notSelectable: 'Only a running instance that answers can be active.',
   },
   counts: {
     running_one: '{{count}} running',
