@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { StudioError } from '#contract/errors.ts';
 import type { CallHandlers, ContentHandler, ContentRequest } from '#contract/handlers.ts';
@@ -110,6 +111,21 @@ describe('calls', () => {
     const answer = await ask(server, '/api/gpus/list', { method });
     expect(answer).toMatchObject({ status: 405, json: { code: 'METHOD_NOT_ALLOWED' } });
     expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  it('that are far too large get their refusal, although the client sends all of them before it reads', async () => {
+    const { server } = await start();
+    const length = 60_000_000;
+    const head = `POST /api/host/openPath HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nContent-Length: ${length}\r\n\r\n`;
+    const socket = connect(server.port, '127.0.0.1').pause();
+    closing.push(async () => void socket.destroy());
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.write(head + 'x'.repeat(length), () => resolve());
+    });
+    const answer = await text(socket);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer).toContain('"code":"INPUT_TOO_LARGE"');
   });
 
   it('take 10 MB, and more only for the text of a workflow file', async () => {

@@ -10,6 +10,7 @@ import { securityHeaders } from './content-security-policy.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { addApiRoutes } from './http/api-routes.ts';
 import { addContentRoutes } from './http/content-routes.ts';
+import { drainBody } from './http/drain-body.ts';
 import { asStudioError, sendError } from './http/errors.ts';
 import { listenOn, type PortCheck } from './http/listen.ts';
 import { pageLimited, pageNoAccess } from './http/notice-pages.ts';
@@ -90,6 +91,9 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
   }
 };
 
+/** How much of a body that is too large is read, so that its sender gets to read the refusal. */
+const drainLimits = { maxBytes: messageLimits.workflowFileMaxBytes, timeoutMs: 10_000 };
+
 const makeApp = ({ dispatcher }: HttpServerOptions): FastifyInstance => {
   const app = fastify({
     logger: false,
@@ -101,12 +105,13 @@ const makeApp = ({ dispatcher }: HttpServerOptions): FastifyInstance => {
       sendError(reply.headers(securityHeaders), dispatcher.describeFailure('routing', asStudioError(error)));
     },
   });
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler(async (error, request, reply) => {
     const failure = dispatcher.describeFailure(`${request.method} request`, asStudioError(error));
     if (wantsPage(request.raw) && (failure.code === 'AUTH_REQUIRED' || failure.code === 'AUTH_LIMITED')) {
       reply.header('content-type', 'text/html; charset=utf-8').header('cache-control', 'no-store');
       return failure.code === 'AUTH_REQUIRED' ? reply.code(401).send(pageNoAccess) : reply.code(429).send(pageLimited);
     }
+    if (failure.code === 'INPUT_TOO_LARGE') await drainBody(request.raw, drainLimits);
     return sendError(reply, failure);
   });
   return app;
