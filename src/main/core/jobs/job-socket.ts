@@ -4,11 +4,13 @@ import type { Logger } from '#core/ports/logger.ts';
 import { createAlarm } from './alarm.ts';
 
 const openTimeoutMs = 10_000;
+/** How long a prompt waits for its websocket, which only makes quick what queue and history tell as well. */
+const patienceMs = 3000;
 const firstPauseMs = 300;
 const longestPauseMs = 5000;
 
 export interface JobSocket {
-  /** Resolves when the first attempt to connect ended, whatever came of it. */
+  /** Resolves when the first attempt to connect ended, whatever came of it, or has taken long. */
   readonly tried: Promise<void>;
   close(): void;
 }
@@ -28,12 +30,19 @@ export const keepJobSocket = (
   { client, clock, logger }: JobSocketDependencies,
   endpoint: ComfyEndpoint,
   clientId: string,
-  listener: { readonly onFrame: (frame: SocketFrame) => void; readonly onReopened: () => void },
+  listener: { readonly onFrame: (frame: SocketFrame) => void; readonly onOpenedLate: () => void },
 ): JobSocket => {
   const stop = new AbortController();
   const alarm = createAlarm(clock);
   let socket: ComfySocket | null = null;
-  const { promise: tried, resolve: tellTried } = Promise.withResolvers<void>();
+  let isWaitedFor = true;
+  const { promise: tried, resolve } = Promise.withResolvers<void>();
+  const tellTried = (): void => {
+    isWaitedFor = false;
+    cancelPatience();
+    resolve();
+  };
+  const cancelPatience = clock.schedule(patienceMs, tellTried);
 
   const open = async (): Promise<boolean> => {
     try {
@@ -54,12 +63,13 @@ export const keepJobSocket = (
 
   const keepOpen = async (): Promise<void> => {
     let pauseMs = firstPauseMs;
-    for (let attempt = 1; !stop.signal.aborted; attempt += 1) {
+    while (!stop.signal.aborted) {
       const opened = await open();
+      const isLate = !isWaitedFor;
       tellTried();
       if (opened) {
         pauseMs = firstPauseMs;
-        if (attempt > 1) listener.onReopened();
+        if (isLate) listener.onOpenedLate();
         await socket?.closed;
         socket = null;
       }
@@ -75,6 +85,7 @@ export const keepJobSocket = (
     tried,
     close: () => {
       stop.abort();
+      cancelPatience();
       alarm.ring();
       socket?.close();
     },

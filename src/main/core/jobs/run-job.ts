@@ -142,7 +142,7 @@ const openSocket = async (context: RunContext): Promise<void> => {
   const { request, record, alarm, signal } = context;
   const socket = keepJobSocket(context, request.endpoint, request.clientId, {
     onFrame: (frame) => hear(context, frame),
-    onReopened: () => {
+    onOpenedLate: () => {
       record.lookSoon();
       alarm.ring();
     },
