@@ -129,6 +129,12 @@ describe('no answer', () => {
     expect(look(600, busy)).toEqual({ hung: true, why: 'mute-but-busy', sinceMs: 600_000 });
   });
 
+  test('from a busy process counts from the last event that came with an answer', () => {
+    const busy = (elapsed: number) =>
+      elapsed === 0 ? { lastEventAt: start } : { ...silent, cpuTimeMs: elapsed, lastEventAt: start };
+    expect(look(600, busy)).toMatchObject({ hung: true, why: 'mute-but-busy' });
+  });
+
   test('from a busy process that sends events is none', () => {
     expect(look(900, (elapsed) => ({ ...silent, cpuTimeMs: elapsed, lastEventAt: start + elapsed }))).toEqual({
       hung: false,

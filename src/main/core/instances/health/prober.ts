@@ -155,8 +155,11 @@ export const createProber = (options: {
         const { verdict, windowEndsAt } = await judge(queueRemaining, failure);
         if (signal.aborted) return null;
         onFinding({ failure, verdict });
-        // The next probe takes as long as this one: one that nobody answers ends at its limit, and must begin that much earlier.
-        const nextAt = Math.min(startedAt + probeIntervalMs, windowEndsAt - tookMs);
+        // The next probe takes as long as this one, so that the one that decides must begin that much before the window ends; a
+        // regular one right before it would only be in its way.
+        const regularAt = startedAt + probeIntervalMs;
+        const decisiveAt = windowEndsAt - tookMs;
+        const nextAt = decisiveAt < regularAt + probeIntervalMs ? decisiveAt : regularAt;
         return Math.max(nextAt - clock.now(), shortestPauseMs);
       });
     },
