@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { StudioError } from '#contract/errors.ts';
 import { fleetContents } from '../testing/fleet-scenario.ts';
 import { instance, ready, stopped } from '../testing/instance-fixtures.ts';
-import { cleanUpApps, inputsOf, renderApp } from '../testing/render-app.tsx';
+import { cleanUpApps, inputsOf, renderApp } from '../testing/render-app.fixture.tsx';
 import { emptyContents } from '../testing/studio-fixture.ts';
 
 cleanUpApps();

@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { fleetContents } from '../testing/fleet-scenario.ts';
 import { fixtureNow } from '../testing/instance-fixtures.ts';
-import { cleanUpApps, inputsOf, renderApp } from '../testing/render-app.tsx';
+import { cleanUpApps, inputsOf, renderApp } from '../testing/render-app.fixture.tsx';
 
 cleanUpApps();
 const fleet = { contents: fleetContents };

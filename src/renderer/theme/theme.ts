@@ -23,7 +23,14 @@ const controlHeight = (size: unknown): string =>
 const dialogStyles = {
   content: { background: 'var(--at-overlay)', border: 'var(--at-hairline) solid var(--at-border)' },
   header: { background: 'var(--at-overlay)' },
-  title: { fontSize: rem(15), fontWeight: 600, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
+  title: {
+    fontSize: rem(15),
+    fontWeight: 600,
+    lineHeight: 1.5,
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+  },
 } as const;
 
 /** The look of Atelier as Mantine tokens: dark first, light its equal. */

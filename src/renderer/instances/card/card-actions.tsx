@@ -23,6 +23,9 @@ const wordActions: readonly CardAction[] = [
 const iconActions: readonly CardAction[] = ['open', 'logs', 'edit', 'delete'];
 const accented: readonly CardAction[] = ['start', 'startNow', 'retry', 'resume'];
 
+/** On the card the state beside it says what is cancelled. */
+const isCancel = (action: CardAction): boolean => action === 'cancelStart' || action === 'cancelRestart';
+
 const isUnresponsive = (view: InstanceView): boolean => view.state.kind === 'unresponsive';
 
 /** The quick actions that make sense now; the most important one first and accented when it starts something. */
@@ -42,12 +45,13 @@ export const CardActions = ({ view, active }: { view: InstanceView; active: bool
           return (
             <Button
               key={action}
+              aria-label={t(`instances.actions.${action}`)}
               size="xs"
               variant={accented.includes(action) ? 'filled' : 'default'}
               leftSection={<Icon size={frame.iconSmall} aria-hidden />}
               onClick={() => act(view, action)}
             >
-              {t(`instances.actions.${action}`)}
+              {isCancel(action) ? t('frame.actions.cancel') : t(`instances.actions.${action}`)}
             </Button>
           );
         })}

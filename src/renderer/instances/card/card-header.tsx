@@ -76,10 +76,10 @@ const CardAddress = ({ view }: { view: InstanceView }): ReactNode => {
   const { t } = useTranslation();
   const device = deviceFacts(view, useGpus());
   const { kind, program, gpuDevice } = view.configuration;
+  const chosen = kind === 'local' && program === 'comfyui';
   const address = view.endpoint.replace(/^https?:\/\//, '');
   const parts = [
-    device.name ||
-      (kind === 'local' && program === 'comfyui' && gpuDevice === 'auto' ? t('instances.card.gpuAuto') : gpuDevice),
+    device.name || (chosen ? (gpuDevice === 'auto' ? t('instances.card.gpuAuto') : gpuDevice) : ''),
     device.gpuIndex === null ? '' : t('instances.card.gpu', { index: device.gpuIndex }),
     device.bus === '' ? '' : t('instances.card.bus', { bus: device.bus }),
     kind === 'remote' ? t('instances.card.remote') : '',

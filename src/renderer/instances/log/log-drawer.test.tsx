@@ -2,7 +2,7 @@ import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FixtureApp } from '../../testing/fixture-app.tsx';
 import { fleetContents } from '../../testing/fleet-scenario.ts';
-import { cleanUpApps, inputsOf, renderApp } from '../../testing/render-app.tsx';
+import { cleanUpApps, inputsOf, renderApp } from '../../testing/render-app.fixture.tsx';
 import type { HandlerChanges } from '../../testing/studio-fixture.ts';
 
 cleanUpApps();

@@ -5,7 +5,7 @@ import type { FixtureApp } from '../../testing/fixture-app.tsx';
 import { fleetContents } from '../../testing/fleet-scenario.ts';
 import { fixtureNow } from '../../testing/instance-fixtures.ts';
 import { pictures, progress } from '../../testing/job-fixtures.ts';
-import { cleanUpApps, inputsOf, renderApp } from '../../testing/render-app.tsx';
+import { cleanUpApps, inputsOf, renderApp } from '../../testing/render-app.fixture.tsx';
 import type { HandlerChanges } from '../../testing/studio-fixture.ts';
 
 cleanUpApps();

@@ -177,6 +177,8 @@ export const instanceForm = {
       'object-info': 'Nodes',
       python: 'Python',
       folder: 'ComfyUI folder',
+      folders: 'Own folders',
+      version: 'Version',
       port: 'Port',
       gpu: 'GPU',
       arguments: 'Arguments',

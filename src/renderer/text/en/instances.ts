@@ -129,7 +129,7 @@ export const instances = {
     retry: 'Retry',
     startNow: 'Start now',
     cancelStart: 'Cancel start',
-    cancelRestart: 'Do not restart',
+    cancelRestart: 'Cancel restart',
     pause: 'Pause',
     resume: 'Resume',
     setActive: 'Set active',

@@ -4,6 +4,7 @@
  */
 export const problems = {
   'name-missing': 'Give it a name.',
+  'name-taken': 'An instance named "{{name}}" exists already.',
   'port-range': 'Port must be between 1 and 65535',
   'port-instance': 'Port {{port}} is already used by instance "{{instanceName}}"',
   'port-privileged': 'Ports below 1024 are kept for administrators on most systems.',
