@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { exitOf, within } from './processes.ts';
 
 /** The built program: whoever runs this has built it before, so that a start measures a start and not a build. */
 const entry = join(import.meta.dirname, '..', '..', 'out', 'main', 'serve.js');
@@ -31,26 +32,6 @@ export interface HeadlessOptions {
   readonly arguments?: readonly string[];
   readonly startLimitMs?: number;
 }
-
-const within = async <Value>(promise: Promise<Value>, limitMs: number, what: string): Promise<Value> => {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`${what} took longer than ${limitMs} ms`));
-    }, limitMs);
-  });
-  try {
-    return await Promise.race([promise, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
-
-const exitOf = (child: ChildProcess): Promise<number | null> =>
-  new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
-    else child.once('exit', resolve);
-  });
 
 /** A fresh data folder and how to remove it. */
 export const temporaryFolder = async (): Promise<{ path: string; remove: () => Promise<void> }> => {
