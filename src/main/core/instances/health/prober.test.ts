@@ -120,6 +120,16 @@ describe('the steady watch', () => {
     expect(clock.pending()).toBe(0);
   });
 
+  test('tells nothing of a probe that is on its way when it is told to end', async () => {
+    const { clock, server, prober, findings, watchSteady } = setUp();
+    server.mode = 'mute';
+    watchSteady();
+    await clock.advance(1_000);
+    prober.off();
+    await clock.advance(20_000);
+    expect(findings).toEqual([]);
+  });
+
   test('outlives a listener that fails', async () => {
     const { clock, comfy, server, prober } = setUp();
     server.mode = 'answers';
