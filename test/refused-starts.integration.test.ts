@@ -75,14 +75,14 @@ const runWith = async (args: readonly string[]): Promise<{ code: number | null; 
 };
 
 describe.concurrent('a command line with mistakes', () => {
-  it.each([
+  it.for([
     { args: ['--no-such-flag'], says: /INPUT_INVALID.*no-such-flag.*--help/ },
     { args: ['--studio-port', 'many'], says: /INPUT_INVALID: --studio-port: a whole number from 0 to 65535.*"many"/ },
     { args: ['--sandbox', '-1'], says: /INPUT_INVALID.*sandbox/ },
     { args: ['--log-level', 'loud'], says: /INPUT_INVALID: --log-level: one of debug, info, warn, error.*"loud"/ },
     { args: ['--studio-host', '0.0.0.0'], says: /SERVER_TOKEN_NEEDED/ },
-  ])('($args) ends with 1 and says what is wrong', async ({ args, says }) => {
-    const folder = join('/tmp', `atelier-never-made-${process.pid}`);
+  ])('($args) ends with 1 and says what is wrong', async ({ args, says }, { onTestFinished }) => {
+    const folder = await openDataFolder(onTestFinished);
     const { code, stdout, stderr } = await runWith(['--data-folder', folder, '--gateway-port', '0', ...args]);
     expect(stderr).toMatch(says);
     expect(code).toBe(1);
