@@ -68,6 +68,16 @@ describe('the headless studio', () => {
     },
   );
 
+  it('ends with 0 when npm, which started it, gets the signal', async () => {
+    const folder = await dataFolder();
+    const studio = await startHeadlessStudio({ dataFolder: folder, arguments: ['--sandbox', '1'], throughNpm: true });
+    expect(await studio.end('SIGTERM')).toBe(0);
+    await expectNothingLeft(
+      folder,
+      studio.ready.instances.map(({ port }) => port),
+    );
+  });
+
   it('makes the same sandbox fleet again', async () => {
     const folder = await dataFolder();
     const first = await start(folder, '--sandbox', '2');

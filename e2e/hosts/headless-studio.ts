@@ -31,6 +31,8 @@ export interface HeadlessOptions {
   readonly dataFolder: string;
   readonly arguments?: readonly string[];
   readonly startLimitMs?: number;
+  /** Start it the way a person does, `npm run serve`; signals then go to npm. */
+  readonly throughNpm?: boolean;
 }
 
 /** A fresh data folder and how to remove it. */
@@ -42,7 +44,11 @@ export const temporaryFolder = async (): Promise<{ path: string; remove: () => P
 /** Starts the headless studio on free ports and waits for its ready line. */
 export const startHeadlessStudio = async (options: HeadlessOptions): Promise<HeadlessStudio> => {
   const args = ['--data-folder', options.dataFolder, '--studio-port', '0', '--gateway-port', '0', '--json'];
-  const child = spawn(process.execPath, [entry, ...args, ...(options.arguments ?? [])], {
+  args.push(...(options.arguments ?? []));
+  const npm = ['run', '-s', 'serve', '--', ...args];
+  const [command, commandArguments] = options.throughNpm ? ['npm', npm] : [process.execPath, [entry, ...args]];
+  const child = spawn(command, commandArguments, {
+    cwd: join(import.meta.dirname, '..', '..'),
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '', ATELIER_CHECK_OUTPUT: '1' },
   });
