@@ -1,10 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { processesOf } from '../test/processes.ts';
-import { startDesktopAgain } from './hosts/desktop-studio.ts';
+import { launchDesktop } from './hosts/desktop-studio.ts';
 import { expect, test } from './hosts/desktop-test.ts';
 import type { DesktopRecord } from './hosts/electron-api/records.ts';
+import { startHeadlessStudio } from './hosts/headless-studio.ts';
 import { instancesPage } from './pages/instances-page.ts';
 
 const ofKind = <Kind extends DesktopRecord['kind']>(records: readonly DesktopRecord[], kind: Kind) =>
@@ -40,6 +42,11 @@ test('the window works over its port alone, and comes back after a reload', asyn
   await expect(instances.heading).toBeVisible();
   await createSandbox(page, 'Desk');
   await expect(instances.card('Desk').getByLabel('Health: healthy')).toBeVisible();
+  await instances.card('Desk').getByRole('button', { name: 'Actions for Desk' }).click();
+  await page.getByRole('menuitem', { name: /^Open/ }).click();
+  await expect
+    .poll(() => ofKind(desktop.records(), 'open-external').map(({ url }) => url))
+    .toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+/)]);
   await instances.act('Desk', 'Stop');
   await instances.expectStatus('Desk', 'Stopped');
 
@@ -186,7 +193,9 @@ test('a second start brings the first to the front and ends', async ({ desktop, 
   desktop.command({ type: 'minimize-window' });
   const acts = () => ofKind(desktop.records(), 'window').map(({ act }) => act);
   await expect.poll(acts).toContain('minimize');
-  expect(await startDesktopAgain(userDataFolder)).toBe(0);
+  const second = launchDesktop(userDataFolder);
+  expect(await second.exit()).toBe(0);
+  expect(second.records()).toEqual([]);
   await expect.poll(() => acts().slice(-2)).toEqual(['restore', 'focus']);
   await expect(instancesPage(desktop.page).heading).toBeVisible();
 });
@@ -201,3 +210,17 @@ for (const how of ['close-window', 'quit'] as const) {
     expect(desktop.log()).not.toContain('Error');
   });
 }
+
+test('says who holds the data folder, and ends', async ({ userDataFolder }) => {
+  const holder = await startHeadlessStudio({ dataFolder: join(userDataFolder, 'studio') });
+  try {
+    const program = launchDesktop(userDataFolder);
+    expect(await program.exit()).toBe(1);
+    const [box] = ofKind(program.records(), 'error-box');
+    expect(box?.title).toBe('Atelier cannot start');
+    expect(box?.content).toContain(`process ${holder.ready.pid} and answers at ${holder.ready.studio}`);
+    expect(ofKind(program.records(), 'window')).toEqual([]);
+  } finally {
+    await holder.end('SIGTERM');
+  }
+});

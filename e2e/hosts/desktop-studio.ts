@@ -11,18 +11,23 @@ const entry = join(root, 'out', 'main', 'index.js');
 const startLimitMs = 60_000;
 const stopLimitMs = 30_000;
 
-/** The desktop program in a process of its own, its window in Chromium. */
-export interface DesktopStudio {
-  readonly page: Page;
-  readonly pid: number;
+/** The desktop program in a process of its own. */
+export interface DesktopProgram {
   records(): readonly DesktopRecord[];
   /** Everything printed on stderr so far. */
   log(): string;
   command(command: DesktopCommand): void;
+  /** The page of its window, once that has loaded. */
+  window(): Promise<Page>;
   /** The exit code, when the program has ended (null when a signal ended it). */
   exit(): Promise<number | null>;
   /** Ends the program by a signal, if it still runs, and answers its exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** The desktop program with its window in Chromium. */
+export interface DesktopStudio extends DesktopProgram {
+  readonly page: Page;
 }
 
 const spawnDesktop = (userDataFolder: string): ChildProcess =>
@@ -40,54 +45,53 @@ const boundedLog = (child: ChildProcess): (() => string) => {
   return () => log;
 };
 
-/** Starts the program a second time on the same folder and answers how that one ended. */
-export const startDesktopAgain = async (userDataFolder: string): Promise<number | null> => {
-  const child = spawnDesktop(userDataFolder);
-  try {
-    return await within(exitOf(child), startLimitMs, 'The second start');
-  } finally {
-    child.kill('SIGKILL');
-  }
-};
-
-/** Starts the desktop program and waits until its window has loaded. */
-export const startDesktopStudio = async (userDataFolder: string): Promise<DesktopStudio> => {
+/** Starts the desktop program and waits for nothing. */
+export const launchDesktop = (userDataFolder: string): DesktopProgram => {
   const child = spawnDesktop(userDataFolder);
   const records: DesktopRecord[] = [];
   const log = boundedLog(child);
-  const loaded = new Promise<string>((resolve, reject) => {
+  let browser: Browser | undefined;
+  const loaded = new Promise<string | null>((resolve) => {
     child.on('message', (report: DesktopReport) => {
       if (report.type === 'record') records.push(report.record);
       else resolve(report.devTools);
     });
-    child.once('exit', (code) => {
-      reject(new Error(`The program ended with ${code} before its window had loaded:\n${log()}`));
-    });
+    child.once('exit', () => resolve(null));
   });
-  let browser: Browser | undefined;
-  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
-    child.kill(signal);
+  const exit = async (): Promise<number | null> => {
     const code = await within(exitOf(child), stopLimitMs, 'The end of the program');
     await browser?.close();
     return code;
   };
+  return {
+    records: () => records,
+    log,
+    command: (command) => {
+      child.send(command);
+    },
+    window: async () => {
+      const devTools = await within(loaded, startLimitMs, 'The start of the program');
+      if (devTools === null) throw new Error(`The program ended before its window had loaded:\n${log()}`);
+      browser = await chromium.connectOverCDP(devTools);
+      const page = browser.contexts()[0]?.pages()[0];
+      if (page === undefined) throw new Error(`The program has no window:\n${log()}`);
+      return page;
+    },
+    exit,
+    end: (signal) => {
+      child.kill(signal);
+      return exit();
+    },
+  };
+};
+
+/** Starts the desktop program and waits until its window has loaded. */
+export const startDesktopStudio = async (userDataFolder: string): Promise<DesktopStudio> => {
+  const program = launchDesktop(userDataFolder);
   try {
-    browser = await chromium.connectOverCDP(await within(loaded, startLimitMs, 'The start of the program'));
-    const page = browser.contexts()[0]?.pages()[0];
-    if (page === undefined) throw new Error(`The program has no window:\n${log()}`);
-    return {
-      page,
-      pid: child.pid ?? 0,
-      records: () => records,
-      log,
-      command: (command) => {
-        child.send(command);
-      },
-      exit: () => within(exitOf(child), stopLimitMs, 'The end of the program'),
-      end,
-    };
+    return { ...program, page: await program.window() };
   } catch (error) {
-    await end('SIGKILL');
+    await program.end('SIGKILL');
     throw error;
   }
 };

@@ -25,7 +25,6 @@ export interface WindowHost {
 export interface StandInWindow extends BrowserWindowApi {
   readonly owns: (page: Page) => boolean;
   readonly mayNavigate: (url: string) => boolean;
-  readonly windowAsked: (url: string) => void;
 }
 
 /** The stand-in has no other kind of page: a window that asks for less is refused instead of being shown safer than it is. */
@@ -80,8 +79,14 @@ export const openWindow = (host: WindowHost, options: BrowserWindowConstructorOp
     const page = await host.browser.newPage(bounds);
     const context = await host.browser.context();
     await permissions.apply(context);
+    const session = await context.newCDPSession(page);
+    session.on('Page.windowOpen', ({ url: address }) => {
+      const url = host.schemes.toProgram(address);
+      host.tell({ kind: 'window-open', url });
+      current.askWindow?.({ url });
+    });
     const channel = await openPageChannel({
-      session: await context.newCDPSession(page),
+      session,
       preload,
       ports: host.ports,
       toProgram: host.schemes.toProgram,
@@ -163,11 +168,6 @@ export const openWindow = (host: WindowHost, options: BrowserWindowConstructorOp
       contentEvents.emit('will-navigate', event);
       host.tell({ kind: 'navigation', url: event.url, prevented: event.defaultPrevented });
       return !event.defaultPrevented;
-    },
-    windowAsked: (address) => {
-      const url = host.schemes.toProgram(address);
-      host.tell({ kind: 'window-open', url });
-      current.askWindow?.({ url });
     },
   };
   const opening = openPage();

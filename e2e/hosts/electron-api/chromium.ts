@@ -5,8 +5,6 @@ import { type BrowserContext, chromium, type Frame, type Page, type Request } fr
 /** Answers whether a page's main frame may go to an address that the page itself asked for. */
 export interface NavigationGuard {
   readonly mayNavigate: (page: Page, url: string) => boolean;
-  /** A page asked for a window of its own; it gets none. */
-  readonly windowAsked: (url: string) => void;
 }
 
 export interface Browser {
@@ -42,10 +40,8 @@ const watchNavigation = async (context: BrowserContext, owned: Set<Page>, guard:
     if (!request.isNavigationRequest()) return route.continue();
     const frame = frameOf(request);
     const page = frame?.page();
-    if (page === undefined || !owned.has(page)) {
-      guard.windowAsked(request.url());
-      return route.abort('aborted');
-    }
+    // A window that a page opened by itself loads nothing, since the program allows none.
+    if (page === undefined || !owned.has(page)) return route.abort('aborted');
     const allowed = frame !== page.mainFrame() || guard.mayNavigate(page, request.url());
     return allowed ? route.continue() : route.abort('aborted');
   });

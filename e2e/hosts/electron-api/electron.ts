@@ -39,7 +39,6 @@ export const { protocol } = schemes;
 
 const browser = createBrowser(join(app.getPath('userData'), 'Chromium'), {
   mayNavigate: (page, url) => [...windows].every((window) => !window.owns(page) || window.mayNavigate(url)),
-  windowAsked: (url) => [...windows][0]?.windowAsked(url),
 });
 
 const host: WindowHost = {

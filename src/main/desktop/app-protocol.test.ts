@@ -35,7 +35,7 @@ describe('atelier://app', () => {
     expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
   });
 
-  it.each(['/link.txt', '/..%2fsecret.txt', '/%2e%2e/secret.txt', '/missing.js'])(
+  it.each(['/link.txt', '/..%2fsecret.txt', '/%2e%2e/secret.txt', '/missing.js', '/%', '/a%00.js'])(
     'finds nothing at %s',
     async (path) => {
       const answer = await protocol()(new Request(`atelier://app${path}`));
@@ -62,5 +62,13 @@ describe('atelier://app', () => {
     expect(answer.status).toBe(206);
     expect(await answer.text()).toBe('page');
     expect(answer.headers.get('content-security-policy')).toContain('sandbox');
+  });
+
+  it.each([204, 304])('passes an answer %i on without a body', async (status) => {
+    const answer = await createAppProtocol(folder, () => async () => ({ status, headers: {}, body: '' }))(
+      new Request('atelier://app/content/outputs/a/0'),
+    );
+    expect(answer.status).toBe(status);
+    expect(answer.body).toBeNull();
   });
 });

@@ -31,10 +31,20 @@ const containedFile = async (folder: string, path: string): Promise<string | nul
   }
 };
 
+const decoded = (path: string): string | null => {
+  try {
+    return decodeURIComponent(path);
+  } catch (error) {
+    if (error instanceof URIError) return null;
+    throw error;
+  }
+};
+
 /** Files of the built renderer; a path without an extension is a page of the single-page program. */
-const servePage = async (folder: string, path: string): Promise<Response> => {
-  const wanted = extname(path) === '' ? 'index.html' : path;
-  const file = await containedFile(folder, wanted);
+const servePage = async (folder: string, encodedPath: string): Promise<Response> => {
+  const path = decoded(encodedPath);
+  if (path === null || path.includes('\0')) return new Response('Not found', { status: 404 });
+  const file = await containedFile(folder, extname(path) === '' ? 'index.html' : path);
   if (file === null) return new Response('Not found', { status: 404 });
   const type = contentTypes[extname(file)] ?? 'application/octet-stream';
   return new Response(await readFile(file), { headers: { ...securityHeaders, 'content-type': type } });
@@ -45,6 +55,8 @@ async function* chunksOf(body: ReadableStream<Uint8Array> | null): AsyncGenerato
   const reader = body.getReader();
   for (let step = await reader.read(); !step.done; step = await reader.read()) yield step.value;
 }
+
+const bodilessStatuses: ReadonlySet<number> = new Set([204, 205, 304]);
 
 const serveContent = async (content: ContentHandler, request: Request, url: URL): Promise<Response> => {
   const answer = await content({
@@ -57,6 +69,8 @@ const serveContent = async (content: ContentHandler, request: Request, url: URL)
   });
   const { body, status } = answer;
   const headers = contentHeaders(answer.headers);
+  // A Response refuses a body, an empty one too, where HTTP has none.
+  if (bodilessStatuses.has(status)) return new Response(null, { status, headers });
   if (typeof body === 'string' || body instanceof Uint8Array)
     return new Response(Buffer.from(body), { status, headers });
   return new Response(ReadableStream.from(Readable.from(body)), { status, headers });
@@ -70,7 +84,7 @@ export const createAppProtocol =
     if (`${url.protocol}//${url.host}` !== wireConstants.desktopOrigin)
       return new Response('Not found', { status: 404 });
     if (!url.pathname.startsWith(wireConstants.contentPathPrefix)) {
-      return servePage(rendererFolder, decodeURIComponent(url.pathname));
+      return servePage(rendererFolder, url.pathname);
     }
     const handler = content();
     return handler === null ? new Response('Not ready', { status: 503 }) : serveContent(handler, request, url);

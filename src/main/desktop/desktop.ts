@@ -6,6 +6,8 @@ import { createNodeStudio } from '../studio/node-studio.ts';
 import { type HostActions, type Studio, type StudioOptions, supportedPlatform } from '../studio/studio.ts';
 import { createAppProtocol } from './app-protocol.ts';
 import { offerPageWires } from './page-wires.ts';
+import { describeStartFailure } from './start-failure.ts';
+import { stopBeforeQuit } from './stop-before-quit.ts';
 import { type DesktopPreferences, openStudioWindow } from './studio-window.ts';
 
 const host: HostActions = {
@@ -49,23 +51,9 @@ const studioOptions = (outFolder: string): StudioOptions => {
 };
 
 const reportFailedStart = (error: unknown): void => {
-  const message = error instanceof StudioError ? error.message : 'An unexpected error. The log has the details.';
   if (!(error instanceof StudioError)) process.stderr.write(`${String(error)}\n`);
-  dialog.showErrorBox('Atelier cannot start', message);
+  dialog.showErrorBox('Atelier cannot start', describeStartFailure(error));
   app.exit(1);
-};
-
-/** Quits once, after the studio has stopped: instances must not be left behind because the window closed first. */
-const stopBeforeQuit = (studio: Studio): void => {
-  let stopped = false;
-  app.on('before-quit', (event) => {
-    if (stopped) return;
-    event.preventDefault();
-    void studio.stop().finally(() => {
-      stopped = true;
-      app.quit();
-    });
-  });
 };
 
 /** Runs the desktop program. `outFolder` holds the built main, preload and renderer. */
@@ -89,9 +77,10 @@ export const runDesktop = async (outFolder: string): Promise<void> => {
   Menu.setApplicationMenu(null);
   try {
     const options = studioOptions(outFolder);
-    const studio = await createNodeStudio(options, host);
-    open.studio = studio;
-    stopBeforeQuit(studio);
+    const starting = createNodeStudio(options, host);
+    const isQuitting = stopBeforeQuit(app, starting);
+    open.studio = await starting;
+    if (isQuitting()) return;
     protocol.handle(
       'atelier',
       createAppProtocol(options.rendererFolder, () => open.studio?.content ?? null),
@@ -104,6 +93,9 @@ export const runDesktop = async (outFolder: string): Promise<void> => {
     });
     const preferences = new ElectronStore<DesktopPreferences>({ name: 'desktop', defaults: { bounds: null } });
     open.window = openStudioWindow({ preloadPath: join(outFolder, 'preload', 'index.cjs'), preferences });
+    open.window.on('closed', () => {
+      open.window = null;
+    });
   } catch (error) {
     reportFailedStart(error);
   }

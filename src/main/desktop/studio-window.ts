@@ -10,8 +10,12 @@ export interface DesktopPreferences {
   bounds: { x: number; y: number; width: number; height: number } | null;
 }
 
+const warn = (error: unknown): void => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+};
+
 const openOutside = (address: string): void => {
-  if (decideNavigation(address) === 'open-outside') void shell.openExternal(address);
+  if (decideNavigation(address) === 'open-outside') shell.openExternal(address).catch(warn);
 };
 
 /** Opens the studio's window: its own pages only, links go to the user's browser, nothing else opens or is permitted. */
@@ -49,6 +53,6 @@ export const openStudioWindow = (options: {
   };
   webContents.once('did-finish-load', show);
   webContents.once('did-fail-load', show);
-  void window.loadURL(`${wireConstants.desktopOrigin}/`);
+  window.loadURL(`${wireConstants.desktopOrigin}/`).catch(warn);
   return window;
 };
