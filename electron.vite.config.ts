@@ -6,6 +6,9 @@ import presetMantine from 'postcss-preset-mantine';
 
 const here = import.meta.dirname;
 
+/** Where the build goes; scripts/build.ts builds beside the program that may be running and then swaps the folders. */
+const out = process.env['ATELIER_BUILD_FOLDER'] ?? 'out';
+
 /** Entries of the Node side, each a file of its own in out/main. A shell that the checkout lacks is left out. */
 const mainEntries = (): Record<string, string> => {
   const entries = { index: 'src/main/index.ts', serve: 'src/main/serve.ts', sandbox: 'src/sandbox/main.ts' };
@@ -23,7 +26,7 @@ const mainEntries = (): Record<string, string> => {
 export default defineConfig({
   main: {
     build: {
-      outDir: 'out/main',
+      outDir: `${out}/main`,
       target: 'node24',
       sourcemap: true,
       rolldownOptions: { input: mainEntries(), output: { format: 'es', entryFileNames: '[name].js' } },
@@ -31,7 +34,7 @@ export default defineConfig({
   },
   preload: {
     build: {
-      outDir: 'out/preload',
+      outDir: `${out}/preload`,
       target: 'node24',
       externalizeDeps: false,
       isolatedEntries: true,
@@ -49,7 +52,7 @@ export default defineConfig({
     server: { fs: { allow: [here] } },
     css: { postcss: { plugins: [presetMantine()] } },
     build: {
-      outDir: resolve(here, 'out/renderer'),
+      outDir: resolve(here, out, 'renderer'),
       target: 'chrome130',
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },

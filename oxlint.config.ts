@@ -76,7 +76,7 @@ export default defineConfig({
         'no-restricted-properties': [
           'error',
           { object: 'Date', property: 'now', message: 'time is a parameter (core/ports/clock.ts)' },
-          { object: 'Math', property: 'random', message: 'randomness is a parameter (core/ports/random.ts)' },
+          { object: 'Math', property: 'random', message: 'randomness is a parameter (core/ports/clock.ts)' },
         ],
       },
     },

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from '@playwright/test';
 
@@ -31,7 +32,7 @@ const installed = (): Browser | null => {
 const fromPlaywright = async (): Promise<Browser | null> => {
   const path = chromium.executablePath();
   if (!existsSync(path)) {
-    const cli = new URL('../node_modules/playwright/cli.js', import.meta.url).pathname;
+    const cli = join(import.meta.dirname, '..', 'node_modules', 'playwright', 'cli.js');
     await run(process.execPath, [cli, 'install', 'chromium'], { timeout: 120_000 }).catch((error: unknown) => {
       process.stderr.write(`Playwright's Chromium cannot be fetched here: ${String(error).split('\n', 1)[0]}\n`);
     });

@@ -19,7 +19,7 @@ export const layers: readonly Layer[] = [
   {
     folder: 'src/main/platform/',
     own: [contract, 'src/main/core/ports/', 'src/main/core/shared/'],
-    packages: ['execa', 'systeminformation', 'conf', 'undici', 'ws', 'zod'],
+    packages: ['execa', 'systeminformation', 'undici', 'ws', 'zod'],
     node: true,
   },
   {
