@@ -647,9 +647,36 @@ describe('cancel', () => {
     const id = await submit();
     a.start(id);
     const answer = jobs.cancel(id);
-    await clock.advance(7000);
+    await clock.advance(4600);
     await expect(answer).resolves.toMatchObject({ state: 'running' });
     expect(a.cancels.length).toBeGreaterThan(2);
+  });
+
+  it('ends a job that its instance lists for ever, and frees the slot', async () => {
+    const { a, clock, fleet, jobs, submit, view } = setUp([fakeCandidate('a')]);
+    const [first, second] = [await submit(), await submit()];
+    a.start(first);
+    void jobs.cancel(first);
+    await clock.advance(4900);
+    expect(view(first).state).toBe('running');
+    // Asked for once more, it does not get more time.
+    void jobs.cancel(first);
+    await clock.advance(100);
+    expect(view(first)).toMatchObject({ state: 'cancelled', error: null });
+    expect(fleet.told).toContainEqual(['cancelled', 'a', first]);
+    expect(a.running).toBe(first);
+    expect(view(second)).toMatchObject({ state: 'assigned', instanceId: 'a' });
+  });
+
+  it.each(['cancel', 'queue'] as const)('ends a job although the answer to %s never comes', async (call) => {
+    const { a, clock, comfy, jobs, submit, view } = setUp([fakeCandidate('a')]);
+    const id = await submit();
+    a.start(id);
+    const hang = (): Promise<never> => new Promise(() => {});
+    Object.assign(comfy.client, { [call]: hang });
+    void jobs.cancel(id);
+    await clock.advance(5000);
+    expect(view(id)).toMatchObject({ state: 'cancelled', error: null });
   });
 
   it('of a job that waits in the queue of its instance ends although no message tells of it', async () => {

@@ -176,7 +176,7 @@ const carryOut = async (context: RunContext): Promise<RunEnd> => {
 
 /**
  * Runs one prompt on one instance: inputs first, then the websocket, then the prompt, and then whatever the websocket, the queue and
- * the history tell until it ended. Always ends: with the prompt, at its limits, by `cancel` or by `lose`.
+ * the history tell until it ended. Always ends: with the prompt, at its limits, by `lose`, or within `limits.cancelMs` of `cancel`.
  */
 export const runJob = (dependencies: RunDependencies, request: RunRequest, listener: RunListener): JobRun => {
   const stop = new AbortController();
@@ -190,9 +190,17 @@ export const runJob = (dependencies: RunDependencies, request: RunRequest, liste
   };
   const context: RunContext = { ...dependencies, request, listener, record, alarm, signal: stop.signal, finish };
   carryOut(context).then(finish, (error: unknown) => finish(endOfError(error)));
+  /** Calls to the instance may hang and its queue may list the prompt for ever: neither keeps a cancelled run. */
+  const endByCancel = (): void => {
+    const cancelTimer = dependencies.clock.schedule(request.limits.cancelMs, () =>
+      finish(endOfFrames(record, cancelledEnd)),
+    );
+    stop.signal.addEventListener('abort', cancelTimer, { once: true });
+  };
   return {
     end,
     cancel: () => {
+      if (record.facts.cancelWantedAt === null && !stop.signal.aborted) endByCancel();
       record.cancelWanted(dependencies.clock.now());
       // Before it was sent there is nothing to stop on the instance, only an upload that nobody needs any more.
       if (!record.sent && !request.lookFirst) finish(cancelledEnd);

@@ -38,6 +38,8 @@ export interface RunLimits {
   readonly unreachableMs: number;
   /** An interrupt can be lost (comfyui-protocol.md 4.4), so it is sent again. */
   readonly cancelEveryMs: number;
+  /** The instance has so long to confirm a cancel; the run ends as cancelled then, whatever it says. */
+  readonly cancelMs: number;
   /** How long a prompt that timed out may take to stop. */
   readonly stopMs: number;
   /** The longest time without progress. */
@@ -52,7 +54,8 @@ export const defaultRunLimits: Omit<RunLimits, 'timeoutMs'> = {
   lateMs: 10_000,
   absentLooks: 2,
   unreachableMs: 45_000,
-  cancelEveryMs: 3000,
+  cancelEveryMs: 1500,
+  cancelMs: 5000,
   stopMs: 5000,
 };
 
