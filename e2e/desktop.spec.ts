@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -203,10 +204,14 @@ test('a second start brings the first to the front and ends', async ({ desktop, 
 for (const how of ['close-window', 'quit'] as const) {
   test(`${how} stops the instances and leaves no process behind`, async ({ desktop, userDataFolder }) => {
     await createSandbox(desktop.page, 'Desk');
+    expect(await readdir(join(userDataFolder, 'studio', 'run'))).toHaveLength(1);
     expect(processesOf(userDataFolder).length).toBeGreaterThan(1);
     desktop.command({ type: how });
     expect(await desktop.exit()).toBe(0);
-    expect(processesOf(userDataFolder)).toEqual([]);
+    // A record of a run that is left means that the program was gone before its instance had stopped.
+    expect(await readdir(join(userDataFolder, 'studio', 'run'))).toEqual([]);
+    // Chromium is killed with the program; its processes need a moment to be gone.
+    await expect.poll(() => processesOf(userDataFolder), { timeout: 2_000 }).toEqual([]);
     expect(desktop.log()).not.toContain('Error');
   });
 }

@@ -18,8 +18,6 @@ interface ApplicationParts {
   /** Asks every window to close; answers whether all did. */
   readonly closeWindows: () => boolean;
   readonly openWindows: () => number;
-  /** Ends what the stand-in itself has started. */
-  readonly end: () => Promise<void>;
 }
 
 const userDataFolder = (): string => {
@@ -56,7 +54,8 @@ export const createApplication = (parts: ApplicationParts): Application => {
       life.quitting = false;
       return;
     }
-    void parts.end().finally(() => process.exit(0));
+    // At once, as Electron does: what the program has not stopped by now is left behind. Playwright ends Chromium on exit.
+    setImmediate(() => process.exit(0));
   };
   const app: AppApi = {
     isPackaged: false,

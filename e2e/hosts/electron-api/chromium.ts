@@ -12,7 +12,6 @@ export interface Browser {
   readonly context: () => Promise<BrowserContext>;
   /** Where Chromium's DevTools can be reached by whoever drives the pages. */
   readonly devTools: () => string;
-  readonly close: () => Promise<void>;
 }
 
 const browserArguments = [
@@ -89,9 +88,6 @@ export const createBrowser = (profileFolder: string, guard: NavigationGuard): Br
       const file = join(profileFolder, 'DevToolsActivePort');
       if (!existsSync(file)) throw new Error('Chromium did not tell where its DevTools are.');
       return `http://127.0.0.1:${readFileSync(file, 'utf8').split('\n', 1)[0]}`;
-    },
-    close: async () => {
-      await (await state.context)?.close();
     },
   };
 };

@@ -29,10 +29,6 @@ const application = createApplication({
     return windows.size === 0;
   },
   openWindows: () => windows.size,
-  end: async () => {
-    schemes.close();
-    await browser.close();
-  },
 });
 export const { app } = application;
 export const { protocol } = schemes;

@@ -14,7 +14,7 @@ const chromiumNames: Readonly<Record<string, readonly string[]>> = {
 
 export interface Permissions {
   readonly session: SessionApi;
-  /** Gives Chromium what both handlers grant; everything else is denied from then on. */
+  /** Gives Chromium what the handlers grant; everything else is denied from then on. */
   readonly apply: (context: BrowserContext) => Promise<void>;
 }
 
@@ -27,10 +27,11 @@ export const createPermissions = (contents: () => object, tell: Tell): Permissio
     request: (_contents, _name, answer) => answer(true),
     check: () => true,
   };
+  // Which of both Electron asks depends on the page's call, so a page gets what one of them grants.
   const isGranted = (name: string): Promise<boolean> =>
     new Promise((resolve) => {
-      if (handlers.check(contents(), name)) handlers.request(contents(), name, resolve);
-      else resolve(false);
+      if (handlers.check(contents(), name)) resolve(true);
+      else handlers.request(contents(), name, resolve);
     });
   return {
     session: {

@@ -17,7 +17,6 @@ export interface SchemeServer {
   readonly toBrowser: (url: string) => string;
   readonly toProgram: (url: string) => string;
   readonly listen: () => Promise<void>;
-  readonly close: () => void;
 }
 
 /** Headers that belong to the connection, which a request of a registered scheme does not have. */
@@ -85,10 +84,6 @@ export const createSchemeServer = (isReady: () => boolean, tell: Tell): SchemeSe
         server.once('error', reject).listen(0, '127.0.0.1', resolve);
       });
       port = (server.address() as AddressInfo).port;
-    },
-    close: () => {
-      server.close();
-      server.closeAllConnections();
     },
   };
 };
