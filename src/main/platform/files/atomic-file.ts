@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { chmod, open, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hasErrorCode } from '../process/system-error.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Writes a whole text file or leaves the old one as it is. */
 export type WriteFile = (path: string, text: string, mode: number) => Promise<void>;
@@ -38,7 +39,7 @@ const syncFolder = async (folder: string): Promise<void> => {
  * full tmpfs and under RLIMIT_FSIZE); under Snap it writes in place. The loop of `FileHandle.writeFile` ends with ENOSPC instead.
  */
 export const writeFileAtomically: WriteFile = async (path, text, mode) => {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const target = await targetOf(path);
   const temporary = `${target}.tmp-${randomUUID()}`;
   try {

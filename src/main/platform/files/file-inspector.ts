@@ -1,7 +1,8 @@
-import { access, constants, mkdir, readdir, stat } from 'node:fs/promises';
+import { access, constants, readdir, stat } from 'node:fs/promises';
 import { StudioError } from '#contract/errors.ts';
 import type { FileInspector, FolderLister, PathKind } from '#core/ports/machine.ts';
 import { hasErrorCode, systemErrorCode } from '../process/system-error.ts';
+import { makeFolder } from './make-folder.ts';
 
 const isAllowed = async (path: string, mode: number): Promise<boolean> => {
   try {
@@ -40,7 +41,7 @@ export const createFileInspector = (): FileInspector & FolderLister => ({
   isWritable: async (path) => (await kindOf(path)) === 'folder' && isAllowed(path, constants.W_OK | constants.X_OK),
   ensureFolder: async (path) => {
     try {
-      await mkdir(path, { recursive: true });
+      await makeFolder(path);
     } catch (error) {
       throw new StudioError('STORE_WRITE_FAILED', 'A folder could not be made.', {
         details: { path, systemCode: systemErrorCode(error) },

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolderSync } from '../files/make-folder.ts';
 import { type LogLimits, shiftRotated } from './rotated-files.ts';
 
 /** A file that only grows, and starts anew when it is full. Writes are synchronous: the last line before a crash counts most. */
@@ -19,7 +20,7 @@ export const createAppendedFile = (path: string, limits: LogLimits): AppendedFil
   };
   const descriptor = (): number => {
     if (state.descriptor !== null) return state.descriptor;
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolderSync(dirname(path));
     const opened = openSync(path, 'a', ownersOnly);
     state.descriptor = opened;
     state.size = fstatSync(opened).size;

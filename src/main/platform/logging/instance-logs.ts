@@ -1,10 +1,12 @@
-import { mkdirSync } from 'node:fs';
+import { StudioError } from '#contract/errors.ts';
 import { logRingMaxBytes } from '#contract/topic-state.ts';
 import type { LogChunk } from '#contract/topics.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { InstanceLog, InstanceLogs } from '#core/ports/instance-log.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import { createEmitter } from '#core/shared/emitter.ts';
+import { makeFolderSync } from '../files/make-folder.ts';
+import { systemErrorCode } from '../process/system-error.ts';
 import { createFolderActivity } from './folder-activity.ts';
 import { instanceLogPath, isInstanceLogName } from './instance-files.ts';
 import { createLogFollower, type LogFollower } from './log-follower.ts';
@@ -28,6 +30,15 @@ interface OpenLog {
   readonly log: InstanceLog;
   readonly follower: LogFollower;
 }
+
+const makeLogFolder = (path: string): void => {
+  try {
+    makeFolderSync(path);
+  } catch (error) {
+    const details = { path, systemCode: systemErrorCode(error) };
+    throw new StudioError('STORE_WRITE_FAILED', 'The folder of the logs could not be made.', { details, cause: error });
+  }
+};
 
 /** The logs of all instances in one folder. One watch serves all of them, so that idle instances cost nothing. */
 export const createInstanceLogs = (options: InstanceLogsOptions): InstanceLogs => {
@@ -86,7 +97,7 @@ export const createInstanceLogs = (options: InstanceLogsOptions): InstanceLogs =
     open: (instanceId) => {
       const known = logs.get(instanceId);
       if (known !== undefined) return known.log;
-      mkdirSync(logFolder, { recursive: true });
+      makeLogFolder(logFolder);
       const opened = create(instanceId);
       logs.set(instanceId, opened);
       activity.wake();

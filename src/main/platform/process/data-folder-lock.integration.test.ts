@@ -67,6 +67,18 @@ describe('lock of the data folder', () => {
   };
   const acquire = () => acquireDataFolderLock({ dataFolder: folder, startedAt: 5 });
 
+  it.runIf(process.platform === 'linux')(
+    'says why there can be no such folder, at once',
+    async () => {
+      const dataFolder = '/proc/nope';
+      await expect(acquireDataFolderLock({ dataFolder, startedAt: 1 })).rejects.toMatchObject({
+        code: 'STORE_WRITE_FAILED',
+        details: { path: dataFolder, systemCode: 'ENOENT' },
+      });
+    },
+    1000,
+  );
+
   it('is held by one, told to the second, and free after the release', async () => {
     const lock = await acquire();
     await lock.update('http://127.0.0.1:8001');

@@ -1,12 +1,12 @@
-import { mkdirSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { StudioError } from '#contract/errors.ts';
+import { makeFolderSync } from '../files/make-folder.ts';
 import { isPidInUse } from './pid-in-use.ts';
-import { hasErrorCode } from './system-error.ts';
+import { hasErrorCode, systemErrorCode } from './system-error.ts';
 
 /** Who holds a data folder; written beside the lock for the one who comes second. */
 const holderSchema = z.object({ pid: z.int(), startedAt: z.number(), address: z.string().nullable() });
@@ -44,19 +44,6 @@ const readHolder = async (path: string): Promise<DataFolderHolder | null> => {
   }
 };
 
-/**
- * The winner of a race writes who it is right after it got the lock; until then the file is missing or tells of a dead holder. A
- * holder in another container has a pid that means nothing here, so that in the end what stands there is believed.
- */
-const waitForHolder = async (path: string): Promise<DataFolderHolder | null> => {
-  for (let attempt = 0; attempt < holderTries; attempt += 1) {
-    const holder = await readHolder(path);
-    if (holder !== null && isPidInUse(holder.pid)) return holder;
-    await setTimeout(holderTryMs);
-  }
-  return readHolder(path);
-};
-
 const lockFile = (path: string): DatabaseSync | null => {
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
@@ -69,12 +56,35 @@ const lockFile = (path: string): DatabaseSync | null => {
   }
 };
 
+const writeFailed = (dataFolder: string, cause: unknown): StudioError => {
+  const details = { dataFolder, path: dataFolder, systemCode: systemErrorCode(cause) };
+  return new StudioError('STORE_WRITE_FAILED', undefined, { details, cause });
+};
+
 const openLock = (dataFolder: string): DatabaseSync | null => {
   try {
-    mkdirSync(dataFolder, { recursive: true });
+    makeFolderSync(dataFolder);
     return lockFile(join(dataFolder, 'studio.lock'));
   } catch (error) {
-    throw new StudioError('STORE_WRITE_FAILED', undefined, { details: { dataFolder }, cause: error });
+    throw writeFailed(dataFolder, error);
+  }
+};
+
+/**
+ * Two starters at the same moment can both find the file busy, so a refusal counts only when somebody living holds the folder; the
+ * winner writes who it is right after it got the lock. A holder in another container has a pid that means nothing here, so that in
+ * the end what stands there is believed.
+ */
+const winLock = async (dataFolder: string, holderPath: string): Promise<DatabaseSync> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const database = openLock(dataFolder);
+    if (database !== null) return database;
+    const holder = await readHolder(holderPath);
+    const isKnown = holder !== null && isPidInUse(holder.pid);
+    if (isKnown || attempt === holderTries) {
+      throw new StudioError('STORE_LOCKED', undefined, { details: { dataFolder, ...holder } });
+    }
+    await setTimeout(holderTryMs * (0.5 + Math.random()));
   }
 };
 
@@ -86,11 +96,7 @@ const openLock = (dataFolder: string): DatabaseSync | null => {
 export const acquireDataFolderLock = async (options: DataFolderLockOptions): Promise<DataFolderLock> => {
   const { dataFolder, startedAt } = options;
   const holderPath = join(dataFolder, 'studio.json');
-  const database = openLock(dataFolder);
-  if (database === null) {
-    const holder = await waitForHolder(holderPath);
-    throw new StudioError('STORE_LOCKED', undefined, { details: { dataFolder, ...holder } });
-  }
+  const database = await winLock(dataFolder, holderPath);
   const pid = options.pid ?? process.pid;
   const tell = async (address: string | null): Promise<void> => {
     const temporary = `${holderPath}.new`;
@@ -113,7 +119,7 @@ export const acquireDataFolderLock = async (options: DataFolderLockOptions): Pro
     await tell(null);
   } catch (error) {
     await release();
-    throw new StudioError('STORE_WRITE_FAILED', undefined, { details: { dataFolder }, cause: error });
+    throw writeFailed(dataFolder, error);
   }
   return { update: (address) => (state.released ? Promise.resolve() : tell(address)), release };
 };

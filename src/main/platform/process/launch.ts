@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { LaunchPlan, ProcessIdentity } from '#core/ports/process-host.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { launchError } from './launch-error.ts';
 import type { ProcessTable } from './process-table.ts';
 
@@ -24,7 +25,7 @@ const ownersOnly = 0o600;
 
 const createFolder = async (plan: LaunchPlan, path: string): Promise<void> => {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
   } catch (error) {
     throw launchError(plan, 'create-folder', path, error);
   }
