@@ -43,8 +43,13 @@ describe('the fleet as jobs see it', () => {
     const losses: InstanceLoss[] = [];
     view.onLost((loss) => losses.push(loss));
     const reason = { code: 'PROCESS_EXITED', details: { exitCode: 1 }, evidence: [] } as const;
-    events.emit({ type: 'lost', instanceId: 'a', jobIds: ['1'], cause, reason: { ...reason, evidence: [] } });
+    const lost = { type: 'lost' as const, instanceId: 'a', jobIds: ['1'], cause };
+    for (const runsOn of [false, true]) events.emit({ ...lost, reason: { ...reason, evidence: [] }, runsOn });
     events.emit({ type: 'removed', instanceId: 'a' });
-    expect(losses).toEqual([{ instanceId: 'a', requested, code: 'PROCESS_EXITED', details: { exitCode: 1 } }]);
+    const loss = { instanceId: 'a', requested, code: 'PROCESS_EXITED', details: { exitCode: 1 } };
+    expect(losses).toEqual([
+      { ...loss, runsOn: false },
+      { ...loss, runsOn: true },
+    ]);
   });
 });

@@ -32,10 +32,11 @@ export const createFleetView = (fleet: WorkingFleet): FleetView => ({
   onLost: (listener) =>
     fleet.onEvent((event) => {
       if (event.type !== 'lost') return;
-      const { instanceId, cause, reason } = event;
+      const { instanceId, cause, reason, runsOn } = event;
       listener({
         instanceId,
         requested: cause === 'stopped' || cause === 'rebooted',
+        runsOn,
         code: reason.code,
         details: reason.details,
       });

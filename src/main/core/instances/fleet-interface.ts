@@ -27,6 +27,8 @@ export type FleetEvent =
       readonly jobIds: readonly string[];
       readonly cause: LossCause;
       readonly reason: InstanceReason;
+      /** Its process is none of this studio's and runs on, with the jobs too unless they are withdrawn. */
+      readonly runsOn: boolean;
     }
   | { readonly type: 'removed'; readonly instanceId: string };
 

@@ -55,7 +55,7 @@ export const createFakeFleet = (initial: readonly FleetCandidate[]): FakeFleet =
     },
     lose: (instanceId, loss = {}) => {
       fleet.change(instanceId, { status: 'error', health: null, readyAt: null });
-      losses.emit({ instanceId, requested: false, code: 'PROCESS_EXITED', details: {}, ...loss });
+      losses.emit({ instanceId, requested: false, runsOn: false, code: 'PROCESS_EXITED', details: {}, ...loss });
     },
   };
   return fleet;

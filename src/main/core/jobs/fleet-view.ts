@@ -25,6 +25,8 @@ export interface InstanceLoss {
   readonly instanceId: string;
   /** Somebody asked for the stop, so that it does not count against the jobs that were running. */
   readonly requested: boolean;
+  /** Its program runs on somewhere else, and would go on with what is not withdrawn. */
+  readonly runsOn: boolean;
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
 }

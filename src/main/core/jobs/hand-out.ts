@@ -123,11 +123,11 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
   };
 
   /**
-   * An instance that nobody answered from may still have the prompt, and would run what another one runs by then. The job is not given
+   * An instance that nobody answered from, or that is looked at no longer, may still have the prompt, and would run what another one runs by then. The job is not given
    * out again before this was tried, since it may go back to the same instance under the same id.
    */
   const withdraw = async (jobId: string, { instance, loss }: Running, end: RunEnd): Promise<void> => {
-    if (loss !== null || stopped || (end.kind !== 'lost' && end.kind !== 'timed-out')) return;
+    if ((loss !== null && !loss.runsOn) || stopped || (end.kind !== 'lost' && end.kind !== 'timed-out')) return;
     await client.cancel(instance.endpoint, jobId).catch((error: unknown) => {
       logger.debug('A lost job could not be withdrawn.', { jobId, error: String(error) });
     });

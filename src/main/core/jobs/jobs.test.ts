@@ -837,6 +837,18 @@ describe('a lost instance', () => {
     expect(a.submissions).toHaveLength(2);
   });
 
+  it('that is looked at no longer is withdrawn from it before another one runs it', async () => {
+    const { a, b, clock, fleet, submit, view } = setUp();
+    const id = await submit();
+    a.start(id);
+    fleet.lose('a', { requested: true, runsOn: true, code: 'INSTANCE_NOT_RUNNING' });
+    await clock.advance(0);
+    expect(a.cancels).toEqual([id]);
+    expect(b.submissions.map(({ promptId }) => promptId)).toEqual([id]);
+    expect(view(id)).toMatchObject({ state: 'assigned', instanceId: 'b', tries: 2 });
+    expect(fleet.told).toContainEqual(['lost', 'a', id]);
+  });
+
   const crash = async (set: ReturnType<typeof setUp>, id: string, requested: boolean): Promise<void> => {
     const { a, clock, fleet } = set;
     a.start(id);

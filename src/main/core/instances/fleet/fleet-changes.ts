@@ -1,7 +1,7 @@
 import { StudioError } from '#contract/errors.ts';
 import type { InstanceConfiguration } from '#contract/models/instance.ts';
 import type { FleetDocument } from '#core/ports/stores.ts';
-import { instanceSecretName } from '../endpoint.ts';
+import { baseUrlOf, instanceSecretName } from '../endpoint.ts';
 import type { Fleet, FleetDependencies } from '../fleet-interface.ts';
 import { isGone } from '../instance-runner.ts';
 import { type FleetEntry, viewOf } from './fleet-entry.ts';
@@ -66,6 +66,7 @@ export const createFleetChanges = (
 
   /** A life is local or remote for good, so that a change of kind is a new life in the same place. */
   const replace = async (entry: FleetEntry, configuration: InstanceConfiguration): Promise<FleetEntry> => {
+    entry.runner.send({ type: 'unwatch' });
     await entry.runner.release();
     const fresh = await members.make(configuration);
     fresh.statistics = entry.statistics;
@@ -79,7 +80,10 @@ export const createFleetChanges = (
     const { remote, state } = runner.life();
     if (remote !== (configuration.kind === 'remote')) return replace(entry, configuration);
     const authorization = await members.authorization(configuration);
-    if (remote) runner.send({ type: 'unwatch' });
+    const { baseUrl, authorization: knownAs } = runner.endpoint();
+    const isSamePlace = baseUrl === baseUrlOf(configuration) && authorization === knownAs;
+    // Whatever else changes, the jobs that run there go on.
+    if (remote && !(configuration.enabled && isSamePlace)) runner.send({ type: 'unwatch' });
     runner.configure(configuration, authorization);
     startWatching(entry);
     // A disabled instance is not started again by itself.

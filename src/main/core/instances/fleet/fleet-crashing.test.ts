@@ -20,6 +20,7 @@ describe('a crash', () => {
     expect(lossesOf(world)).toEqual([
       {
         type: 'lost',
+        runsOn: false,
         instanceId: 'one',
         jobIds: ['job-1'],
         cause: 'crashed',

@@ -87,7 +87,7 @@ export const createFleetMembers = (dependencies: FleetDependencies): FleetMember
         const jobIds = [...entry.jobs];
         entry.jobs.clear();
         if (jobIds.length > 0) publish(entry);
-        events.emit({ type: 'lost', instanceId, jobIds, cause, reason });
+        events.emit({ type: 'lost', instanceId, jobIds, cause, reason, runsOn: configuration.kind === 'remote' });
       },
     });
     const entry = createFleetEntry(runner);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createFleetWorld, elsewhere } from '../testing/fleet-world.fixture.ts';
+import { createFleetWorld, elsewhere, local, lossesOf } from '../testing/fleet-world.fixture.ts';
 
 describe('a remote instance', () => {
   test('is watched with its credentials, and never started or stopped', async () => {
@@ -55,5 +55,36 @@ describe('a remote instance', () => {
     const asked = world.comfy.requests.length;
     await world.clock.advance(60_000);
     expect(world.comfy.requests).toHaveLength(asked);
+  });
+});
+
+describe('jobs on a remote instance', () => {
+  const busyWorld = async () => {
+    const world = await createFleetWorld([elsewhere()]);
+    world.comfy.at('https://far.example:8443').mode = 'answers';
+    await world.clock.advance(0);
+    world.fleet.jobStarted('far', 'job-1');
+    return world;
+  };
+  const lost = { type: 'lost', instanceId: 'far', jobIds: ['job-1'], cause: 'stopped', runsOn: true };
+
+  test.each<[string, (world: Awaited<ReturnType<typeof busyWorld>>) => Promise<unknown>]>([
+    ['is removed', ({ fleet }) => fleet.remove('far')],
+    ['is disabled', ({ fleet }) => fleet.update(elsewhere({ enabled: false }))],
+    ['gets another address', ({ fleet }) => fleet.update(elsewhere({ url: 'http://other.example:1' }))],
+    ['gets other credentials', ({ fleet }) => fleet.update(elsewhere({ authentication: { type: 'bearer' } }), 'new')],
+    ['becomes a local one', ({ fleet }) => fleet.update(local('far'))],
+  ])('are given back when it %s', async (_name, change) => {
+    const world = await busyWorld();
+    await change(world);
+    expect(lossesOf(world)).toMatchObject([lost]);
+    for (const { runningJobIds } of world.fleet.list()) expect(runningJobIds).toEqual([]);
+  });
+
+  test('stay there when anything else about it changes', async () => {
+    const world = await busyWorld();
+    await world.fleet.update(elsewhere({ name: 'Far away', maxConcurrentWorkflows: 3 }));
+    expect(world.fleet.get('far')).toMatchObject({ status: 'running', runningJobIds: ['job-1'] });
+    expect(lossesOf(world)).toEqual([]);
   });
 });

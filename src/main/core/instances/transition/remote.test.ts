@@ -26,6 +26,11 @@ const off = [
   { type: 'cancel', timer: 'start-silence' },
   { type: 'probe', mode: 'off', run },
 ];
+const lost = {
+  type: 'lose-jobs',
+  cause: 'stopped',
+  reason: { code: 'INSTANCE_NOT_RUNNING', details: {}, evidence: [] },
+};
 const answered = { type: 'answered', run, version: '0.38.0' } as const;
 const refused: InstanceReason = { code: 'INSTANCE_AUTH', details: {}, evidence: [] };
 
@@ -38,16 +43,14 @@ describe('watching', () => {
     for (const life of [connecting, up, silent]) expect(isIgnored(life, { type: 'watch' })).toBe(true);
   });
 
-  test('ends in every state with nothing left to do', () => {
+  test('ends in every state, and gives up the jobs that run there', () => {
     const state = { kind: 'stopped', lastExit: null, reason: null };
     expect(after(connecting, { type: 'unwatch' })).toEqual({ changed: { state }, effects: off });
     expect(after(remote(paused({ pid: null })), { type: 'unwatch' })).toEqual({
       changed: { state, pauseWanted: false },
-      effects: [
-        { type: 'cancel', timer: 'steady' },
-        { type: 'probe', mode: 'off', run },
-      ],
+      effects: [{ type: 'cancel', timer: 'steady' }, { type: 'probe', mode: 'off', run }, lost],
     });
+    for (const life of [up, degraded, silent]) expect(after(life, { type: 'unwatch' }).effects).toContainEqual(lost);
     expect(isIgnored(remote(stopped()), { type: 'unwatch' })).toBe(true);
   });
 

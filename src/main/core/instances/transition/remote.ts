@@ -1,9 +1,10 @@
 import type { InstanceState } from '#contract/models/instance.ts';
 import { type Life, type LifeEvent, type Step, unchanged } from '../life.ts';
 import { onPause, onResume } from './commands.ts';
-import { leave } from './leave.ts';
+import { isRunning, leave } from './leave.ts';
 import { onProbeFailed, onProbeSucceeded } from './running.ts';
 import type { Answer, At } from './situation.ts';
+import { loseJobs, stoppedReason } from './stopping.ts';
 
 /** Somebody else runs it: it is only looked at. Until the first answer, or the first failure, it is being connected to. */
 const onWatch = (life: Life, { now }: At): Step => {
@@ -19,12 +20,13 @@ const onWatch = (life: Life, { now }: At): Step => {
   };
 };
 
+/** Whoever owns the jobs that run there has to take them back: nobody looks after them here any more. */
 const onUnwatch = (life: Life): Step =>
   life.state.kind === 'stopped'
     ? unchanged(life)
     : {
         next: { ...life, pauseWanted: false, state: { kind: 'stopped', lastExit: null, reason: null } },
-        effects: leave(life),
+        effects: [...leave(life), ...(isRunning(life.state) ? [loseJobs('stopped', stoppedReason)] : [])],
       };
 
 /** It tells its version again after every silence, since it may have been updated meanwhile. */

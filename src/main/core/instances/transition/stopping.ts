@@ -18,10 +18,15 @@ const signalSteps: Readonly<
   kill: { signal: 'SIGKILL', limit: 'killMs' },
 };
 
-const stoppedReason: InstanceReason = { code: 'INSTANCE_NOT_RUNNING', details: {}, evidence: [] };
+/** Somebody asked for it. */
+export const stoppedReason: InstanceReason = { code: 'INSTANCE_NOT_RUNNING', details: {}, evidence: [] };
 
 /** Jobs are given up as soon as the process is on its way out, not when it is gone: another GPU can have them meanwhile. */
-const loseJobs = (cause: LossCause, reason: InstanceReason): LifeEffect => ({ type: 'lose-jobs', cause, reason });
+export const loseJobs = (cause: LossCause, reason: InstanceReason): LifeEffect => ({
+  type: 'lose-jobs',
+  cause,
+  reason,
+});
 
 /** Takes a signal step on a living process. */
 const takeStep = (
