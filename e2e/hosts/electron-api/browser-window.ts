@@ -1,12 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { BrowserWindowConstructorOptions } from 'electron';
-import type { Page } from 'playwright';
+import type { CDPSession, Page } from 'playwright';
 import type { Browser } from './chromium.ts';
 import { cancelable, type Listener } from './events.ts';
 import type { PortRegistry } from './message-ports.ts';
 import type { Bounds, BrowserWindowApi, IpcEvent, WebContentsApi } from './offered.ts';
-import { openPageChannel, type PageChannel } from './page-channel.ts';
+import { type ChannelOptions, openPageChannel, type PageChannel } from './page-channel.ts';
 import { createPermissions } from './permissions.ts';
 import type { Tell } from './records.ts';
 import type { SchemeServer } from './scheme-server.ts';
@@ -43,6 +43,25 @@ interface OpenPage {
   readonly channel: PageChannel;
 }
 
+const openChannel = (
+  { ports, schemes, tell }: WindowHost,
+  session: CDPSession,
+  parts: Pick<ChannelOptions, 'preload' | 'onSend'> & { readonly onWindowOpen: (url: string) => void },
+): Promise<PageChannel> => {
+  session.on('Page.windowOpen', ({ url: address }) => {
+    const url = schemes.toProgram(address);
+    tell({ kind: 'window-open', url });
+    parts.onWindowOpen(url);
+  });
+  return openPageChannel({
+    session,
+    preload: parts.preload,
+    ports,
+    toProgram: schemes.toProgram,
+    onSend: parts.onSend,
+  });
+};
+
 /** One page of Chromium as Electron's BrowserWindow. */
 export const openWindow = (host: WindowHost, options: BrowserWindowConstructorOptions): StandInWindow => {
   const events = new EventEmitter();
@@ -75,21 +94,13 @@ export const openWindow = (host: WindowHost, options: BrowserWindowConstructorOp
     events.emit('closed');
     host.onClosed(window);
   };
-  const openPage = async (): Promise<OpenPage> => {
+  const open = async (): Promise<Page> => {
     const page = await host.browser.newPage(bounds);
     const context = await host.browser.context();
     await permissions.apply(context);
-    const session = await context.newCDPSession(page);
-    session.on('Page.windowOpen', ({ url: address }) => {
-      const url = host.schemes.toProgram(address);
-      host.tell({ kind: 'window-open', url });
-      current.askWindow?.({ url });
-    });
-    const channel = await openPageChannel({
-      session,
+    const channel = await openChannel(host, await context.newCDPSession(page), {
       preload,
-      ports: host.ports,
-      toProgram: host.schemes.toProgram,
+      onWindowOpen: (url) => current.askWindow?.({ url }),
       onSend: (frame, name, args) => {
         if (!state.destroyed) host.onSend({ senderFrame: frame, sender: webContents }, name, args);
       },
@@ -100,7 +111,7 @@ export const openWindow = (host: WindowHost, options: BrowserWindowConstructorOp
     });
     page.once('close', destroyed);
     current.open = { page, channel };
-    return current.open;
+    return page;
   };
 
   const webContents: WebContentsApi = {
@@ -123,7 +134,7 @@ export const openWindow = (host: WindowHost, options: BrowserWindowConstructorOp
   const window: StandInWindow = {
     webContents,
     loadURL: async (url) => {
-      const { page } = await opening;
+      const page = await opening;
       const address = host.schemes.toBrowser(url);
       loading.add(address);
       try {
@@ -145,7 +156,7 @@ export const openWindow = (host: WindowHost, options: BrowserWindowConstructorOp
       events.emit('close', event);
       if (event.defaultPrevented) return;
       destroyed();
-      void opening.then(({ page }) => page.close());
+      void opening.then((page) => page.close());
     },
     isDestroyed: () => state.destroyed,
     isVisible: () => {
@@ -170,6 +181,6 @@ export const openWindow = (host: WindowHost, options: BrowserWindowConstructorOp
       return !event.defaultPrevented;
     },
   };
-  const opening = openPage();
+  const opening = open();
   return window;
 };
