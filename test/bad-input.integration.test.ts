@@ -183,6 +183,19 @@ describe.concurrent('a configuration with mistakes', () => {
     expect((await getInstance(studio(), 'twin')).configuration.name).toBe('Twin');
   });
 
+  it('refuses its own addresses as a remote instance', async () => {
+    const { studio: screens, gateway } = studio().ready;
+    for (const url of [screens, gateway, gateway.replace('127.0.0.1', 'localhost')]) {
+      const draft: InstanceDraft = { id: 'self', name: 'Self', kind: 'remote', url };
+      expect(await callStudio(studio(), 'instances.validate', { draft })).toMatchObject({
+        valid: false,
+        problems: [{ field: 'url', code: 'address-own' }],
+      });
+      const refusal = await refusalOf(studio(), 'instances.create', JSON.stringify({ draft }));
+      expect(refusal).toMatchObject({ status: 400, error: { code: 'INSTANCE_INVALID' } });
+    }
+  });
+
   it('answers about a remote host that hangs within seconds', async ({ onTestFinished }) => {
     const port = await occupyPort(onTestFinished);
     const draft: InstanceDraft = { id: 'mute', name: 'Mute', kind: 'remote', url: `http://127.0.0.1:${port}` };

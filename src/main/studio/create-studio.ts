@@ -83,7 +83,11 @@ const createParts = async (options: StudioOptions, platform: StudioPlatform) => 
 const configurationsOf = (fleet: Fleet): InstanceConfiguration[] =>
   fleet.list().map(({ configuration }) => configuration);
 
-const connectionPorts = (platform: StudioPlatform, launching: Launching): ConnectionTestPorts => ({
+const connectionPorts = (
+  platform: StudioPlatform,
+  launching: Launching,
+  ownAddresses: () => readonly string[],
+): ConnectionTestPorts => ({
   files: platform.files,
   ports: platform.portProbe,
   gpus: platform.gpuProbe,
@@ -93,6 +97,7 @@ const connectionPorts = (platform: StudioPlatform, launching: Launching): Connec
   client: platform.comfyClient,
   flags: launching.flags,
   site: launching.site,
+  ownAddresses,
 });
 
 const createTopics = ({ fleet, jobs, telemetry, settings, notices }: Parts, platform: StudioPlatform): TopicSources => {
@@ -159,7 +164,7 @@ export const createStudio = async (
         fleet,
         logs: platform.instanceLogs,
         desk: createDraftDesk({
-          machine: connectionPorts(platform, launching),
+          machine: connectionPorts(platform, launching, () => (addresses === null ? [] : Object.values(addresses))),
           planner: launching,
           secrets: platform.secretStore,
           makeId,

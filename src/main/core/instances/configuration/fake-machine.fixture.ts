@@ -63,6 +63,7 @@ export interface FakeWorld {
   readonly help?: string | null;
   readonly reach?: HostReach;
   readonly platform?: Platform;
+  readonly ownAddresses?: readonly string[];
 }
 
 const never = <Result>(): Promise<Result> => new Promise<Result>(() => {});
@@ -124,6 +125,7 @@ export const createFakeMachine = (world: FakeWorld = {}, hanging: readonly Hangi
     },
     hosts: { reach: () => (hangs('hosts') ? never() : Promise.resolve(world.reach ?? 'open')) },
     flags: createFlagLearner({ commands: runner, clock }),
+    ownAddresses: () => world.ownAddresses ?? [],
     site: {
       platform: world.platform ?? 'linux',
       dataFolder: '/data',

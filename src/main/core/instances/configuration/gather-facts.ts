@@ -32,6 +32,8 @@ export interface MachinePorts {
   readonly flags: FlagLearner;
   readonly clock: Clock;
   readonly site: LaunchSite;
+  /** Where this studio and its gateway listen; empty until they do. */
+  readonly ownAddresses: () => readonly string[];
 }
 
 /** Everything the machine tells about one local configuration; null where it did not answer in time. */

@@ -41,6 +41,15 @@ export const isHost = (host: string): boolean =>
 export const isLoopback = (host: string): boolean =>
   /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?|.+\.localhost)$/i.test(host);
 
+/**
+ * Whether an address leads to this machine wherever it is used: loopback, also as IPv4 within IPv6 (`::ffff:7f00:1`, as URLs spell
+ * it), with the dot of a full name, or "all addresses", which connects to loopback.
+ */
+export const isThisMachine = (host: string): boolean => {
+  const bare = host.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  return isLoopback(bare) || /^(?:0\.0\.0\.0|::|::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}|::ffff:0:0)$/i.test(bare);
+};
+
 /** Where a process that listens on `host` is reached from this machine: "all addresses" is reached over loopback. */
 export const reachableHost = (host: string): string => {
   const bare = host.replace(/^\[|\]$/g, '');

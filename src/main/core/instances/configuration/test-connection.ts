@@ -101,8 +101,9 @@ const reachAdvice = {
 const testRemote = async (subject: ConnectionSubject, ports: ConnectionTestPorts, run: RunCheck): Promise<void> => {
   const { configuration, others } = subject;
   const address = parseRemoteUrl(configuration.url);
+  const facts = { others, ownAddresses: ports.ownAddresses(), reach: null };
   const addressFindings = await run(['address'], () =>
-    one(fromProblems(remoteAddressProblems(configuration, others, null), passed(baseUrlOf(configuration)))),
+    one(fromProblems(remoteAddressProblems(configuration, facts), passed(baseUrlOf(configuration)))),
   );
   const rest = ['reachable', 'authentication', 'system-stats', 'version', 'prompt', 'object-info'];
   if (!address.ok || addressFindings[0]?.outcome === 'failed') {

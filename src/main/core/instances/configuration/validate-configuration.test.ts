@@ -417,6 +417,35 @@ describe('validating a remote instance', () => {
     ]);
   });
 
+  it.each([
+    'http://localhost:8400',
+    'localhost:8400/',
+    'http://LOCALHOST.:8400',
+    'https://127.0.0.1:8400/api',
+    'http://127.1:8400',
+    'http://2130706433:8400',
+    'http://0.0.0.0:8400',
+    'http://[::1]:8400',
+    'http://[0:0:0:0:0:0:0:1]:8400',
+    'http://[::]:8400',
+    'http://[::ffff:127.0.0.1]:8400',
+    'http://studio.localhost:8400',
+    'http://192.168.0.7:8188',
+  ])('refuses %s, where the program itself listens', async (url) => {
+    for (const own of ['http://127.0.0.1:8400', 'http://[::1]:8400', 'http://0.0.0.0:8400']) {
+      const world: FakeWorld = { ownAddresses: [own, 'http://192.168.0.7:8188'] };
+      expect(await findings(remote(url), { world })).toEqual(['url address-own']);
+    }
+  });
+
+  it.each(['http://localhost:8401', 'http://192.168.0.8:8188', 'http://localhost:8188', 'http://gpu-box:8400'])(
+    'takes %s, where it does not',
+    async (url) => {
+      const world: FakeWorld = { ownAddresses: ['http://127.0.0.1:8400', 'http://192.168.0.7:8188'] };
+      expect(await findings(remote(url), { world })).toEqual([]);
+    },
+  );
+
   it('warns of credentials over plain http, and wants a user name', async () => {
     const basic = { authentication: { type: 'basic', username: ' ' } } as const;
     expect(await findings(remote('http://gpu-box:8188', basic))).toEqual([

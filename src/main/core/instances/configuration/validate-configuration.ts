@@ -58,7 +58,11 @@ export const validateConfiguration = async (
   const ownsPort = subject.isRunning && existing?.port === configuration.port;
   const specific =
     configuration.kind === 'remote'
-      ? remoteAddressProblems(configuration, others, await gatherReach(configuration, machine))
+      ? remoteAddressProblems(configuration, {
+          others,
+          ownAddresses: machine.ownAddresses(),
+          reach: await gatherReach(configuration, machine),
+        })
       : localProblems(subject, others, await gatherLocalFacts(configuration, machine, ownsPort), machine.site.platform);
   const problems = [...general, ...specific];
   return { valid: problems.every(({ severity }) => severity !== 'error'), problems };

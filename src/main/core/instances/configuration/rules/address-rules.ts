@@ -1,6 +1,6 @@
 import type { FieldProblem, InstanceConfiguration } from '#contract/models/instance.ts';
 import type { HostReach, PortState } from '../../../ports/machine.ts';
-import { isHost, isLoopback, parseRemoteUrl, reachableHost } from '../remote-address.ts';
+import { isHost, isLoopback, isThisMachine, parseRemoteUrl, reachableHost } from '../remote-address.ts';
 import { failing, warning } from './problem.ts';
 
 export const isPort = (port: number): boolean => Number.isInteger(port) && port >= 1 && port <= 65_535;
@@ -79,11 +79,27 @@ const reachTexts: Readonly<Record<Exclude<HostReach, 'open'>, string>> = {
   timeout: 'does not answer in time',
 };
 
-/** Findings about the address of a remote instance. `reach` is null when it was not tried. */
+export interface RemoteAddressFacts {
+  readonly others: readonly InstanceConfiguration[];
+  /** Where this studio and its gateway listen themselves. */
+  readonly ownAddresses: readonly string[];
+  /** null: it was not tried. */
+  readonly reach: HostReach | null;
+}
+
+/** Whether a listener at `own` answers at the address: all names of this machine count as one. */
+const leadsTo = (own: string, address: { readonly host: string; readonly port: number }): boolean => {
+  const listener = parseRemoteUrl(own);
+  if (!listener.ok || listener.port !== address.port) return false;
+  return isThisMachine(listener.host)
+    ? isThisMachine(address.host)
+    : listener.host.toLowerCase() === address.host.toLowerCase();
+};
+
+/** Findings about the address of a remote instance. */
 export const remoteAddressProblems = (
   configuration: InstanceConfiguration,
-  others: readonly InstanceConfiguration[],
-  reach: HostReach | null,
+  { others, ownAddresses, reach }: RemoteAddressFacts,
 ): readonly FieldProblem[] => {
   const { url, authentication } = configuration;
   const address = parseRemoteUrl(url);
@@ -94,6 +110,11 @@ export const remoteAddressProblems = (
   }
   if (!isPort(address.port))
     return [failing('port', 'port-range', 'Port must be between 1 and 65535', { port: address.port })];
+  // A job handed to the gateway would come back as a new job, for ever.
+  if (ownAddresses.some((own) => leadsTo(own, address))) {
+    const message = `${address.baseUrl} is this program itself, not a ComfyUI`;
+    return [failing('url', 'address-own', message, { host: address.host, port: address.port })];
+  }
   const problems: FieldProblem[] = [];
   const same = others.find(
     (other) =>
