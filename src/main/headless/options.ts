@@ -103,7 +103,7 @@ const parseFlags = (argv: readonly string[]): Record<string, string | boolean | 
       Object.entries(values).map(([flag, value]) => [flag, Array.isArray(value) ? value.at(-1) : value]),
     );
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = (error instanceof Error ? error.message : String(error)).replace(/\.?$/, '.');
     throw new StudioError('INPUT_INVALID', `${message} See --help.`, { cause: error });
   }
 };
