@@ -34,14 +34,14 @@ export const instanceCalls = {
   }),
   'instances.create': defineCall({
     summary: 'Checks and stores a new instance. Warnings do not stop it, errors do (INSTANCE_INVALID with the report).',
-    input: z.object({ draft: instanceDraftSchema, secret }),
+    input: z.strictObject({ draft: instanceDraftSchema, secret }),
     output: instanceViewSchema,
     errors: ['INSTANCE_INVALID', 'STORE_WRITE_FAILED'],
     access: 'admin',
   }),
   'instances.update': defineCall({
     summary: 'Changes fields of an instance; what a running one needs a restart for is listed in the answer.',
-    input: z.object({
+    input: z.strictObject({
       instanceId: instanceIdSchema,
       changes: instanceDraftSchema.partial().omit({ id: true }),
       secret,

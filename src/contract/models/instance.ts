@@ -116,21 +116,29 @@ export const instanceConfigurationSchema = z.object({
 });
 export type InstanceConfiguration = z.infer<typeof instanceConfigurationSchema>;
 
+/** `remoteAuthenticationSchema` as a user gives it: a token in here would be thrown away, it belongs into `secret`. */
+const draftAuthenticationSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('none') }),
+  z.strictObject({ type: z.literal('bearer') }),
+  z.strictObject({ type: z.literal('basic'), username: z.string().max(200) }),
+]);
+
 /**
  * A configuration as a user gives it: every field but the name may be left out, inside `folders` and `sandbox` too; the studio adds
  * id and createdAt. Numbers have no range here, so that a wrong one is a finding beside the others (`instances.validate`) instead of
- * a refused call.
+ * a refused call. A field that does not exist is refused, since a misspelt one would change nothing and nobody would notice.
  */
 export const instanceDraftSchema = z
-  .object(configurationFields)
+  .strictObject(configurationFields)
   .partial()
   .extend({
     name: configurationFields.name,
     port: z.number().optional(),
     maxConcurrentWorkflows: z.number().optional(),
     timeoutMs: z.number().optional(),
-    folders: z.object(folderFields).partial().optional(),
-    sandbox: z.object(sandboxFields).partial().optional(),
+    authentication: draftAuthenticationSchema.optional(),
+    folders: z.strictObject(folderFields).partial().optional(),
+    sandbox: z.strictObject(sandboxFields).partial().optional(),
     extraArgumentsText: z.string().max(8192).optional(),
   });
 export type InstanceDraft = z.infer<typeof instanceDraftSchema>;
