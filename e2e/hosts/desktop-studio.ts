@@ -34,7 +34,10 @@ const spawnDesktop = (userDataFolder: string): ChildProcess =>
   spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', '--import', standIn, entry, `--user-data-dir=${userDataFolder}`],
-    { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: { ...process.env, NODE_OPTIONS: '' } },
+    {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: { ...process.env, NODE_OPTIONS: '', ATELIER_DATA_FOLDER: join(userDataFolder, 'studio') },
+    },
   );
 
 const boundedLog = (child: ChildProcess): (() => string) => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { app, type BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, protocol, shell } from 'electron';
 import ElectronStore from 'electron-store';
 import { StudioError } from '#contract/errors.ts';
+import { defaultDataFolder } from '../studio/default-data-folder.ts';
 import { createNodeStudio } from '../studio/node-studio.ts';
 import { type HostActions, type Studio, type StudioOptions, supportedPlatform } from '../studio/studio.ts';
 import { createAppProtocol } from './app-protocol.ts';
@@ -31,7 +32,8 @@ const studioOptions = (outFolder: string): StudioOptions => {
   return {
     version: app.getVersion(),
     platform: supportedPlatform(process.platform),
-    dataFolder: join(app.getPath('userData'), 'studio'),
+    // The same folder as the headless studio's: one fleet, whichever shell shows it.
+    dataFolder: process.env['ATELIER_DATA_FOLDER'] ?? defaultDataFolder(process.platform, process.env),
     studio: { ...server, port: 8001 },
     gateway: { ...server, port: 8187 },
     rendererFolder: join(outFolder, 'renderer'),

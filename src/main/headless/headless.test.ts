@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { defaultDataFolder } from '../studio/default-data-folder.ts';
 import { browserCommand } from './open-browser.ts';
-import { defaultDataFolder } from './paths.ts';
 
 describe('defaultDataFolder', () => {
   it.each([

@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { defaultDataFolder } from '../studio/default-data-folder.ts';
 import { createNodeStudio } from '../studio/node-studio.ts';
 import { type Studio, type StudioOptions, supportedPlatform } from '../studio/studio.ts';
 import { openBrowser } from './open-browser.ts';
 import { type HeadlessRequest, headlessHelp, readHeadlessCommand } from './options.ts';
-import { defaultDataFolder } from './paths.ts';
 import { describeStartFailure } from './start-failure.ts';
 
 /** Where this program's files lie: built (`out/main`) and from source (`src/main`) alike. */
