@@ -155,7 +155,8 @@ describe('ordering-and-shutdown: the answer to POST /prompt', () => {
       if (socket.frames().some(({ json }) => json?.type === 'execution_start')) early += 1;
       await untilInHistory(sandbox.port, id);
     }
-    // The reply is written first; two connections still race, so a few are let pass.
-    expect(Math.abs(early - Number(recorded?.split('/')[0]))).toBeLessThanOrEqual(4);
+    // The reply is written first, but two connections race to the reader: on a busy machine many messages can win.
+    expect(recorded).toBe('0/40');
+    expect(early).toBeLessThan(20);
   });
 });

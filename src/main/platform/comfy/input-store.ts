@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { StudioError } from '#contract/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { InputStore } from '#core/ports/input-store.ts';
 import type { Logger } from '#core/ports/logger.ts';
+import { makeFolder } from '../files/make-folder.ts';
+import { systemErrorCode } from '../process/system-error.ts';
 
 export interface InputStoreOptions {
   /** Belongs to the store alone: it is emptied when the store opens and when it closes. */
@@ -50,14 +52,23 @@ async function* limited(body: AsyncIterable<Uint8Array>, maxBytes: number, count
   }
 }
 
+const makeEmpty = async (folder: string): Promise<void> => {
+  try {
+    await rm(folder, { recursive: true, force: true });
+    await makeFolder(folder);
+  } catch (error) {
+    const details = { path: folder, systemCode: systemErrorCode(error) };
+    throw new StudioError('STORE_WRITE_FAILED', undefined, { details, cause: error });
+  }
+};
+
 /** Uploads as files in one folder. Jobs live in memory, so what an earlier studio left behind is of no use to anybody. */
 export const createInputStore = async (options: InputStoreOptions): Promise<InputStore> => {
   const { folder, clock, logger } = options;
   const maxFileBytes = options.maxFileBytes ?? 1024 ** 3;
   const keepMs = options.keepMs ?? 3_600_000;
   const uploads = new Map<string, Upload>();
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  await makeEmpty(folder);
 
   const fileOf = (uploadId: string): string => path.join(folder, uploadId);
   const required = (uploadId: string): Upload => {
@@ -90,11 +101,9 @@ export const createInputStore = async (options: InputStoreOptions): Promise<Inpu
         sizeBytes = total;
       });
       try {
-        await pipeline(
-          counted,
-          createWriteStream(fileOf(uploadId), { flags: 'wx' }),
-          signal === undefined ? {} : { signal },
-        );
+        // Opened before anything can fail: a file that is made later than the clean-up below would stay.
+        const file = await open(fileOf(uploadId), 'wx');
+        await pipeline(counted, file.createWriteStream(), signal === undefined ? {} : { signal });
       } catch (error) {
         await rm(fileOf(uploadId), { force: true });
         if (error instanceof StudioError) throw error;

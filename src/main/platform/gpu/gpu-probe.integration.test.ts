@@ -155,9 +155,15 @@ describe('GPU probe', () => {
     await probe.read();
     const pid = Number.parseInt(loops()[0] ?? '', 10);
     // Tables keep coming, so that the child does not count as silent.
-    await vi.waitFor(async () => expect((await loads())[0]).toBeGreaterThan(1));
-    now += 5500;
-    await vi.waitFor(async () => expect((await loads())[0]).toBeGreaterThan(3));
+    const nextTable = async (after: number): Promise<number> => {
+      await vi.waitFor(async () => expect((await loads())[0]).toBeGreaterThan(after), { timeout: 10_000 });
+      return (await loads())[0] ?? after;
+    };
+    let latest = await nextTable(1);
+    for (let step = 0; step < 11; step += 1) {
+      now += 500;
+      latest = await nextTable(latest);
+    }
     const sleeping = vi.waitFor(
       () => {
         now += 2000;
