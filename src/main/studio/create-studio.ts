@@ -15,6 +15,7 @@ import { createTelemetrySampler, type TelemetrySampler } from '#core/telemetry/t
 import { createDispatcher, type Dispatcher } from '../transport/dispatcher.ts';
 import { serveWire } from '../transport/session.ts';
 import { createContentHandler } from './content.ts';
+import { keepFleetJournal } from './fleet-journal.ts';
 import { createFleetView } from './fleet-view.ts';
 import { createInstanceHandlers } from './handlers/instance-handlers.ts';
 import { createJobHandlers } from './handlers/job-handlers.ts';
@@ -141,6 +142,7 @@ export const createStudio = async (
   const build = async () => {
     const { parts, launching, storedNotices } = await createParts(options, platform);
     const { fleet, jobs, settings, notices, telemetry } = parts;
+    disposables.add(keepFleetJournal(fleet, logger));
     const describe = (): StudioDescription => ({
       name: 'atelier',
       version: options.version,
