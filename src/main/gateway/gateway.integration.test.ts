@@ -10,6 +10,7 @@ import { createJobs, type Jobs } from '#core/jobs/jobs.ts';
 import { createStrategyBalancer } from '#core/scheduling/strategy-balancer.ts';
 import { type ComfyConnection, createComfyClient } from '#main/platform/comfy/comfy-client.ts';
 import { createInputStore } from '#main/platform/comfy/input-store.ts';
+import { createOutputFolderReader } from '#main/platform/comfy/output-folder-reader.ts';
 import { type SandboxProcess, startSandbox } from '#main/platform/comfy/sandbox-process.fixture.ts';
 import { createSystemClock } from '#main/platform/system/system-clock.ts';
 import { createGateway, type Gateway } from './gateway.ts';
@@ -52,6 +53,7 @@ const start = async (...instances: (readonly string[])[]): Promise<void> => {
     client,
     reader: client,
     inputs,
+    outputFolders: createOutputFolderReader(),
     balancer: createStrategyBalancer({ random: Math.random }),
     clock,
     makeId: () => crypto.randomUUID(),

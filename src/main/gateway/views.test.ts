@@ -26,6 +26,7 @@ const record = (jobId: string, view: Partial<JobView>, fields: Partial<JobRecord
   entry: null,
   refusal: null,
   acceptedWith: null,
+  outputFolders: null,
   view: {
     id: jobId,
     title: '',

@@ -3,6 +3,7 @@ import type { CallHandlers, TopicSources } from '#contract/handlers.ts';
 import type { InstanceConfiguration } from '#contract/models/instance.ts';
 import type { Notice, StudioDescription } from '#contract/models/studio.ts';
 import { createDraftDesk } from '#core/instances/configuration/draft-desk.ts';
+import { outputFoldersOf } from '#core/instances/configuration/instance-folders.ts';
 import type { ConnectionTestPorts } from '#core/instances/configuration/test-connection.ts';
 import { createFleet } from '#core/instances/fleet.ts';
 import type { Fleet } from '#core/instances/fleet-interface.ts';
@@ -59,12 +60,15 @@ const createParts = async (options: StudioOptions, platform: StudioPlatform) => 
     settings: settings.current,
     planLaunch: launching.plan,
   });
-  const fleetView = createFleetView(fleet);
+  const fleetView = createFleetView(fleet, (configuration) =>
+    outputFoldersOf(configuration, options.dataFolder, options.platform),
+  );
   const jobs = createJobs({
     fleet: fleetView,
     client: platform.comfyClient,
     reader: platform.comfyClient,
     inputs: platform.inputStore,
+    outputFolders: platform.outputFolders,
     balancer: createStrategyBalancer({ random }),
     clock,
     makeId,

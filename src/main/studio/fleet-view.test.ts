@@ -1,26 +1,52 @@
 import { describe, expect, it } from 'vitest';
+import { type InstanceView, instanceConfigurationSchema } from '#contract/models/instance.ts';
 import type { FleetEvent } from '#core/instances/fleet-interface.ts';
 import type { InstanceLoss } from '#core/jobs/fleet-view.ts';
 import { createEmitter } from '#core/shared/emitter.ts';
 import { createFleetView } from './fleet-view.ts';
 
+const started = instanceConfigurationSchema.parse({ id: 'a', name: 'a', folders: { output: '/started' } });
+const changed = instanceConfigurationSchema.parse({ id: 'a', name: 'a', folders: { output: '/changed' } });
+const instance: InstanceView = {
+  configuration: changed,
+  status: 'running',
+  health: 'healthy',
+  state: { kind: 'ready', pid: 1, readyAt: 5, health: 'healthy', failures: 0, version: '', adopted: false },
+  endpoint: 'http://127.0.0.1:1',
+  pid: 1,
+  device: null,
+  runningJobIds: [],
+  statistics: { totalWorkflows: 0, successfulWorkflows: 0, failedWorkflows: 0, restarts: 0, lastUsedAt: null },
+  warnings: [],
+};
+
 const setUp = () => {
   const events = createEmitter<FleetEvent>();
   const told: unknown[][] = [];
-  const view = createFleetView({
-    list: () => [],
-    activeInstanceId: () => null,
-    endpoint: () => ({ baseUrl: 'http://127.0.0.1:1', authorization: null }),
-    feed: { listen: () => () => undefined },
-    onEvent: (listener) => events.on(listener),
-    noteActivity: (...words) => told.push(words),
-    jobStarted: (...words) => told.push(words),
-    jobEnded: (...words) => told.push(words),
-  });
+  const view = createFleetView(
+    {
+      list: () => [instance],
+      activeInstanceId: () => null,
+      launchedConfiguration: () => started,
+      endpoint: () => ({ baseUrl: 'http://127.0.0.1:1', authorization: null }),
+      feed: { listen: () => () => undefined },
+      onEvent: (listener) => events.on(listener),
+      noteActivity: (...words) => told.push(words),
+      jobStarted: (...words) => told.push(words),
+      jobEnded: (...words) => told.push(words),
+    },
+    ({ folders: { output } }) => ({ output, temp: '', input: '' }),
+  );
   return { events, told, view };
 };
 
 describe('the fleet as jobs see it', () => {
+  it('names the folders of the run at hand, not those of the next one', () => {
+    expect(setUp().view.candidates()).toMatchObject([
+      { instanceId: 'a', readyAt: 5, outputFolders: { output: '/started' } },
+    ]);
+  });
+
   it('tells the fleet whether a sampler is stepping, which gives an instance more time before it counts as hung', () => {
     const { told, view } = setUp();
     view.noteActivity('a', { sampling: true });

@@ -1,16 +1,26 @@
-import type { InstanceView } from '#contract/models/instance.ts';
+import type { InstanceConfiguration, InstanceView } from '#contract/models/instance.ts';
 import type { Fleet } from '#core/instances/fleet-interface.ts';
 import type { FleetCandidate, FleetView } from '#core/jobs/fleet-view.ts';
+import type { OutputFolders } from '#core/ports/output-folder-reader.ts';
 
 const readyAt = ({ state }: InstanceView): number | null => ('readyAt' in state ? state.readyAt : null);
 
 /** What jobs get to use of a fleet. */
 type WorkingFleet = Pick<
   Fleet,
-  'list' | 'activeInstanceId' | 'endpoint' | 'onEvent' | 'noteActivity' | 'jobStarted' | 'jobEnded'
+  | 'list'
+  | 'activeInstanceId'
+  | 'launchedConfiguration'
+  | 'endpoint'
+  | 'onEvent'
+  | 'noteActivity'
+  | 'jobStarted'
+  | 'jobEnded'
 > & { readonly feed: Pick<Fleet['feed'], 'listen'> };
 
-const candidateOf = (fleet: WorkingFleet, instance: InstanceView): FleetCandidate => ({
+type FoldersOf = (configuration: InstanceConfiguration) => OutputFolders | null;
+
+const candidateOf = (fleet: WorkingFleet, foldersOf: FoldersOf, instance: InstanceView): FleetCandidate => ({
   instanceId: instance.configuration.id,
   endpoint: fleet.endpoint(instance.configuration.id),
   enabled: instance.configuration.enabled,
@@ -19,11 +29,12 @@ const candidateOf = (fleet: WorkingFleet, instance: InstanceView): FleetCandidat
   slots: instance.configuration.maxConcurrentWorkflows,
   timeoutMs: instance.configuration.timeoutMs,
   readyAt: readyAt(instance),
+  outputFolders: foldersOf(fleet.launchedConfiguration(instance.configuration.id)),
 });
 
 /** The fleet as jobs see it: candidates with free slots in, losses of running jobs out. */
-export const createFleetView = (fleet: WorkingFleet): FleetView => ({
-  candidates: () => fleet.list().map((instance) => candidateOf(fleet, instance)),
+export const createFleetView = (fleet: WorkingFleet, foldersOf: FoldersOf): FleetView => ({
+  candidates: () => fleet.list().map((instance) => candidateOf(fleet, foldersOf, instance)),
   activeInstanceId: () => fleet.activeInstanceId(),
   onChange: (listener) =>
     fleet.feed.listen(() => {

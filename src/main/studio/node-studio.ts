@@ -5,6 +5,7 @@ import { createDisposables } from '#core/shared/disposables.ts';
 import { createPlaceholderModels } from '#sandbox/models/placeholder-models.ts';
 import { createComfyClient } from '../platform/comfy/comfy-client.ts';
 import { createInputStore } from '../platform/comfy/input-store.ts';
+import { createOutputFolderReader } from '../platform/comfy/output-folder-reader.ts';
 import { createFileInspector } from '../platform/files/file-inspector.ts';
 import { createFileWriter } from '../platform/files/file-writer.ts';
 import { createFleetStore } from '../platform/files/fleet-store.ts';
@@ -72,6 +73,7 @@ const openNodePlatform = async (options: StudioOptions): Promise<StudioPlatform>
       processMetrics: createProcessMetrics({ clock }),
       comfyClient,
       inputStore,
+      outputFolders: createOutputFolderReader(),
       files: createFileInspector(),
       fileWriter: createFileWriter(),
       commands: createCommandRunner(),

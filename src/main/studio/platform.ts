@@ -15,6 +15,7 @@ import type {
   PortProbe,
   ProcessMetrics,
 } from '#core/ports/machine.ts';
+import type { OutputFolderReader } from '#core/ports/output-folder-reader.ts';
 import type { ProcessHost, RunRecordStore } from '#core/ports/process-host.ts';
 import type { FleetStore, SecretStore, SettingsStore } from '#core/ports/stores.ts';
 
@@ -33,6 +34,7 @@ export interface StudioPlatform {
   readonly processMetrics: ProcessMetrics;
   readonly comfyClient: ComfyClient & ComfyReader;
   readonly inputStore: InputStore;
+  readonly outputFolders: OutputFolderReader;
   readonly files: FileInspector & FolderLister;
   readonly fileWriter: FileWriter;
   readonly commands: CommandRunner;

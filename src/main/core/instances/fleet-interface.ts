@@ -110,6 +110,8 @@ export interface Fleet {
    */
   noteActivity(instanceId: string, activity?: { readonly sampling: boolean }): void;
 
+  /** What its process was started with, which a later change does not touch; what is stored while none runs. */
+  launchedConfiguration(instanceId: string): InstanceConfiguration;
   /** Where the instance listens now, and how to log in. */
   endpoint(instanceId: string): ComfyEndpoint;
   probeReading(instanceId: string): ProbeReading;

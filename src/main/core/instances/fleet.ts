@@ -72,6 +72,10 @@ export const createFleet = (dependencies: FleetDependencies): Fleet => {
       members.find(instanceId)?.runner.noteActivity(activity?.sampling);
     },
 
+    launchedConfiguration: (instanceId) => {
+      const { runner } = members.require(instanceId);
+      return runner.life().process === 'none' ? runner.configuration() : runner.launchedConfiguration();
+    },
     endpoint: (instanceId) => members.require(instanceId).runner.endpoint(),
     probeReading: (instanceId) => members.require(instanceId).runner.probeReading(),
   };

@@ -19,6 +19,7 @@ export const fakeCandidate = (instanceId: string, fields: Partial<FleetCandidate
   slots: 1,
   timeoutMs: 300_000,
   readyAt: 1,
+  outputFolders: null,
   ...fields,
 });
 

@@ -2,6 +2,7 @@ import type { ErrorCode } from '#contract/errors.ts';
 import type { InstanceHealth, InstanceStatus } from '#contract/models/instance.ts';
 import type { Cancel } from '#core/ports/clock.ts';
 import type { ComfyEndpoint } from '#core/ports/comfy-client.ts';
+import type { OutputFolders } from '#core/ports/output-folder-reader.ts';
 
 /** An instance as far as jobs care. */
 export interface FleetCandidate {
@@ -18,6 +19,8 @@ export interface FleetCandidate {
   readonly timeoutMs: number;
   /** When its present run became ready; null while it is not. Names one run of the program. */
   readonly readyAt: number | null;
+  /** Where its present run keeps its files on this machine; null for a remote one. */
+  readonly outputFolders: OutputFolders | null;
 }
 
 /** The end of an instance's run: the jobs that were with it are gone. */

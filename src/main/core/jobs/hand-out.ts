@@ -165,6 +165,7 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
     const { jobId } = record.order;
     queue.remove(jobId);
     book.change(jobId, {
+      outputFolders: instance.outputFolders,
       view: { ...view, state: 'assigned', instanceId: instance.instanceId, tries: record.view.tries + 1 },
     });
     const run = startRun({ ...dependencies, isOutput: catalogs.isOutput }, record, instance);

@@ -4,6 +4,7 @@ import { createTopicFeed, type PublishedTopic, type TopicFeed } from '#contract/
 import type { TopicEvent, TopicState } from '#contract/topics.ts';
 import type { Cancel, Clock } from '#core/ports/clock.ts';
 import type { HistoryEntry } from '#core/ports/comfy-client.ts';
+import type { OutputFolders } from '#core/ports/output-folder-reader.ts';
 import { createEmitter } from '#core/shared/emitter.ts';
 import type { JobInput } from './place-inputs.ts';
 import type { Refusal } from './run-record.ts';
@@ -36,6 +37,8 @@ export interface JobRecord {
   readonly refusal: Refusal | null;
   /** The `node_errors` with which an instance took the prompt, empty when there are none; null while it is not taken. */
   readonly acceptedWith: Readonly<Record<string, unknown>> | null;
+  /** Where the instance that it was given to keeps its files, remembered beyond that instance; null for none and for a remote one. */
+  readonly outputFolders: OutputFolders | null;
 }
 
 export const isFinished = ({ state }: Pick<JobView, 'state'>): boolean =>

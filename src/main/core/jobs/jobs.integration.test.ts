@@ -10,6 +10,7 @@ import type { InputStore } from '#core/ports/input-store.ts';
 import { createStrategyBalancer } from '#core/scheduling/strategy-balancer.ts';
 import { type ComfyConnection, createComfyClient } from '#main/platform/comfy/comfy-client.ts';
 import { createInputStore } from '#main/platform/comfy/input-store.ts';
+import { createOutputFolderReader } from '#main/platform/comfy/output-folder-reader.ts';
 import { findFreePort, type SandboxProcess, startSandbox } from '#main/platform/comfy/sandbox-process.fixture.ts';
 import { createSystemClock } from '#main/platform/system/system-clock.ts';
 import { createFakeFleet, type FakeFleet, fakeCandidate } from './fake-fleet.fixture.ts';
@@ -84,6 +85,7 @@ const createJobsOn = (names: readonly string[]): void => {
     client,
     reader: client,
     inputs,
+    outputFolders: createOutputFolderReader(),
     balancer: createStrategyBalancer({ random: Math.random }),
     clock: realClock,
     makeId: () => crypto.randomUUID(),

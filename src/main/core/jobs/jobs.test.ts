@@ -56,6 +56,13 @@ const setUp = (
     client: comfy.client,
     reader: comfy.reader,
     inputs,
+    outputFolders: {
+      open: async (folder, { filename }) => ({
+        status: 200,
+        headers: { 'x-disk': `${folder}/${filename}` },
+        body: (async function* none() {})(),
+      }),
+    },
     balancer: createStrategyBalancer({ random: () => 0 }),
     clock,
     makeId: () => {
@@ -980,6 +987,49 @@ describe('the rest', () => {
     await expect(jobs.openOutput(id, 7)).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' });
     fleet.change('a', { status: 'stopped', readyAt: null });
     await expect(jobs.openOutput(id, 1)).rejects.toMatchObject({ code: 'INSTANCE_NOT_RUNNING' });
+  });
+
+  describe('of a local instance', () => {
+    const outputFolders = { output: '/a/output', temp: '/a/temp/temp', input: '/shared/input' };
+    const live = { headers: { 'x-file': 'output/x.png' } };
+    const onDisk = { headers: { 'x-disk': '/a/output/x.png' } };
+    const finished = async () => {
+      const set = setUp([fakeCandidate('a', { outputFolders }), fakeCandidate('b')]);
+      const id = await set.submit();
+      set.a.start(id);
+      const file = (filename: string, type: string) => ({ filename, subfolder: '', type });
+      const images = [file('x.png', 'output'), file('t.png', 'temp'), file('i.png', 'input'), file('o.png', 'odd')];
+      set.a.succeed(id, { '3': { images } });
+      await set.clock.advance(3000);
+      expect(set.view(id)).toMatchObject({ state: 'succeeded', instanceId: 'a' });
+      return { ...set, id, open: (index = 0) => set.jobs.openOutput(id, index) };
+    };
+
+    it.each<[string, (set: Awaited<ReturnType<typeof finished>>) => void, object]>([
+      ['answers', () => {}, live],
+      ['is stopped', ({ fleet }) => fleet.change('a', { status: 'stopped', readyAt: null }), onDisk],
+      ['does not answer any more', ({ a }) => a.die(), onDisk],
+      ['is unhealthy', ({ fleet }) => fleet.change('a', { health: 'unhealthy' }), onDisk],
+      ['is removed', ({ fleet }) => fleet.set([fakeCandidate('b')]), onDisk],
+      [
+        'has got other folders',
+        ({ fleet }) => fleet.change('a', { outputFolders: { ...outputFolders, output: '/new' } }),
+        onDisk,
+      ],
+      ['became a remote one', ({ fleet }) => fleet.change('a', { outputFolders: null }), onDisk],
+    ])('outputs are there when it %s', async (_name, change, answer) => {
+      const set = await finished();
+      change(set);
+      await expect(set.open()).resolves.toMatchObject(answer);
+    });
+
+    it('each kind of file comes from its own folder', async () => {
+      const { fleet, open } = await finished();
+      fleet.set([]);
+      await expect(open(1)).resolves.toMatchObject({ headers: { 'x-disk': '/a/temp/temp/t.png' } });
+      await expect(open(2)).resolves.toMatchObject({ headers: { 'x-disk': '/shared/input/i.png' } });
+      await expect(open(3)).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' });
+    });
   });
 
   it('an answer is there as soon as the instance gave one, or none is to be had', async () => {

@@ -9,6 +9,7 @@ import type { ComfyClient, FileAnswer, SocketFrame } from '#core/ports/comfy-cli
 import type { ComfyReader } from '#core/ports/comfy-reader.ts';
 import type { InputStore } from '#core/ports/input-store.ts';
 import type { Logger } from '#core/ports/logger.ts';
+import type { OutputFolderReader } from '#core/ports/output-folder-reader.ts';
 import type { Balancer } from '#core/scheduling/balancer.ts';
 import { createEmitter } from '#core/shared/emitter.ts';
 import { inspectWorkflow } from '#core/workflows/inspect-workflow.ts';
@@ -26,6 +27,7 @@ export interface JobsDependencies {
   readonly client: ComfyClient;
   readonly reader: ComfyReader;
   readonly inputs: InputStore;
+  readonly outputFolders: OutputFolderReader;
   readonly balancer: Balancer;
   readonly clock: Clock;
   readonly makeId: MakeId;
@@ -56,7 +58,7 @@ export interface Jobs {
   /** Answers as soon as the job has stopped, or after two seconds while it does. */
   cancel(jobId: string): Promise<JobView>;
   clearFinished(): number;
-  /** The bytes of one result as its instance has them. */
+  /** The bytes of one result as its instance has them, or as it left them. */
   openOutput(
     jobId: string,
     index: number,
@@ -81,7 +83,7 @@ const cancelAnswerMs = 2000;
 
 /** The jobs of the studio: their queue, their runs, and what is known about them. */
 export const createJobs = (dependencies: JobsDependencies): Jobs => {
-  const { fleet, client, clock, logger, reader } = dependencies;
+  const { fleet, clock, logger, reader } = dependencies;
   const book = createJobBook(clock, keepFinished);
   const queue = createJobQueue();
   const frames = createEmitter<JobFrame>();
@@ -146,7 +148,7 @@ export const createJobs = (dependencies: JobsDependencies): Jobs => {
       return (await until(jobId, ({ view }) => isFinished(view), cancelAnswerMs)).view;
     },
     clearFinished: () => book.removeFinished(),
-    openOutput: (jobId, index, options = {}) => openJobOutput({ fleet, client }, required(jobId).view, index, options),
+    openOutput: (jobId, index, options = {}) => openJobOutput(dependencies, required(jobId), index, options),
     answered: (jobId, limitMs) =>
       until(
         jobId,

@@ -136,6 +136,7 @@ export const createSubmission = (dependencies: SubmissionDependencies): Submissi
         entry: null,
         refusal: null,
         acceptedWith: null,
+        outputFolders: null,
         view: {
           id: jobId,
           title: submission.title === '' ? workflowTitle(prompt, '') : submission.title,

@@ -1,3 +1,4 @@
+import { StudioError } from '#contract/errors.ts';
 import type { FleetCandidate } from '#core/jobs/fleet-view.ts';
 import type { FileAnswer, OutputFile } from '#core/ports/comfy-client.ts';
 import { answeringInstances, type GatewayContext } from '../context.ts';
@@ -15,17 +16,29 @@ const requestHeaders = ({ request }: Exchange): Record<string, string> =>
     }),
   );
 
+interface Maker {
+  readonly jobId: string;
+  readonly index: number;
+  readonly instanceId: string | null;
+}
+
 const isFileOf = (output: OutputFile, file: OutputFile): boolean =>
   output.filename === file.filename && output.subfolder === file.subfolder && output.type === file.type;
 
+/** The latest job that made such a file, on the instance that the name itself tells where it does. */
+const makerOf = ({ jobs }: GatewayContext, instanceId: string | null, file: OutputFile): Maker | null => {
+  for (const { view } of jobs.records().toReversed()) {
+    const output = view.outputs.find((one) => isFileOf(one, file));
+    const isFrom = instanceId === null || view.instanceId === instanceId;
+    if (output !== undefined && isFrom) return { jobId: view.id, index: output.index, instanceId: view.instanceId };
+  }
+  return null;
+};
+
 /** The instance that the name itself tells, else the one whose latest job made such a file, else all that answer. */
-const sourcesOf = (context: GatewayContext, instanceId: string | null, file: OutputFile): readonly FleetCandidate[] => {
-  const candidates = context.fleet.candidates();
-  const named = candidates.filter((candidate) => candidate.instanceId === instanceId);
-  if (named.length > 0) return named;
-  const maker = context.jobs.records().findLast(({ view }) => view.outputs.some((output) => isFileOf(output, file)));
-  const made = candidates.filter((candidate) => candidate.instanceId === maker?.view.instanceId);
-  return made.length > 0 ? made : answeringInstances(context);
+const sourcesOf = (context: GatewayContext, instanceId: string | null): readonly FleetCandidate[] => {
+  const named = context.fleet.candidates().filter((candidate) => candidate.instanceId === instanceId);
+  return named.length > 0 ? named : answeringInstances(context);
 };
 
 /** Lets go of an answer that is not passed on, so that its connection is free again. */
@@ -33,7 +46,25 @@ const discard = async ({ body }: FileAnswer): Promise<void> => {
   await body[Symbol.asyncIterator]().return?.();
 };
 
-/** GET /view: ranges, conditions and conversions are those of the instance that has the file. */
+/** The file as the instances have it, or null where none answers. Another one is asked only where several may have it. */
+const fromInstances = async (
+  context: GatewayContext,
+  sources: readonly FleetCandidate[],
+  file: OutputFile,
+  options: Parameters<GatewayContext['client']['view']>[2],
+): Promise<FileAnswer | null> => {
+  for (const [index, { endpoint }] of sources.entries()) {
+    const answer = await context.client.view(endpoint, file, options);
+    if (answer.status !== 404 || index === sources.length - 1) return answer;
+    await discard(answer);
+  }
+  return null;
+};
+
+/**
+ * GET /view: ranges, conditions and conversions are those of the instance that has the file. What an instance made that does not
+ * answer any more comes as it was saved.
+ */
 export const getView = async (context: GatewayContext, exchange: Exchange): Promise<void> => {
   const { filename, subfolder: given = '', type = 'output', ...query } = Object.fromEntries(exchange.query);
   if (filename === undefined) {
@@ -41,15 +72,20 @@ export const getView = async (context: GatewayContext, exchange: Exchange): Prom
     return;
   }
   const { instanceId, subfolder } = readMark(given);
-  const sources = sourcesOf(context, instanceId, { filename, subfolder, type });
+  const file = { filename, subfolder, type };
+  const maker = makerOf(context, instanceId, file);
   const options = { headers: requestHeaders(exchange), query, signal: exchange.signal };
-  for (const [index, { endpoint }] of sources.entries()) {
-    const answer = await context.client.view(endpoint, { filename, subfolder, type }, options);
-    if (answer.status !== 404 || index === sources.length - 1) {
-      await sendFile(exchange, answer);
-      return;
-    }
-    await discard(answer);
-  }
-  sendJson(exchange, 503, envelope('instance_none_available', 'No instance is running and healthy.'));
+  const isThere = maker === null || answeringInstances(context).some((one) => one.instanceId === maker.instanceId);
+  const live = isThere
+    ? await fromInstances(context, sourcesOf(context, instanceId ?? maker?.instanceId ?? null), file, options).catch(
+        (error: unknown) => {
+          if (maker === null || !(error instanceof StudioError) || error.code !== 'INSTANCE_UNREACHABLE') throw error;
+          return null;
+        },
+      )
+    : null;
+  const answer = live ?? (maker === null ? null : await context.jobs.openOutput(maker.jobId, maker.index, options));
+  if (answer === null)
+    sendJson(exchange, 503, envelope('instance_none_available', 'No instance is running and healthy.'));
+  else await sendFile(exchange, answer);
 };

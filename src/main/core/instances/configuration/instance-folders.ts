@@ -1,4 +1,5 @@
 import type { InstanceConfiguration } from '#contract/models/instance.ts';
+import type { OutputFolders } from '#core/ports/output-folder-reader.ts';
 import { joinPath, type Platform } from './paths.ts';
 
 /** Every place that one local instance uses, resolved. */
@@ -51,4 +52,15 @@ export const instanceFolders = (
     databaseFile: joinPath(platform, root, 'comfyui.db'),
     extraModelPathsFile: joinPath(platform, root, 'extra_model_paths.yaml'),
   };
+};
+
+/** Where an instance keeps the files that it names by type; null for a remote one, whose disk is out of reach. */
+export const outputFoldersOf = (
+  configuration: Pick<InstanceConfiguration, 'id' | 'folders' | 'program' | 'kind'>,
+  dataFolder: string,
+  platform: Platform,
+): OutputFolders | null => {
+  if (configuration.kind === 'remote') return null;
+  const { output, temp, input } = instanceFolders(configuration, dataFolder, platform);
+  return { output, temp: joinPath(platform, temp, 'temp'), input };
 };
