@@ -2,10 +2,15 @@ import { z } from 'zod';
 import { wireErrorSchema } from './errors.ts';
 
 /**
- * Largest message in bytes of JSON. Only the text of a workflow file may be larger than the common limit, so that a file
- * that is far too large is still refused by a call with a code instead of by a broken connection.
+ * Largest message in bytes of JSON. Only the text of a workflow file may be larger than the common limit: its longest text fits, at
+ * nearly two bytes a character for what JSON escapes and for other scripts. More is refused by its announced length, unread.
  */
-export const messageLimits = { commonMaxBytes: 10_000_000, workflowFileMaxBytes: 130_000_000 } as const;
+export const messageLimits = {
+  commonMaxBytes: 10_000_000,
+  workflowFileMaxBytes: 64_000_000,
+  /** Real graphs are below one million characters; pictures embedded as base64 make some tens of millions. */
+  workflowMaxCharacters: 32 * 1024 ** 2,
+} as const;
 
 /** Largest input of a call in bytes of JSON. */
 export const inputMaxBytes = (method: string): number =>

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineCall } from '../define.ts';
 import { jobIdSchema, jobStateSchema, jobSubmissionSchema, jobViewSchema } from '../models/job.ts';
 import { promptSchema, workflowInspectionSchema } from '../models/workflow.ts';
+import { messageLimits } from '../wire.ts';
 
 const byId = z.object({ jobId: jobIdSchema });
 
@@ -9,7 +10,11 @@ const byId = z.object({ jobId: jobIdSchema });
 export const jobCalls = {
   'workflows.inspect': defineCall({
     summary: 'Reads the text of a workflow file and says what it is; other formats are refused with advice.',
-    input: z.object({ text: z.string().max(128 * 1024 ** 2), fileName: z.string().max(255).default('') }),
+    input: z.object({
+      // No limit of the schema: a longer text is INPUT_TOO_LARGE, which says more than INPUT_INVALID.
+      text: z.string().describe(`Up to ${messageLimits.workflowMaxCharacters} characters; more is INPUT_TOO_LARGE`),
+      fileName: z.string().max(255).default(''),
+    }),
     output: workflowInspectionSchema,
     errors: ['WORKFLOW_NOT_JSON', 'WORKFLOW_UI_FORMAT', 'WORKFLOW_INVALID', 'WORKFLOW_NO_OUTPUTS', 'INPUT_TOO_LARGE'],
     access: 'read',

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { StudioError } from '#contract/errors.ts';
 import type { CallHandlers, ContentHandler, ContentRequest } from '#contract/handlers.ts';
+import { messageLimits } from '#contract/wire.ts';
 import { securityHeaders } from './content-security-policy.ts';
 import { ask, builtIndex, makeRendererFolder, post, startTestServer, type TestServer } from './http-server.fixture.ts';
 import type { HttpServerOptions } from './http-server.ts';
@@ -126,6 +127,19 @@ describe('calls', () => {
     const answer = await text(socket);
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
     expect(answer).toContain('"code":"INPUT_TOO_LARGE"');
+  });
+
+  it('of a workflow file are refused by their announced length', async () => {
+    const { server } = await start({
+      'workflows.inspect': () => {
+        throw new StudioError('WORKFLOW_INVALID');
+      },
+    });
+    const fitting = messageLimits.workflowFileMaxBytes - '{"text":""}'.length;
+    const answers = await Promise.all(
+      [fitting, fitting + 1].map((length) => post(server, '/api/workflows/inspect', { text: 'x'.repeat(length) })),
+    );
+    expect(answers.map(({ json }) => json)).toMatchObject([{ code: 'WORKFLOW_INVALID' }, { code: 'INPUT_TOO_LARGE' }]);
   });
 
   it('take 10 MB, and more only for the text of a workflow file', async () => {

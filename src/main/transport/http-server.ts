@@ -91,8 +91,8 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
   }
 };
 
-/** How much of a body that is too large is read, so that its sender gets to read the refusal. */
-const drainLimits = { maxBytes: messageLimits.workflowFileMaxBytes, timeoutMs: 10_000 };
+/** How much of a body that is too large is passed over, not kept, so that its sender gets to read the refusal. */
+const drainLimits = { maxBytes: 130_000_000, timeoutMs: 10_000 };
 
 const makeApp = ({ dispatcher }: HttpServerOptions): FastifyInstance => {
   const app = fastify({

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { StudioError } from '#contract/errors.ts';
 import { workflowInspectionSchema } from '#contract/models/workflow.ts';
-import { inspectWorkflow, maxWorkflowCharacters } from './inspect-workflow.ts';
+import { messageLimits } from '#contract/wire.ts';
+import { inspectWorkflow } from './inspect-workflow.ts';
 import type { OutputKnowledge } from './output-nodes.ts';
 
 const graph = {
@@ -99,10 +100,10 @@ describe('inspectWorkflow', () => {
   });
 
   it('refuses a text that is too large before it parses it', () => {
-    const text = `{"x":"${'y'.repeat(maxWorkflowCharacters)}`;
+    const text = `{"x":"${'y'.repeat(messageLimits.workflowMaxCharacters)}`;
     expect(failure(text)).toEqual({
       code: 'INPUT_TOO_LARGE',
-      details: { characters: text.length, maxCharacters: maxWorkflowCharacters },
+      details: { characters: text.length, maxCharacters: messageLimits.workflowMaxCharacters },
     });
   });
 

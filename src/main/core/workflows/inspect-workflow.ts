@@ -1,12 +1,12 @@
 import { StudioError } from '#contract/errors.ts';
 import type { Prompt, WorkflowInspection } from '#contract/models/workflow.ts';
+import { messageLimits } from '#contract/wire.ts';
 import { inputFilesOf } from './input-files.ts';
 import { nothingKnown, type OutputKnowledge, outputNodesOf } from './output-nodes.ts';
 import { recogniseWorkflow } from './workflow-format.ts';
 import { workflowTitle } from './workflow-title.ts';
 
-/** Real graphs are below one million characters; pictures embedded as base64 make some tens of millions. */
-export const maxWorkflowCharacters = 32 * 1024 ** 2;
+const maxWorkflowCharacters = messageLimits.workflowMaxCharacters;
 
 const reportedProblems = 20;
 
