@@ -76,6 +76,13 @@ describe('testing the connection to a remote instance', () => {
     expect(await outcomes(remote, { subject: { authorization: 'Bearer x' } })).toContain('authentication:passed');
   });
 
+  it('does not connect to the program itself', async () => {
+    const world: FakeWorld = { ownAddresses: ['http://127.0.0.1:8400'] };
+    expect(await outcomes({ ...remote, url: 'http://localhost:8400' }, { world })).toBe(
+      'false address:failed reachable:skipped authentication:skipped system-stats:skipped version:skipped prompt:skipped object-info:skipped',
+    );
+  });
+
   it.each(['refused', 'unknown-host', 'unreachable', 'timeout'] as const)(
     'stops at a host that is %s, with advice',
     async (reach) => {

@@ -47,9 +47,11 @@ describe('what is stored', () => {
       restartNeededFor: ['port', 'gpuDevice'],
       instance: { configuration: { name: 'new name' }, endpoint: 'http://127.0.0.1:8188' },
     });
+    expect(world.fleet.launchedConfiguration('one')).toMatchObject({ port: 8188, gpuDevice: 'auto' });
     world.fleet.stop('one', { drain: false });
     await settle();
     expect(world.fleet.get('one').endpoint).toBe('http://127.0.0.1:9000');
+    expect(world.fleet.launchedConfiguration('one')).toMatchObject({ port: 9000, gpuDevice: 'cpu' });
     expect(await world.fleet.update(local('one'))).toMatchObject({ restartNeededFor: [] });
     await world.startReady('one');
     expect(await world.fleet.update(changed)).toMatchObject({ restartNeededFor: ['port', 'gpuDevice'] });
