@@ -19,6 +19,7 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { applyTopicEvent } from '#contract/topic-state.ts';
 import type { LogChunk } from '#contract/topics.ts';
+import type { Clock } from '#core/ports/clock.ts';
 import type { InstanceLogs } from '#core/ports/instance-log.ts';
 import { createSystemClock } from '../system/system-clock.ts';
 import { createInstanceLogs } from './instance-logs.ts';
@@ -31,10 +32,33 @@ const collectGarbage = (): void => {
   runInNewContext('gc()');
 };
 
+/**
+ * Makes short work of the looks while something happens. The slow looks of a quiet time are counted and wait for `lookNow`, so that
+ * a test knows that it is quiet.
+ */
+const createQuickClock = () => {
+  const system = createSystemClock();
+  const idle = { looks: 0, busyLooks: 0, lookNow: (): void => undefined };
+  const clock: Clock = {
+    ...system,
+    schedule: (delayMs, task) => {
+      if (delayMs < 1000) {
+        idle.busyLooks += 1;
+        return system.schedule(Math.min(delayMs, 1), task);
+      }
+      idle.looks += 1;
+      idle.lookNow = task;
+      return () => undefined;
+    },
+  };
+  return { clock, idle };
+};
+
 describe('instance logs', () => {
   let folder: string;
   let path: string;
   let logs: InstanceLogs;
+  const opened: InstanceLogs[] = [];
   const limits = { maxFileBytes: 64 * mebibyte, filesKept: 3 };
   const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 
@@ -45,14 +69,14 @@ describe('instance logs', () => {
     logs = createInstanceLogs({ logFolder: folder, clock: createSystemClock(), logger, limits: () => limits });
   });
   afterEach(async () => {
-    await logs.close();
+    await Promise.all([logs, ...opened.splice(0)].map((each) => each.close()));
     rmSync(folder, { recursive: true, force: true });
     expect(logger.warn).not.toHaveBeenCalled();
   });
 
-  const collect = (id = 'one'): { chunks: LogChunk[]; text: () => string } => {
+  const collect = (id = 'one', source = logs): { chunks: LogChunk[]; text: () => string } => {
     const chunks: LogChunk[] = [];
-    logs.open(id).onChunk((chunk) => chunks.push(chunk));
+    source.open(id).onChunk((chunk) => chunks.push(chunk));
     return { chunks, text: () => chunks.map(({ text }) => text).join('') };
   };
   /** Runs a script whose stdout is the log file, opened for appending as an instance has it. */
@@ -99,15 +123,16 @@ describe('instance logs', () => {
   });
 
   it('still hears of text after a long quiet time', async () => {
-    const { text } = collect();
+    const { clock, idle } = createQuickClock();
+    const quick = createInstanceLogs({ logFolder: folder, clock, logger, limits: () => limits });
+    opened.push(quick);
+    const { text } = collect('one', quick);
     appendFileSync(path, 'a');
     await expectWithin(() => expect(text()).toBe('a'));
-    // Longer than the looks by the clock go on, so that the folder is watched by then.
-    await new Promise((resolve) => setTimeout(resolve, 2500));
-    const before = performance.now();
+    await expectWithin(() => expect(idle.looks).toBe(1));
+    // The look by the clock is held back, so that only the watch of the folder can tell.
     appendFileSync(path, 'b');
     await expectWithin(() => expect(text()).toBe('ab'));
-    expect(performance.now() - before).toBeLessThan(500);
   });
 
   it('shows the end of a log that is there already, from a whole character on, without telling it as news', async () => {
@@ -310,17 +335,21 @@ describe('instance logs', () => {
     logger.warn.mockClear();
   });
 
-  it('costs next to nothing while 64 instances say nothing', async () => {
+  it('costs one slow look for all of them while 64 instances say nothing', async () => {
+    const { clock, idle } = createQuickClock();
+    const quick = createInstanceLogs({ logFolder: folder, clock, logger, limits: () => limits });
+    opened.push(quick);
     for (let index = 0; index < 64; index += 1) {
       writeFileSync(join(folder, `comfyui_instance_i${index}.log`), 'a line\n');
-      logs.open(`i${index}`);
+      quick.open(`i${index}`);
     }
-    expect(logs.open('i63').snapshot()).toHaveLength(1);
-    await new Promise((resolve) => setTimeout(resolve, 2500));
-    const before = process.cpuUsage();
-    const start = performance.now();
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    const { user, system } = process.cpuUsage(before);
-    expect((user + system) / 1000 / (performance.now() - start)).toBeLessThan(0.02);
+    expect(quick.open('i63').snapshot()).toHaveLength(1);
+    await expectWithin(() => expect(idle.looks).toBe(1));
+    const { busyLooks } = idle;
+    for (const looks of [2, 3, 4]) {
+      idle.lookNow();
+      expect(idle.looks).toBe(looks);
+    }
+    expect(idle.busyLooks).toBe(busyLooks);
   });
 });
