@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -11,7 +11,6 @@ import type { ContentAnswer, ContentHandler, ContentRequest } from '#contract/ha
 import type { InstanceView } from '#contract/models/instance.ts';
 import type { JobSubmission, JobView } from '#contract/models/job.ts';
 import type { Prompt } from '#contract/models/workflow.ts';
-import { makeFolder } from '../../platform/files/make-folder.ts';
 import { withInputImage, withSeed } from './demo-jobs.ts';
 import { createScreen, type DemoStream } from './screen.ts';
 import { renderSummary, summarise } from './summary.ts';
@@ -116,7 +115,7 @@ const uploadInput = async (content: ContentHandler, body: AsyncIterable<Uint8Arr
 
 /** Writes every picture of every job; `<title>-<n>.<type>`. */
 const savePictures = async (content: ContentHandler, jobs: readonly JobView[], folder: string): Promise<number> => {
-  await makeFolder(folder);
+  await mkdir(folder, { recursive: true });
   let saved = 0;
   for (const job of jobs) {
     for (const output of job.outputs.filter(({ kind }) => kind === 'image')) {
