@@ -61,6 +61,8 @@ export interface FakeWorld {
   readonly listeners?: Readonly<Record<number, PortOwner | null>>;
   readonly gpus?: readonly Gpu[];
   readonly help?: string | null;
+  /** What every program answers to `--version`. */
+  readonly version?: string;
   readonly reach?: HostReach;
   readonly platform?: Platform;
   readonly ownAddresses?: readonly string[];
@@ -99,9 +101,10 @@ export const createFakeMachine = (world: FakeWorld = {}, hanging: readonly Hangi
   const runner: MachinePorts['commands'] = {
     run: async (command, args) => {
       commands.push([command, ...args]);
-      if (hangs('help')) return never();
+      if (hangs('help') && args.at(-1) === '--help') return never();
       const isKnown = programs.includes(command) || command === 'node';
       if (!isKnown) throw new StudioError('LAUNCH_FAILED', undefined, { details: { systemCode: 'ENOENT' } });
+      if (args[0] === '--version') return { exitCode: 0, stdout: world.version ?? 'Python 3.12.4\n', stderr: '' };
       const help = world.help === undefined ? helpText : world.help;
       return help === null
         ? { exitCode: 1, stdout: '', stderr: 'Traceback' }

@@ -119,6 +119,26 @@ describe('testing the connection to a remote instance', () => {
     );
   });
 
+  it.each([
+    ['EPROTO', 'The address does not speak https', 'http://'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'The address does not speak https', 'http://'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'The certificate of the address is not trusted', 'certificate'],
+    ['ECONNRESET', 'The other side closes the connection without an answer', 'https only'],
+    ['UND_ERR_SOCKET', 'The other side closes the connection without an answer', 'https only'],
+    ['timeout', 'The connection is accepted, but no answer comes', 'overloaded'],
+  ])('tells a connection that ends with %s', async (reason, message, advice) => {
+    const systemStats = async (): Promise<never> => {
+      throw new StudioError('INSTANCE_UNREACHABLE', undefined, { details: { reason } });
+    };
+    const { checks } = await test(remote, { client: { systemStats } });
+    expect(checks.find(({ name }) => name === 'system-stats')).toMatchObject({
+      outcome: 'failed',
+      message,
+      advice: expect.stringContaining(advice),
+      details: { reason },
+    });
+  });
+
   it('tells a server that has statistics but no ComfyUI behind them', async () => {
     expect(await outcomes(remote, { client: { queueRemaining: failingWith('INSTANCE_WRONG_ANSWER') } })).toContain(
       'prompt:failed',
@@ -173,6 +193,18 @@ describe('testing the connection of a local instance', () => {
       'true folder:passed python:passed port:passed gpu:passed folders:passed flags:passed',
     );
   });
+
+  it.each(['', 'Python 2.7.18\n', 'true (GNU coreutils) 9.4\n', 'v24.9.0\n'])(
+    'tells a program that is no Python 3 by what it answers: %j',
+    async (version) => {
+      const { reachable, checks } = await test({}, { world: { ...world, version } });
+      expect(reachable).toBe(false);
+      expect(checks.find(({ name }) => name === 'python')).toMatchObject({
+        outcome: 'failed',
+        details: { code: 'python-not-python' },
+      });
+    },
+  );
 
   it('asks the instance itself when it runs', async () => {
     const listeners = { 8188: { pid: 1, name: 'python' } };

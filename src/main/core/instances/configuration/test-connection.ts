@@ -156,6 +156,27 @@ const folderFinding = async (configuration: InstanceConfiguration, ports: Connec
   return fromProblems(problems, passed(`Its own files go to ${folders.root}`, { folder: folders.root }));
 };
 
+const versionTimeoutMs = 1500;
+
+/** Whether a program that can be run is a Python 3. A slow one is given the benefit of the doubt; the check of the flags tells it. */
+const pythonFinding = async (command: string, ports: ConnectionTestPorts): Promise<Finding> => {
+  try {
+    const options = { timeoutMs: versionTimeoutMs, environment: ports.site.parentEnvironment };
+    const { exitCode, stdout, stderr } = await ports.commands.run(command, ['--version'], options);
+    const version = /^Python 3\.\S+/m.exec(`${stdout}\n${stderr}`)?.[0];
+    if (version !== undefined) return passed(`${version}: ${command}`, { version });
+    if (exitCode === null) return passed(`Python: ${command}`);
+  } catch (error) {
+    if (!(error instanceof StudioError) || error.code !== 'LAUNCH_FAILED') throw error;
+  }
+  return {
+    outcome: 'failed',
+    message: `${command} does not answer as a Python 3 does`,
+    advice: 'Choose the Python of the environment in which ComfyUI was installed, such as venv/bin/python.',
+    details: { code: 'python-not-python', command },
+  };
+};
+
 const portFinding = async (subject: ConnectionSubject, ports: ConnectionTestPorts): Promise<Finding> => {
   const { configuration, others, isRunning } = subject;
   const { host, port } = configuration;
@@ -185,11 +206,12 @@ const testLocal = async (subject: ConnectionSubject, ports: ConnectionTestPorts,
         folder === undefined ? null : pathProblem(folder, await pathFact(folder.path, ports.files, platform), platform);
       const problems = [...(shape === null ? [] : [shape]), ...installProblems(configuration, facts, platform)];
       const of = (field: string): readonly FieldProblem[] => problems.filter((problem) => problem.field === field);
+      const python = of('pythonPath');
+      const answered =
+        facts?.python.state === 'usable' ? await pythonFinding(facts.python.command, ports) : skipped('Not tried');
       return [
         fromProblems(of('comfyuiFolder'), passed(`ComfyUI is in ${configuration.comfyuiFolder}`)),
-        facts === null
-          ? skipped('Not tried')
-          : fromProblems(of('pythonPath'), passed(`Python: ${facts.python.command}`)),
+        answered.outcome === 'failed' || facts === null ? answered : fromProblems(python, answered),
       ];
     },
     localLimitMs,

@@ -29,6 +29,39 @@ const noAnswer: Finding = {
   advice: 'The other side may be starting, overloaded or hung. Look at its log, and restart it.',
 };
 
+const notEncrypted: Finding = {
+  outcome: 'failed',
+  message: 'The address does not speak https',
+  advice: 'ComfyUI speaks plain http unless it was started with --tls-keyfile: write http:// instead of https://.',
+};
+
+const untrusted: Finding = {
+  outcome: 'failed',
+  message: 'The certificate of the address is not trusted',
+  advice: 'Use the host name that the certificate is made for, and renew it or add its authority to this machine.',
+};
+
+const cutOff: Finding = {
+  outcome: 'failed',
+  message: 'The other side closes the connection without an answer',
+  advice:
+    'It may speak https only, be ending at this moment, or be a program that is no web server. Check the address.',
+};
+
+/** What the system said about a connection that came up and gave no answer (codes of Node, OpenSSL and undici). */
+const connectionFindings: readonly (readonly [RegExp, Finding])[] = [
+  [/^(?:EPROTO|ERR_SSL_.*)$/, notEncrypted],
+  [/CERT|^UNABLE_TO_/, untrusted],
+  [/^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_.*)$/, cutOff],
+];
+
+const unreachableFinding = (error: unknown): Finding => {
+  const reason = error instanceof StudioError ? error.details?.['reason'] : undefined;
+  if (typeof reason !== 'string') return noAnswer;
+  const finding = connectionFindings.find(([codes]) => codes.test(reason))?.[1] ?? noAnswer;
+  return { ...finding, details: { reason } };
+};
+
 const refusedCredentials = (endpoint: ComfyEndpoint): Finding =>
   endpoint.authorization === null
     ? {
@@ -87,7 +120,7 @@ const askStats = async (
     const code = codeOf(error);
     if (code === 'INSTANCE_AUTH') return [refusedCredentials(endpoint), rest, rest];
     if (code === 'INSTANCE_WRONG_ANSWER') return [authenticationPassed(endpoint), wrongAnswer, rest];
-    if (code === 'INSTANCE_UNREACHABLE') return [rest, noAnswer, rest];
+    if (code === 'INSTANCE_UNREACHABLE') return [rest, unreachableFinding(error), rest];
     throw error;
   }
 };
@@ -96,7 +129,7 @@ const askOne = async (ask: () => Promise<Finding>): Promise<readonly Finding[]> 
   try {
     return [await ask()];
   } catch (error) {
-    if (codeOf(error) === 'INSTANCE_UNREACHABLE') return [noAnswer];
+    if (codeOf(error) === 'INSTANCE_UNREACHABLE') return [unreachableFinding(error)];
     if (codeOf(error) === 'INSTANCE_WRONG_ANSWER') return [wrongAnswer];
     throw error;
   }
