@@ -70,6 +70,8 @@ export type HostReach = 'open' | 'refused' | 'unknown-host' | 'unreachable' | 't
 /** Looks a host up and opens a TCP connection to it, within the limit; never rejects. */
 export interface HostProbe {
   reach(host: string, port: number, options: { timeoutMs: number; signal?: AbortSignal }): Promise<HostReach>;
+  /** The addresses of this machine's network interfaces; empty where the system does not tell. */
+  ownAddresses(): readonly string[];
 }
 
 /**

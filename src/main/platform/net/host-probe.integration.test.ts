@@ -43,4 +43,10 @@ describe('the host probe', () => {
     expect(performance.now() - startedAt).toBeLessThan(5000);
     expect(await probe.reach('192.0.2.1', 80, { timeoutMs: 5000, signal: AbortSignal.abort() })).toBe('timeout');
   });
+
+  it('names addresses of this machine, without brackets', () => {
+    const addresses = createHostProbe().ownAddresses();
+    expect(addresses).toContain('127.0.0.1');
+    expect(addresses.every((address) => /^[0-9a-f.:%\w]+$/i.test(address))).toBe(true);
+  });
 });

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import type { HostProbe, HostReach } from '#core/ports/machine.ts';
-import { hasErrorCode } from '../process/system-error.ts';
+import { hasErrorCode, systemErrorCode } from '../process/system-error.ts';
 
 const reachOf = (error: unknown): HostReach => {
   if (hasErrorCode(error, 'ECONNREFUSED', 'ECONNRESET')) return 'refused';
@@ -9,8 +10,19 @@ const reachOf = (error: unknown): HostReach => {
   return hasErrorCode(error, 'ETIMEDOUT', 'ERR_SOCKET_CONNECTION_TIMEOUT') ? 'timeout' : 'unreachable';
 };
 
+const ownAddresses = (): readonly string[] => {
+  try {
+    return Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address));
+  } catch (error) {
+    // Some containers do not let a program list them.
+    if (systemErrorCode(error) === null) throw error;
+    return [];
+  }
+};
+
 /** Opens a TCP connection and closes it at once; nothing is sent. */
 export const createHostProbe = (): HostProbe => ({
+  ownAddresses,
   reach: (host, port, { timeoutMs, signal }) =>
     new Promise((resolve) => {
       if (signal?.aborted === true) {

@@ -9,6 +9,7 @@ export const problems = {
   'port-instance': 'Port {{port}} is already used by instance "{{instanceName}}"',
   'port-privileged': 'Ports below 1024 are kept for administrators on most systems.',
   'host-invalid': '"{{host}}" is no host name or address.',
+  'host-not-here': 'No network interface of this machine has the address {{host}}.',
   'host-public': 'Other machines can reach this instance, and ComfyUI has no log-in.',
   'username-missing': 'Give a user name.',
   'credentials-unencrypted': 'The log-in crosses the network unencrypted. Use an https address.',

@@ -30,6 +30,7 @@ const advice: Readonly<Record<string, string>> = {
   'python-not-executable': 'Choose the program itself, such as venv/bin/python.',
   'python-not-run': 'Install Python, or choose the Python of the environment in which ComfyUI was installed.',
   'python-of-system': 'If ComfyUI was installed into an environment, choose its Python.',
+  'host-not-here': 'Use 127.0.0.1, an address of this machine, or 0.0.0.0 for all of them.',
   'port-taken': 'Choose another port, or stop the program that uses this one.',
   'port-instance': 'Choose another port; Atelier suggests the next free one.',
   'port-range': 'Choose a port between 1024 and 65535.',

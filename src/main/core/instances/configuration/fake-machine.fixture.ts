@@ -126,7 +126,10 @@ export const createFakeMachine = (world: FakeWorld = {}, hanging: readonly Hangi
       list: () => (hangs('gpus') ? never() : Promise.resolve(world.gpus ?? [])),
       read: async () => [],
     },
-    hosts: { reach: () => (hangs('hosts') ? never() : Promise.resolve(world.reach ?? 'open')) },
+    hosts: {
+      reach: () => (hangs('hosts') ? never() : Promise.resolve(world.reach ?? 'open')),
+      ownAddresses: () => ['127.0.0.1', '192.168.1.5'],
+    },
     flags: createFlagLearner({ commands: runner, clock }),
     ownAddresses: () => world.ownAddresses ?? [],
     site: {

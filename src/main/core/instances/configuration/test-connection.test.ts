@@ -233,6 +233,7 @@ describe('testing the connection of a local instance', () => {
       { listeners: { 8188: null } },
       'folder:passed python:passed port:failed gpu:passed folders:passed flags:passed',
     ],
+    [{ host: '203.0.113.7' }, {}, 'folder:passed python:passed port:failed gpu:passed folders:passed flags:passed'],
     [{ gpuDevice: '4' }, {}, 'folder:passed python:passed port:passed gpu:failed folders:passed flags:passed'],
     [{}, { readOnly: ['/data'] }, 'folder:passed python:passed port:passed gpu:passed folders:failed flags:passed'],
     [

@@ -15,6 +15,7 @@ import { isHost, parseRemoteUrl, reachableHost } from './remote-address.ts';
 import { isPort, localAddressProblems, remoteAddressProblems } from './rules/address-rules.ts';
 import { argumentProblems } from './rules/argument-rules.ts';
 import { gpuProblems } from './rules/gpu-rules.ts';
+import { hostProblems } from './rules/host-rules.ts';
 import { installProblems, pathFields, pathProblem, pathShapeProblem } from './rules/path-rules.ts';
 import { askComfy, type RunCheck } from './test-remote.ts';
 
@@ -183,7 +184,10 @@ const portFinding = async (subject: ConnectionSubject, ports: ConnectionTestPort
   if (isRunning) return passed(`The instance itself listens on port ${port}`);
   const portState = isPort(port) && isHost(host) ? await ports.ports.check(reachableHost(host), port) : null;
   return fromProblems(
-    localAddressProblems(configuration, { others, portState, keepsPort: false }),
+    [
+      ...hostProblems(configuration, ports.hosts.ownAddresses()),
+      ...localAddressProblems(configuration, { others, portState, keepsPort: false }),
+    ],
     passed(`Port ${port} is free`),
   );
 };

@@ -159,6 +159,7 @@ describe('validating a local instance', () => {
   it.each([
     ['0.0.0.0', ['~host host-public']],
     ['192.168.1.5', ['~host host-public']],
+    ['203.0.113.7', ['~host host-public', 'host host-not-here']],
     ['::', ['~host host-public']],
     ['::1', []],
     ['localhost', []],

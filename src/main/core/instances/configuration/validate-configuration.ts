@@ -6,6 +6,7 @@ import { argumentProblems, quoteProblem } from './rules/argument-rules.ts';
 import { environmentProblems } from './rules/environment-rules.ts';
 import { generalProblems } from './rules/general-rules.ts';
 import { gpuProblems } from './rules/gpu-rules.ts';
+import { hostProblems } from './rules/host-rules.ts';
 import { installProblems, pathFields, pathProblem, sharedFolderProblems } from './rules/path-rules.ts';
 
 export interface ValidationSubject {
@@ -25,7 +26,7 @@ const localProblems = (
   subject: ValidationSubject,
   others: readonly InstanceConfiguration[],
   facts: LocalFacts,
-  platform: Platform,
+  { platform, ownAddresses }: { readonly platform: Platform; readonly ownAddresses: readonly string[] },
 ): readonly FieldProblem[] => {
   const { configuration, existing } = subject;
   const keepsPort = existing?.kind === 'local' && existing.port === configuration.port;
@@ -35,6 +36,7 @@ const localProblems = (
   const quote = subject.extraArgumentsText === undefined ? null : quoteProblem(subject.extraArgumentsText);
   return [
     ...localAddressProblems(configuration, { others, portState: facts.portState, keepsPort }),
+    ...hostProblems(configuration, ownAddresses),
     ...gpuProblems(configuration, facts.gpus, others),
     ...(configuration.program === 'sandbox' ? [] : installProblems(configuration, facts.install, platform)),
     ...paths.filter((problem) => problem !== null),
@@ -63,7 +65,10 @@ export const validateConfiguration = async (
           ownAddresses: machine.ownAddresses(),
           reach: await gatherReach(configuration, machine),
         })
-      : localProblems(subject, others, await gatherLocalFacts(configuration, machine, ownsPort), machine.site.platform);
+      : localProblems(subject, others, await gatherLocalFacts(configuration, machine, ownsPort), {
+          platform: machine.site.platform,
+          ownAddresses: machine.hosts.ownAddresses(),
+        });
   const problems = [...general, ...specific];
   return { valid: problems.every(({ severity }) => severity !== 'error'), problems };
 };
