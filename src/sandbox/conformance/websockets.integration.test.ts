@@ -60,8 +60,8 @@ describe('connecting', () => {
 
   it('the same socket answers below /api', async () => {
     const answer = await exchange(sandbox.port, { path: '/api/ws' });
-    // Without an upgrade the path is an unknown file, as every path that only the websocket serves.
-    expect(answer.status).toBe(404);
+    // Without an upgrade the handler of the websocket refuses by itself.
+    expect(answer.status).toBe(400);
   });
 });
 

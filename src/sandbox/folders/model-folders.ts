@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
-const modelSuffixes = ['.bin', '.ckpt', '.pkl', '.pt', '.pt2', '.pth', '.safetensors', '.sft'] as const;
+/** Endings of model files, where a kind of model names no others. */
+export const modelSuffixes = ['.bin', '.ckpt', '.pkl', '.pt', '.pt2', '.pth', '.safetensors', '.sft'] as const;
 
 /** One kind of model: its name in GET /models, its search places, the endings it lists (sorted; '' = every file). */
 export interface ModelFolder {

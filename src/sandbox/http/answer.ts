@@ -12,6 +12,10 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | FileBody | null;
+  /** Raised as an exception: the middlewares that add headers do not see it. */
+  readonly isRaised?: true;
+  /** Found missing only while it was sent: the middlewares took it for a success. */
+  readonly isStatic404?: true;
 }
 
 const textType = 'text/plain; charset=utf-8';
@@ -42,7 +46,11 @@ export const staticNotFound = (): Answer => ({
   status: 404,
   headers: { 'Content-Type': 'application/octet-stream' },
   body: null,
+  isStatic404: true,
 });
+
+/** The 404 of a part of the server that has no static files behind its routes. */
+export const notFoundRaised = (): Answer => ({ ...text('404: Not Found', 404), isRaised: true });
 
 export const bodyTooLarge = (limitBytes: number): Answer =>
   text(`Maximum request body size ${Math.round(limitBytes)} exceeded.`, 413);

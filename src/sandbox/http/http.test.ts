@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { rangeOf } from './file-answer.ts';
+import { rangeOf } from './byte-range.ts';
 import { isForeignRequest } from './origin-check.ts';
+import { conditionalStatus, rangeCounts } from './preconditions.ts';
 import { pythonJson } from './python-json.ts';
 import type { SandboxRequest } from './request.ts';
 import { cacheControlOf } from './response-headers.ts';
@@ -61,6 +62,11 @@ describe('Cache-Control', () => {
     ['/a/b.js', 200, 'no-store'],
     ['/style.css', 404, 'no-store'],
     ['/templates/index.en.json', 200, 'no-store'],
+    ['/myindex.json', 200, null],
+    ['/STYLE.CSS', 200, null],
+    ['/LOGO.PNG', 200, 'public, max-age=86400'],
+    ['/favicon.ico', 200, null],
+    ['/drawing.svg', 200, null],
     ['/x.json', 200, null],
     ['/logo.png', 200, 'public, max-age=86400'],
     ['/logo.png', 404, 'public, max-age=3600'],
@@ -80,13 +86,54 @@ describe('Range', () => {
     ['bytes=-500', { start: 0, end: 99 }],
     ['bytes=0-500', { start: 0, end: 99 }],
     ['bytes=100-', 'unsatisfiable'],
-    ['bytes=-0', 'unsatisfiable'],
-    ['bytes=9-3', null],
-    ['bytes=0-1,3-4', null],
-    ['lines=0-1', null],
+    ['bytes=-0', { start: 0, end: 99 }],
+    ['bytes=9-3', 'unsatisfiable'],
+    ['bytes=-', 'unsatisfiable'],
+    ['bytes=0-1,3-4', 'unsatisfiable'],
+    ['lines=0-1', 'unsatisfiable'],
     [undefined, null],
   ])('%s of 100 bytes', (header, expected) => {
     expect(rangeOf(header, 100)).toEqual(expected);
+  });
+
+  it('of an empty file is never to be had', () => {
+    expect(rangeOf('bytes=0-1', 0)).toBe('unsatisfiable');
+  });
+});
+
+describe('conditions of a request for a file', () => {
+  const file = { etag: '"a-1"', modifiedAtMs: Date.parse('2026-01-02T00:00:00Z') };
+  const before = 'Thu, 01 Jan 2026 00:00:00 GMT';
+  const after = 'Sat, 03 Jan 2026 00:00:00 GMT';
+  const asking = (headers: Readonly<Record<string, string>>) => ({ header: (name: string) => headers[name] });
+
+  it.each([
+    [{}, null],
+    [{ 'if-match': '"a-1"' }, null],
+    [{ 'if-match': '*' }, null],
+    [{ 'if-match': '"x"' }, 412],
+    [{ 'if-match': 'W/"a-1"' }, 412],
+    [{ 'if-unmodified-since': before }, 412],
+    [{ 'if-unmodified-since': after }, null],
+    [{ 'if-unmodified-since': before, 'if-match': '"a-1"' }, null],
+    [{ 'if-none-match': '"x", "a-1"' }, 304],
+    [{ 'if-none-match': 'W/"a-1"' }, 304],
+    [{ 'if-none-match': '*' }, 304],
+    [{ 'if-none-match': '"x"', 'if-modified-since': after }, null],
+    [{ 'if-modified-since': after }, 304],
+    [{ 'if-modified-since': before }, null],
+    [{ 'if-modified-since': 'junk' }, null],
+  ])('%j: %s', (headers, status) => {
+    expect(conditionalStatus(asking(headers), file)).toBe(status);
+  });
+
+  it.each([
+    [{}, true],
+    [{ 'if-range': after }, true],
+    [{ 'if-range': before }, false],
+    [{ 'if-range': '"x"' }, true],
+  ])('a range with %j counts: %s', (headers, counts) => {
+    expect(rangeCounts(asking(headers), file)).toBe(counts);
   });
 });
 
@@ -99,6 +146,8 @@ describe('router', () => {
       bareRoute('GET', '/internal/logs', named('logs')),
       route('GET', '/userdata/{file}', named('file')),
       route('GET', '/deep/{rest...}', named('deep')),
+      bareRoute('GET', '/asset/{id:uuid}', named('asset')),
+      bareRoute('PATCH', '/internal/subscribe', named('subscribe')),
     ],
     named('static'),
   );
@@ -126,6 +175,9 @@ describe('router', () => {
     ['GET', '/userdata/a/b', 'static'],
     ['GET', '/userdata/', 'static'],
     ['GET', '/api/api/prompt', 'static'],
+    ['GET', '/asset/3f2b1c4d-0000-4000-8000-00000000000a', 'asset'],
+    ['GET', '/asset/3f2b', 'static'],
+    ['GET', '/internal/nope', '404: Not Found'],
   ])('%s %s', async (method, path, expected) => {
     expect((await ask(method, path)).answer.body).toBe(expected);
   });
@@ -140,6 +192,8 @@ describe('router', () => {
     ['PUT', '/prompt', 'GET,HEAD,POST'],
     ['POST', '/nope', 'GET,HEAD'],
     ['DELETE', '/userdata/x', 'GET,HEAD'],
+    ['POST', '/internal/logs', 'GET,HEAD'],
+    ['GET', '/internal/subscribe', 'PATCH'],
   ])('%s %s is refused with what is allowed', async (method, path, allow) => {
     const { answer } = await ask(method, path);
     expect([answer.status, answer.headers.Allow]).toEqual([405, allow]);

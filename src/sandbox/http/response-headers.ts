@@ -1,8 +1,8 @@
 import type { Answer } from './answer.ts';
 
-const imageEnding = /\.(jpg|jpeg|png|ppm|bmp|pgm|tif|tiff|webp|gif|svg|ico)$/i;
+const imageEnding = /\.(jpg|jpeg|png|ppm|bmp|pgm|tif|tiff|webp)$/i;
 
-const uncachedEnding = /(\.js|\.css|index[^/]*\.json)$/i;
+const uncachedEnding = /(\.js|\.css|(^|\/)index[^/]*\.json)$/;
 
 const imageCaching = (status: number): string | null => {
   if (status === 404) return 'public, max-age=3600';
@@ -29,7 +29,8 @@ const strictPolicy =
   "img-src 'self' data: blob:; font-src 'self'; connect-src 'self' data:; frame-src 'self'; object-src 'self';";
 
 /** An answer that aiohttp raises as an exception passes by the middlewares that add headers. */
-const isRaised = (status: number): boolean => status === 401 || status === 405 || status === 413 || status === 500;
+const isRaised = ({ status, isRaised: isMarked }: Answer): boolean =>
+  isMarked === true || status === 401 || status === 405 || status === 413 || status === 500;
 
 export interface HeaderPolicy {
   readonly corsOrigin: string | null;
@@ -38,9 +39,9 @@ export interface HeaderPolicy {
 
 /** Adds what ComfyUI's middlewares add. `fromMiddleware`: an answer to OPTIONS, which the policy header skips. */
 export const decorated = (answer: Answer, path: string, policy: HeaderPolicy, fromMiddleware: boolean): Answer => {
-  if (isRaised(answer.status)) return answer;
+  if (isRaised(answer)) return answer;
   const headers: Record<string, string> = { ...answer.headers };
-  const caching = cacheControlOf(path, answer.status);
+  const caching = cacheControlOf(path, answer.isStatic404 === true ? 200 : answer.status);
   if (caching !== null && headers['Cache-Control'] === undefined) headers['Cache-Control'] = caching;
   if (!policy.apiNodes && !fromMiddleware) headers['Content-Security-Policy'] = strictPolicy;
   if (policy.corsOrigin !== null) Object.assign(headers, corsHeaders(policy.corsOrigin));

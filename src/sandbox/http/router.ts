@@ -1,9 +1,9 @@
-import { type Answer, methodNotAllowed } from './answer.ts';
+import { type Answer, methodNotAllowed, notFoundRaised } from './answer.ts';
 import type { SandboxRequest } from './request.ts';
 
 export type Handler = (request: SandboxRequest) => Answer | Promise<Answer>;
 
-/** One route. `{name}` in the path stands for one segment, `{name...}` at its end for the rest. */
+/** One route. `{name}` in the path stands for one segment, `{name:uuid}` for one that is a UUID, `{name...}` at its end for the rest. */
 export interface Route {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
@@ -33,6 +33,8 @@ interface CompiledRoute {
   readonly handler: Handler;
 }
 
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
 const decoded = (segment: string): string => {
   try {
     return decodeURIComponent(segment);
@@ -53,14 +55,18 @@ const paramsOf = (segments: readonly string[], parts: readonly string[]): Record
     const part = parts[index];
     if (part === undefined) return null;
     if (segment.startsWith('{')) {
-      if (part === '') return null;
-      params[segment.slice(1, -1)] = decoded(part);
+      const [name = '', kind] = segment.slice(1, -1).split(':');
+      if (part === '' || (kind === 'uuid' && !uuid.test(part))) return null;
+      params[name] = decoded(part);
     } else if (segment !== decoded(part)) {
       return null;
     }
   }
   return parts.length === segments.length ? params : null;
 };
+
+/** Paths of a part of the server with routes of its own, and no static files behind them. */
+const isSubServer = (rawPath: string): boolean => rawPath.startsWith('/internal/');
 
 /**
  * Finds the handler of a request. As in ComfyUI a static mount below `/` takes every GET that no route knows, so an
@@ -74,14 +80,18 @@ export const createRouter = (routes: readonly Route[], staticFiles: Handler) => 
   return (request: SandboxRequest): { handler: Handler; params: Readonly<Record<string, string>> } => {
     const parts = request.rawPath.split('/').slice(1);
     const wanted = request.method === 'HEAD' ? ['GET', 'HEAD'] : [request.method];
-    const allowed = new Set(['GET', 'HEAD']);
+    const hasFiles = !isSubServer(request.rawPath);
+    const allowed = new Set<string>(hasFiles ? ['GET', 'HEAD'] : []);
     for (const candidate of compiled) {
       const params = paramsOf(candidate.segments, parts);
       if (params === null) continue;
       if (wanted.includes(candidate.method)) return { handler: candidate.handler, params };
       allowed.add(candidate.method);
+      if (candidate.method === 'GET') allowed.add('HEAD');
     }
-    if (request.method === 'GET' || request.method === 'HEAD') return { handler: staticFiles, params: {} };
+    if (!hasFiles && allowed.size === 0) return { handler: notFoundRaised, params: {} };
+    if (hasFiles && (request.method === 'GET' || request.method === 'HEAD'))
+      return { handler: staticFiles, params: {} };
     return { handler: () => methodNotAllowed([...allowed].sort()), params: {} };
   };
 };

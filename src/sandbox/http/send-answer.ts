@@ -25,6 +25,12 @@ const compressed = async (answer: Answer): Promise<Answer> => {
 /** Bodies of these statuses are never sent. */
 const isBodiless = (status: number): boolean => status === 204 || status === 304;
 
+/** Header values as aiohttp sends them, in UTF-8; Node takes one character a byte and refuses all beyond. */
+const utf8Headers = (headers: Answer['headers']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Buffer.from(value, 'utf8').toString('latin1')]),
+  );
+
 /** What the answers name as the server's software. */
 export const serverName = 'Python/3.11 aiohttp/3.14.3 (Atelier sandbox)';
 
@@ -39,7 +45,7 @@ export const sendAnswer = async (
   const answer = wantsGzip ? await compressed(plain) : plain;
   const length = lengthOf(answer.body);
   response.writeHead(answer.status, {
-    ...answer.headers,
+    ...utf8Headers(answer.headers),
     ...(isBodiless(answer.status) ? {} : { 'Content-Length': String(length ?? 0) }),
     Server: serverName,
   });

@@ -68,6 +68,29 @@ describe('list', () => {
   });
 });
 
+describe('files', () => {
+  it('are those of one kind, the first place winning', async () => {
+    await put('checkpoints/a.pt');
+    await put('checkpoints/a.yaml');
+    await put('more/a.pt');
+    await put('more/sub/b.YAML');
+    const places = [path.join(base, 'checkpoints'), path.join(base, 'more')];
+    const files = createModelFiles();
+    expect(await files.files({ name: 'x', places, suffixes: ['.pt'] })).toEqual([
+      { name: 'a.pt', path: path.join(base, 'checkpoints', 'a.pt'), pathIndex: 0 },
+    ]);
+    expect(await files.files({ name: 'x', places, suffixes: ['.yaml'] })).toMatchObject([
+      { name: 'a.yaml', pathIndex: 0 },
+      { name: path.join('sub', 'b.YAML'), pathIndex: 1 },
+    ]);
+    expect((await files.files({ name: 'x', places, suffixes: [] })).map(({ name }) => name)).toEqual([
+      'a.pt',
+      'a.yaml',
+      path.join('sub', 'b.YAML'),
+    ]);
+  });
+});
+
 describe('find', () => {
   it('takes the first place that has the file', async () => {
     await put('more/a.pt', '12345');

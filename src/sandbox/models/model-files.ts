@@ -1,5 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { type ModelFolder, modelSuffixes } from '../folders/model-folders.ts';
 import type { SandboxFolders } from '../nodes/node-definition.ts';
 
 /** A model file and the bytes that loading it would read. */
@@ -8,24 +9,25 @@ export interface FoundModelFile {
   readonly bytes: number;
 }
 
+/** A file of one kind of model: its name below its place, and the place by number. */
+export interface ListedModelFile {
+  readonly name: string;
+  readonly path: string;
+  readonly pathIndex: number;
+}
+
 /** The model files of a server, as ComfyUI lists them. */
 export interface ModelFiles {
+  /** The files of one kind of model, sorted by name; the first place wins where names repeat. */
+  files(folder: ModelFolder): Promise<readonly ListedModelFile[]>;
   /** Paths relative to the model folder, sorted; read again only when a directory's time has changed. */
   list(folderName: string, folders: SandboxFolders): Promise<string[]>;
   /** The file that a loader's value names, in the first place that has it; null when there is none. */
   find(folderName: string, name: string, folders: SandboxFolders): Promise<FoundModelFile | null>;
 }
 
-const modelEndings: ReadonlySet<string> = new Set([
-  '.ckpt',
-  '.pt',
-  '.pt2',
-  '.bin',
-  '.pth',
-  '.safetensors',
-  '.pkl',
-  '.sft',
-]);
+const hasSuffix = (name: string, suffixes: readonly string[]): boolean =>
+  suffixes.length === 0 || suffixes.includes(path.extname(name).toLowerCase());
 
 /** Deeper folders are not looked into, so that a link that leads back up ends. */
 const depthLimit = 12;
@@ -42,7 +44,7 @@ const modifiedAt = async (folder: string): Promise<number | null> => {
   }
 };
 
-/** What a walk found: files, and the time of every directory that it read. */
+/** What a walk found: files of any ending, and the time of every directory that it read. */
 interface Listing {
   readonly files: string[];
   readonly directories: Map<string, number>;
@@ -57,7 +59,7 @@ const walk = async (root: string, relative: string, depth: number, into: Listing
     const name = path.join(relative, entry.name);
     const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && (await isLinkToFolder(path.join(root, name))));
     if (isFolder && entry.name !== '.git') await walk(root, name, depth + 1, into);
-    else if (!isFolder && modelEndings.has(path.extname(entry.name).toLowerCase())) into.files.push(name);
+    else if (!isFolder) into.files.push(name);
   }
 };
 
@@ -111,13 +113,23 @@ export const createModelFiles = (): ModelFiles => {
     return listing.files;
   };
 
-  return {
-    async list(folderName, folders) {
-      const names = new Set<string>();
-      for (const root of folders.models.get(folderName) ?? []) {
-        for (const name of await listRoot(root)) names.add(name);
+  const files: ModelFiles['files'] = async ({ places, suffixes }) => {
+    const found = new Map<string, ListedModelFile>();
+    for (const [pathIndex, place] of places.entries()) {
+      for (const name of await listRoot(place)) {
+        if (!hasSuffix(name, suffixes) || found.has(name)) continue;
+        found.set(name, { name, path: path.join(place, name), pathIndex });
       }
-      return [...names].sort();
+    }
+    return [...found.values()].sort((first, second) => (first.name < second.name ? -1 : 1));
+  };
+
+  return {
+    files,
+    async list(folderName, folders) {
+      const places = folders.models.get(folderName) ?? [];
+      const listed = await files({ name: folderName, places, suffixes: modelSuffixes });
+      return listed.map(({ name }) => name);
     },
     async find(folderName, name, folders) {
       for (const root of folders.models.get(folderName) ?? []) {

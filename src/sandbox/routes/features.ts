@@ -17,7 +17,7 @@ export const registeredFeatureFlags = {
 const isRegistered = (name: string): boolean => Object.hasOwn(registeredFeatureFlags, name);
 
 const flagValue = (name: string, value: string | null): unknown => {
-  if (!isRegistered(name)) return value ?? true;
+  if (!isRegistered(name)) return value ?? 'true';
   return value === null || /^(true|1|yes|on)$/i.test(value);
 };
 

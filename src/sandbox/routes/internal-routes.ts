@@ -29,8 +29,9 @@ export const internalRoutes = ({ log, logSubscriptions, layout }: RouteParts): r
   bareRoute('GET', '/internal/logs/raw', () => json({ entries: log.entries(), size: { cols: 80, rows: 24 } })),
   bareRoute('PATCH', '/internal/logs/subscribe', async (request) => {
     const { clientId, enabled } = await objectBody(request);
-    if (typeof clientId !== 'string' || enabled === undefined) throw new TypeError('clientId or enabled is missing');
-    logSubscriptions.set(clientId, Boolean(enabled));
+    if (clientId === undefined || enabled === undefined) throw new TypeError('clientId or enabled is missing');
+    // An id that is no text is nobody's: no connection has it.
+    if (typeof clientId === 'string') logSubscriptions.set(clientId, Boolean(enabled));
     return empty();
   }),
   bareRoute('GET', '/internal/folder_paths', () => json(Object.fromEntries(layout.folders.models))),

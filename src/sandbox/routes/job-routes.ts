@@ -5,7 +5,8 @@ import { jobPage, jobQueryOf } from './job-query.ts';
 import { detailedJob, finishedJob, type Job, queuedJob } from './jobs.ts';
 import type { RouteParts } from './route-parts.ts';
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Small letters only, as the server writes ids itself. */
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 const refused = (error: string): Answer => json({ error }, 400);
 
@@ -46,7 +47,8 @@ export const jobRoutes = ({ queue, history, worker }: RouteParts): readonly Rout
       const ids = isRecord(body) ? body.job_ids : undefined;
       if (!Array.isArray(ids)) return refused('job_ids must be a list');
       const invalid = ids.filter((id) => typeof id !== 'string' || !uuid.test(id));
-      if (invalid.length > 0) return json({ error: 'job_ids contains invalid id(s)', invalid_ids: invalid }, 400);
+      if (invalid.length > 0)
+        return json({ error: 'job_ids contains invalid id(s)', invalid_ids: invalid.map(String) }, 400);
       const hits = ids.map((id) => cancel(String(id)));
       return json({ cancelled: hits.includes(true) });
     }),

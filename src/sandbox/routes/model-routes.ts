@@ -1,10 +1,10 @@
 import { open, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
-import { listModelFiles } from '../folders/list-model-files.ts';
+import { extname, join, normalize } from 'node:path';
 import type { ModelFolder } from '../folders/model-folders.ts';
 import { type Answer, empty, json } from '../http/answer.ts';
 import { isRecord, type SandboxRequest } from '../http/request.ts';
 import { type Route, route } from '../http/router.ts';
+import { createModelFiles, type ModelFiles } from '../models/model-files.ts';
 import { imageBytes } from './picture-answers.ts';
 import type { RouteParts } from './route-parts.ts';
 
@@ -34,9 +34,11 @@ const pictureEndings = ['.png', '.jpg', '.jpeg', '.webp', '.preview.png'];
 
 /** A picture that lies beside a model, as webp. */
 const previewOf = async (folder: ModelFolder, request: SandboxRequest): Promise<Answer> => {
-  const place = folder.places[Number(request.params.index)];
+  const index = request.params.index ?? '';
+  if (!/^[+-]?\d+$/.test(index)) return empty(400);
+  const place = folder.places[Number(index)];
   const name = request.params.filename ?? '';
-  if (place === undefined || name === '') return empty(400);
+  if (place === undefined || name === '') return empty(404);
   if (name.split('/').includes('..')) return empty(403);
   for (const ending of pictureEndings) {
     const path = join(place, `${withoutEnding(name)}${ending}`);
@@ -47,22 +49,32 @@ const previewOf = async (folder: ModelFolder, request: SandboxRequest): Promise<
   return empty(404);
 };
 
-const modelRows = async (folder: ModelFolder): Promise<unknown[]> => {
+const isHidden = (name: string): boolean => name.split(/[/\\]/).some((part) => part.startsWith('.'));
+
+/** The rows of GET /experiment/models/{folder}; unlike the other lists it leaves out names that start with a dot. */
+const modelRows = async (models: ModelFiles, folder: ModelFolder): Promise<unknown[]> => {
   const rows: unknown[] = [];
-  for (const { name, path, pathIndex } of await listModelFiles(folder)) {
-    const { mtimeMs, ctimeMs, size } = await stat(path);
+  for (const { name, path, pathIndex } of await models.files(folder)) {
+    // A link that leads nowhere is no model.
+    const stats = isHidden(name) ? null : await stat(path).catch(() => null);
+    if (stats === null) continue;
+    const { mtimeMs, ctimeMs, size } = stats;
     rows.push({ name, pathIndex, modified: mtimeMs / 1000, created: ctimeMs / 1000, size });
   }
   return rows;
 };
 
-/** Model folders and files (comfyui-protocol.md 2.2). The lists are read afresh: a new file shows without a restart. */
+/** A name as a path below the place: what climbs out of it counts from the place itself. */
+const namedBelow = (name: string): string => normalize(join('/', name)).slice(1);
+
+/** Model folders and files (comfyui-protocol.md 2.2). A new file shows without a restart. */
 export const modelRoutes = ({ layout }: RouteParts): readonly Route[] => {
+  const models = createModelFiles();
   const folderOf = (name: string | undefined): ModelFolder | undefined =>
     layout.modelFolders.find((folder) => folder.name === name);
   const namesIn = async (name: string | undefined): Promise<readonly string[] | null> => {
     const folder = folderOf(name);
-    return folder === undefined ? null : (await listModelFiles(folder)).map((file) => file.name);
+    return folder === undefined ? null : (await models.files(folder)).map((file) => file.name);
   };
   return [
     route('GET', '/embeddings', async () => json(((await namesIn('embeddings')) ?? []).map(withoutEnding))),
@@ -75,7 +87,8 @@ export const modelRoutes = ({ layout }: RouteParts): readonly Route[] => {
       const folder = folderOf(params.folder);
       const name = query.get('filename');
       if (folder === undefined || name === null || !name.endsWith('.safetensors')) return empty(404);
-      const file = (await listModelFiles(folder)).find((candidate) => candidate.name === name);
+      const wanted = namedBelow(name);
+      const file = (await models.files(folder)).find((candidate) => candidate.name === wanted);
       const metadata = file === undefined ? null : await safetensorsMetadata(file.path);
       return metadata === null ? empty(404) : json(metadata);
     }),
@@ -85,7 +98,7 @@ export const modelRoutes = ({ layout }: RouteParts): readonly Route[] => {
     }),
     route('GET', '/experiment/models/{folder}', async ({ params }) => {
       const folder = folderOf(params.folder);
-      return folder === undefined ? empty(404) : json(await modelRows(folder));
+      return folder === undefined ? empty(404) : json(await modelRows(models, folder));
     }),
     route('GET', '/experiment/models/preview/{folder}/{index}/{filename...}', async (request) => {
       const folder = folderOf(request.params.folder);

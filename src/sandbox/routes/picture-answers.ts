@@ -18,10 +18,17 @@ export const imageBytes = async (path: string, format: PictureFormat, quality = 
 export const opaqueBytes = async (path: string, format: PictureFormat, quality = 90): Promise<Buffer> =>
   encoded((await openPicture(path)).removeAlpha(), format, quality);
 
-/** The alpha channel of a picture, as a PNG that is black where it is opaque; fully opaque when there is none. */
+/** Whether Pillow opens the file in its mode RGBA; palettes and grey pictures are none, whatever transparency they have. */
+const isRgba = async (path: string): Promise<boolean> => {
+  const { channels, isPalette } = await (await openPicture(path)).metadata();
+  return channels === 4 && !isPalette;
+};
+
+/** The alpha channel of an RGBA picture on black, as a PNG; of any other picture an opaque one. */
 export const alphaBytes = async (path: string): Promise<Buffer> => {
-  const picture = (await openPicture(path)).ensureAlpha();
-  const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
+  const opened = await openPicture(path);
+  const picture = (await isRgba(path)) ? opened : opened.removeAlpha().ensureAlpha();
+  const { data, info } = await picture.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
   for (let offset = 0; offset < data.length; offset += info.channels) data.fill(0, offset, offset + info.channels - 1);
   const sharp = await loadSharp();
   return sharp(data, { raw: { width: info.width, height: info.height, channels: 4 } })

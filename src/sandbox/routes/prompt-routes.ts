@@ -3,6 +3,7 @@ import { createSequence } from '../http/one-at-a-time.ts';
 import { isRecord, jsonBody } from '../http/request.ts';
 import { type Route, route } from '../http/router.ts';
 import { withoutSecrets } from '../queue/queue-item.ts';
+import { convertToType } from '../validation/python-conversion.ts';
 import { validatePrompt } from '../validation/validate-prompt.ts';
 import type { RouteParts } from './route-parts.ts';
 
@@ -11,15 +12,6 @@ const canonicalUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]
 const refusal = (type: string, message: string, details: string): Answer =>
   json({ error: { type, message, details, extra_info: {} }, node_errors: {} }, 400);
 
-/** Python's float() of what JSON can carry; throws where Python raises. */
-const pythonFloat = (value: unknown): number => {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
-  if (Number.isNaN(number)) throw new TypeError(`could not convert to float: ${String(value)}`);
-  return number;
-};
-
 /** `extra_data` with the client id in it; throws where Python cannot put it in. */
 const extraDataOf = (body: Readonly<Record<string, unknown>>): Record<string, unknown> => {
   const given = 'extra_data' in body ? body.extra_data : {};
@@ -27,9 +19,12 @@ const extraDataOf = (body: Readonly<Record<string, unknown>>): Record<string, un
   return 'client_id' in body ? { ...given, client_id: body.client_id } : { ...given };
 };
 
-const targetsOf = (body: Readonly<Record<string, unknown>>): readonly string[] | null => {
-  const targets = body.partial_execution_targets;
-  return Array.isArray(targets) ? targets.map(String) : null;
+/** What Python's `in` finds in the targets: an element, a part of a text, a key; throws where Python raises. */
+const targetsOf = (body: Readonly<Record<string, unknown>>): { includes(nodeId: string): boolean } | null => {
+  const targets = body.partial_execution_targets ?? null;
+  if (targets === null || typeof targets === 'string' || Array.isArray(targets)) return targets;
+  if (!isRecord(targets)) throw new TypeError('partial_execution_targets cannot be looked into');
+  return { includes: (nodeId) => Object.hasOwn(targets, nodeId) };
 };
 
 /** POST /prompt and GET /prompt (comfyui-protocol.md 4.1, 4.2). */
@@ -40,7 +35,7 @@ export const promptRoutes = (parts: RouteParts): readonly Route[] => {
 
   /** The place in the queue; every call without a number of its own counts, refused ones as well. */
   const takeNumber = (body: Readonly<Record<string, unknown>>): number => {
-    if ('number' in body) return pythonFloat(body.number);
+    if ('number' in body) return Number(convertToType(body.number, 'FLOAT'));
     const number = body.front ? -counter : counter;
     counter += 1;
     // Python has no negative zero among its whole numbers.

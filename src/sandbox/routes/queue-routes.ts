@@ -13,6 +13,12 @@ const namesIn = (value: unknown): readonly string[] => {
   return value.map(String);
 };
 
+/** A body in which names are looked up: of a list or a text none is found, as Python's `in` finds none. */
+const lookedUpBody = async (request: SandboxRequest): Promise<Record<string, unknown>> => {
+  const body = await jsonBody(request);
+  return Array.isArray(body) || typeof body === 'string' ? {} : objectBody(request);
+};
+
 /** A query value as Python's int() reads it; throws on anything else. */
 const integerOf = (text: string | null): number | null => {
   if (text === null) return null;
@@ -39,7 +45,7 @@ export const queueRoutes = ({ queue, history, worker, log }: RouteParts): readon
     json({ queue_running: queue.running().map(itemTuple), queue_pending: queue.pending().map(itemTuple) }),
   ),
   route('POST', '/queue', async (request) => {
-    const body = await objectBody(request);
+    const body = await lookedUpBody(request);
     if (body.clear) queue.clear();
     for (const promptId of namesIn(body.delete)) queue.delete(promptId);
     return empty();
@@ -55,7 +61,7 @@ export const queueRoutes = ({ queue, history, worker, log }: RouteParts): readon
     return json(entry === undefined ? {} : { [promptId]: shownEntry(entry) });
   }),
   route('POST', '/history', async (request) => {
-    const body = await objectBody(request);
+    const body = await lookedUpBody(request);
     if (body.clear) history.clear();
     for (const promptId of namesIn(body.delete)) history.delete(promptId);
     return empty();

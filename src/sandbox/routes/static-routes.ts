@@ -4,7 +4,7 @@ import { containedPath } from '../folders/contained-path.ts';
 import { type Answer, staticNotFound, withHeaders } from '../http/answer.ts';
 import { fileAnswer } from '../http/file-answer.ts';
 import type { Handler } from '../http/router.ts';
-import { bareRoute, type Route } from '../http/router.ts';
+import { type Route, route } from '../http/router.ts';
 import type { RouteParts } from './route-parts.ts';
 
 const startPage = `<!doctype html><meta charset="utf-8"><title>Atelier sandbox</title>
@@ -14,9 +14,9 @@ const startPage = `<!doctype html><meta charset="utf-8"><title>Atelier sandbox</
 
 const neverKept = { 'Cache-Control': 'no-store, must-revalidate', Pragma: 'no-cache', Expires: '0' };
 
-/** GET /: the front end's index, or a page that says what this is. */
+/** GET / and /api/: the front end's index, or a page that says what this is. */
 export const startPageRoutes = ({ layout }: RouteParts): readonly Route[] => [
-  bareRoute('GET', '/', async (request) => {
+  route('GET', '/', async (request) => {
     if (layout.frontEnd !== null) {
       return withHeaders(await fileAnswer(request, join(layout.frontEnd, 'index.html')), neverKept);
     }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import { containedPath, folderOfType } from '../folders/contained-path.ts';
 import { type Answer, empty, json } from '../http/answer.ts';
 import { createSequence } from '../http/one-at-a-time.ts';
@@ -62,7 +62,8 @@ export const uploadRoutes = ({ layout, options }: RouteParts): readonly Route[] 
     const subfolder = form.fields.get('subfolder') ?? '';
     const place = placeOf(type, subfolder, file.fileName);
     if (place === null) return empty(400);
-    await mkdir(dirname(place.path), { recursive: true });
+    // Folders that stand in the name itself are not made: writing fails then, as it does in ComfyUI.
+    await mkdir(place.folder, { recursive: true });
     const overwrite = ['true', '1'].includes(form.fields.get('overwrite') ?? '');
     const target = overwrite
       ? { path: place.path, isThere: false }

@@ -5,7 +5,7 @@ import { type Answer, empty, json, text } from '../http/answer.ts';
 import { isRecord, jsonBody, objectBody, type SandboxRequest } from '../http/request.ts';
 import { type Route, route } from '../http/router.ts';
 import type { RouteParts } from './route-parts.ts';
-import type { Users } from './users.ts';
+import { systemPrefix, type Users } from './users.ts';
 
 const settingsOf = async (folder: string): Promise<Record<string, unknown>> => {
   const path = join(folder, 'comfy.settings.json');
@@ -35,8 +35,10 @@ export const userRoutes = ({ options, newId, log }: RouteParts, users: Users): r
     ),
     route('POST', '/users', async (request) => {
       const { username } = await objectBody(request);
-      const name = typeof username === 'string' ? username.trim() : '';
-      if (name === '' || name.startsWith('__')) return json({ error: 'username not provided' }, 400);
+      if (typeof username !== 'string') throw new TypeError('username is no text');
+      const name = username.trim();
+      if (name === '') return json({ error: 'username not provided' }, 400);
+      if (name.startsWith(systemPrefix)) return json({ error: 'System User prefix not allowed' }, 400);
       if (Object.values(await users.all()).includes(name)) return json({ error: 'Duplicate username.' }, 400);
       return json(await users.add(name, newId()));
     }),

@@ -12,7 +12,7 @@ export interface UserFile {
   readonly stats: Stats;
 }
 
-/** What lies in a folder: folders first, each followed by what is in it when `recurse` is on; then the files. */
+/** What lies in a folder: files first; then the folders, each followed by what is in it when `recurse` is on. */
 export const listUserFiles = async (folder: string, recurse: boolean): Promise<readonly UserFile[]> => {
   const names = (await readdir(folder)).sort();
   const found: UserFile[] = [];
@@ -27,7 +27,7 @@ export const listUserFiles = async (folder: string, recurse: boolean): Promise<r
     found.push({ path, name, kind: 'directory', stats });
     if (recurse) found.push(...(await listUserFiles(path, true)));
   }
-  return [...found, ...files];
+  return [...files, ...found];
 };
 
 /** Size and times of a file, in milliseconds, under a path relative to `root`. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { containedPath } from '../folders/contained-path.ts';
 import { type Answer, empty, json, text } from '../http/answer.ts';
 import { fileAnswer } from '../http/file-answer.ts';
@@ -8,7 +8,7 @@ import { isActiveType, mediaTypeOf } from '../http/media-types.ts';
 import type { SandboxRequest } from '../http/request.ts';
 import { type Route, route } from '../http/router.ts';
 import { fileInfo, slashed } from './userdata-files.ts';
-import { isOn, listFolder, listTree } from './userdata-lists.ts';
+import { isFolder, isOn, listFolder, listTree } from './userdata-lists.ts';
 import type { Users } from './users.ts';
 
 /** A user's file that a path names. */
@@ -22,7 +22,7 @@ const isSystemError = (error: unknown): boolean => error instanceof Error && 'co
 /** The user's style sheet must work as one; everything else is handed out as a download. */
 const downloadHeaders = (path: string, root: string): Readonly<Record<string, string>> => {
   const nosniff = { 'X-Content-Type-Options': 'nosniff' };
-  if (relative(root, path) === 'user.css') return nosniff;
+  if (relative(root, path) === 'user.css') return { ...nosniff, 'Content-Disposition': 'inline' };
   const safe = { ...nosniff, 'Content-Disposition': 'attachment' };
   return isActiveType(mediaTypeOf(path)) ? { ...safe, 'Content-Type': 'application/octet-stream' } : safe;
 };
@@ -60,9 +60,12 @@ export const userdataRoutes = (users: Users): readonly Route[] => {
     }),
     route('GET', '/userdata/{file}', async (request) => {
       const found = await existing(request);
-      return typeof found === 'number'
-        ? empty(found)
-        : fileAnswer(request, found.path, downloadHeaders(found.path, found.root));
+      if (typeof found === 'number') return empty(found);
+      const headers = downloadHeaders(found.path, found.root);
+      if (isFolder(found.path)) {
+        return { ...empty(403), headers: { 'Content-Type': 'application/octet-stream', ...headers } };
+      }
+      return fileAnswer(request, found.path, headers);
     }),
     route('POST', '/userdata/{file}', async (request) => {
       const target = await locate(request, request.params.file ?? '');
@@ -74,7 +77,7 @@ export const userdataRoutes = (users: Users): readonly Route[] => {
         await writeFile(target.path, bytes);
       } catch (error) {
         if (!isSystemError(error)) throw error;
-        return text('Invalid filename. Please avoid special characters.', 400);
+        return empty(400);
       }
       return answerFor(request, target);
     }),
@@ -91,7 +94,8 @@ export const userdataRoutes = (users: Users): readonly Route[] => {
       if (target === null) return empty(403);
       if (!mayWrite(request, target.path)) return text('File already exists', 409);
       await mkdir(dirname(target.path), { recursive: true });
-      await rename(found.path, target.path);
+      // Onto a folder means into it.
+      await rename(found.path, isFolder(target.path) ? join(target.path, basename(found.path)) : target.path);
       return answerFor(request, target);
     }),
   ];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isRecord, type SandboxRequest } from '../http/request.ts';
 
 /** Names with this prefix belong to the server itself. */
-const systemPrefix = '__';
+export const systemPrefix = '__';
 
 export interface Users {
   /** Id of the user that a request speaks for; null when there is no such user. */

@@ -10,8 +10,8 @@ import type { SandboxFolders } from '../nodes/node-definition.ts';
 import { alphaBytes, imageBytes, opaqueBytes } from './picture-answers.ts';
 import type { RouteParts } from './route-parts.ts';
 
-/** A name may end with the folder it lies in, as LoadImage's values do: `x.png [input]`. */
-const annotation = /^(.*?) ?\[(input|output|temp)\]$/;
+/** A name may end with the folder it lies in, as LoadImage's values do: `x.png [input]`. Whatever stands before it goes as well. */
+const annotation = /^(.*).\[(input|output|temp)\]$/s;
 
 /** The file that a query names, or the status that refuses it. */
 const fileOf = (query: URLSearchParams, folders: SandboxFolders): string | number => {
@@ -27,9 +27,11 @@ const fileOf = (query: URLSearchParams, folders: SandboxFolders): string | numbe
   return place === null ? 403 : join(place, basename(name));
 };
 
+const quoted = (name: string): string => `"${name.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+
 const picture = (name: string, mediaType: string, body: Buffer): Answer => ({
   status: 200,
-  headers: { 'Content-Type': mediaType, 'Content-Disposition': `filename="${name}"` },
+  headers: { 'Content-Type': mediaType, 'Content-Disposition': `filename=${quoted(name)}` },
   body,
 });
 
@@ -48,13 +50,14 @@ const plainHeaders = (request: SandboxRequest, name: string): Readonly<Record<st
   const type = mediaTypeOf(name);
   const inlineSvg = type === 'image/svg+xml' && request.header('sec-fetch-dest') === 'image';
   const common = { 'X-Content-Type-Options': 'nosniff' };
-  if (!isActiveType(type)) return { ...common, 'Content-Disposition': `filename="${name}"` };
-  const careful = { ...common, Vary: 'Sec-Fetch-Dest', 'Cache-Control': 'no-store' };
-  if (inlineSvg) return { ...careful, 'Content-Disposition': `filename="${name}"` };
+  const inline = { ...common, 'Content-Disposition': `filename=${quoted(name)}` };
+  if (!isActiveType(type)) return inline;
+  const careful = { ...inline, Vary: 'Sec-Fetch-Dest', 'Cache-Control': 'no-store' };
+  if (inlineSvg) return careful;
   return {
     ...careful,
     'Content-Type': 'application/octet-stream',
-    'Content-Disposition': `attachment; filename="${name}"`,
+    'Content-Disposition': `attachment; filename=${quoted(name)}`,
   };
 };
 
