@@ -47,18 +47,34 @@ export const pythonRepr = (value: unknown): string => {
   return `<${typeof value}>`;
 };
 
+/** Name of the Python type of a value that JSON carried. */
+export const pythonTypeName = (value: unknown): string => {
+  if (value === null || value === undefined) return 'NoneType';
+  if (Array.isArray(value)) return 'list';
+  if (typeof value === 'string') return 'str';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
+  return 'dict';
+};
+
 /** Python's str(): strings as they are, everything else as repr(). */
 export const pythonText = (value: unknown): string => (typeof value === 'string' ? value : pythonRepr(value));
 
-const jsonParts = (value: unknown, indent: string, depth: number): string => {
-  if (typeof value === 'string') return asciiJson(value);
+interface JsonStyle {
+  readonly indent: string;
+  readonly stringJson: (text: string) => string;
+}
+
+const jsonParts = (value: unknown, style: JsonStyle, depth: number): string => {
+  const { indent, stringJson } = style;
+  if (typeof value === 'string') return stringJson(value);
   if (typeof value === 'number') return numberText(value);
   if (isFloat(value)) return floatText(value.value);
   if (value === null || typeof value !== 'object') return value === true || value === false ? String(value) : 'null';
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
   const parts = Array.isArray(value)
-    ? value.map((item) => jsonParts(item, indent, depth + 1))
-    : Object.entries(value).map(([key, item]) => `${asciiJson(key)}: ${jsonParts(item, indent, depth + 1)}`);
+    ? value.map((item) => jsonParts(item, style, depth + 1))
+    : Object.entries(value).map(([key, item]) => `${stringJson(key)}: ${jsonParts(item, style, depth + 1)}`);
   if (parts.length === 0) return open + close;
   if (indent === '') return open + parts.join(', ') + close;
   const outer = `\n${indent.repeat(depth)}`;
@@ -66,4 +82,9 @@ const jsonParts = (value: unknown, indent: string, depth: number): string => {
 };
 
 /** Python's json.dumps with its default separators and ASCII escapes; `indent` spaces a level, 0 = on one line. */
-export const pythonJson = (value: unknown, indent = 0): string => jsonParts(value, ' '.repeat(indent), 0);
+export const pythonJson = (value: unknown, indent = 0): string =>
+  jsonParts(value, { indent: ' '.repeat(indent), stringJson: asciiJson }, 0);
+
+/** The same with characters beyond ASCII as they are. */
+export const pythonUnicodeJson = (value: unknown, indent: number): string =>
+  jsonParts(value, { indent: ' '.repeat(indent), stringJson: (text) => JSON.stringify(text) }, 0);

@@ -1,6 +1,7 @@
+import { isLink } from '../execution/links.ts';
 import type { NodeDefinition, NodeRegistry, SandboxFolders } from '../nodes/node-definition.ts';
 import { createNodeError, toNodeFailure } from '../nodes/node-error.ts';
-import { pythonRepr } from '../nodes/python-text.ts';
+import { pythonRepr, pythonTypeName } from '../nodes/python-text.ts';
 import { comboOptions, type InputConfig, inputConfigs, isRecord } from './input-config.ts';
 import type { ValidationReason } from './prompt-model.ts';
 import { convertToType } from './python-conversion.ts';
@@ -37,11 +38,12 @@ export interface NodeWalkOptions {
 
 const slotType = (definition: NodeDefinition, slot: unknown): string => {
   const types = definition.outputTypes;
-  if (typeof slot !== 'number' || !Number.isInteger(slot)) {
-    const found = typeof slot === 'string' ? 'str' : typeof slot;
-    throw createNodeError('TypeError', `tuple indices must be integers or slices, not ${found}`);
+  // To Python true is 1 and false is 0.
+  const index = typeof slot === 'boolean' ? Number(slot) : slot;
+  if (typeof index !== 'number' || !Number.isInteger(index)) {
+    throw createNodeError('TypeError', `tuple indices must be integers or slices, not ${pythonTypeName(slot)}`);
   }
-  const type = types.at(slot);
+  const type = index < -types.length ? undefined : types.at(index);
   if (type === undefined) throw createNodeError('IndexError', 'tuple index out of range');
   return type;
 };
@@ -77,15 +79,17 @@ const judgeValue = (
   return isCustom ? undefined : judgeWidget(input, inputs[input.name]);
 };
 
-/** What the class itself says about its values; it is not asked while one of them is missing or linked. */
+/** What the class itself says about its values: of a linked one it sees nothing. It is not asked while one is missing. */
 const askClass = async (
   { customValidation }: NodeDefinition,
   inputs: Record<string, unknown>,
   folders: SandboxFolders,
 ): Promise<ValidationReason[]> => {
-  const isGiven = (name: string): boolean => Object.hasOwn(inputs, name) && !Array.isArray(inputs[name]);
-  if (customValidation === undefined || !customValidation.inputNames.every(isGiven)) return [];
-  const verdict = await customValidation.check(inputs, folders);
+  if (customValidation === undefined || !customValidation.inputNames.every((name) => Object.hasOwn(inputs, name))) {
+    return [];
+  }
+  const seen = Object.entries(inputs).map(([name, value]) => [name, isLink(value) ? null : value] as const);
+  const verdict = await customValidation.check(Object.fromEntries(seen), folders);
   if (verdict === true) return [];
   return customValidation.inputNames.map((name) => reasons.customValidationFailed(name, verdict));
 };
@@ -96,6 +100,9 @@ const createClassLookup = ({ nodes, registry, folders }: NodeWalkOptions) => {
   return {
     /** The class of a node; raises as Python does on a node that is not there. */
     definitionOf(nodeId: unknown): NodeDefinition {
+      if (typeof nodeId === 'object' && nodeId !== null) {
+        throw createNodeError('TypeError', `unhashable type: '${pythonTypeName(nodeId)}'`);
+      }
       const node = typeof nodeId === 'string' ? nodes.get(nodeId) : undefined;
       const definition = node === undefined ? undefined : registry.get(node.class_type);
       if (definition === undefined) throw createNodeError('KeyError', pythonRepr(nodeId));

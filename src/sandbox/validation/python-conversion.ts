@@ -1,10 +1,5 @@
 import { createNodeError } from '../nodes/node-error.ts';
-import { pythonRepr, pythonText } from '../nodes/python-text.ts';
-
-const typeName = (value: unknown): string => {
-  if (value === null || value === undefined) return 'NoneType';
-  return Array.isArray(value) ? 'list' : 'dict';
-};
+import { pythonRepr, pythonText, pythonTypeName } from '../nodes/python-text.ts';
 
 const integerPattern = /^\s*[+-]?\d+(_\d+)*\s*$/;
 const floatPattern = /^\s*[+-]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+(_\d+)*)(e[+-]?\d+)?\s*$/i;
@@ -23,7 +18,7 @@ const toInt = (value: unknown): number => {
   }
   throw createNodeError(
     'TypeError',
-    `int() argument must be a string, a bytes-like object or a real number, not '${typeName(value)}'`,
+    `int() argument must be a string, a bytes-like object or a real number, not '${pythonTypeName(value)}'`,
   );
 };
 
@@ -37,7 +32,10 @@ const toFloat = (value: unknown): number => {
     if (special !== undefined) return sign === '-' ? -special : special;
     throw createNodeError('ValueError', `could not convert string to float: ${pythonRepr(value)}`);
   }
-  throw createNodeError('TypeError', `float() argument must be a string or a real number, not '${typeName(value)}'`);
+  throw createNodeError(
+    'TypeError',
+    `float() argument must be a string or a real number, not '${pythonTypeName(value)}'`,
+  );
 };
 
 const toBool = (value: unknown): boolean => {

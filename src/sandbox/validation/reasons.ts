@@ -71,7 +71,7 @@ export const valueNotInList = (
   return {
     type: 'value_not_in_list',
     message: 'Value not in list',
-    details: `${input.name}: '${pythonText(received)}' not in ${list}`,
+    details: `${input.name}: ${typeof received === 'string' ? `'${received}'` : pythonRepr(received)} not in ${list}`,
     extra_info: {
       input_name: input.name,
       input_config: isLong ? null : configPair(input),

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
@@ -335,11 +335,91 @@ describe('pictures of LoadImage', () => {
     expect((await validate(load('there.png [input]'))).kind).toBe('valid');
   });
 
-  test.each(['there.png [output]', '../output/there.png', '/etc/hostname', '', '.'])('refuses %j', async (name) => {
+  test.each(['there.png [output]', '../output/there.png', '/etc/hostname', 'gone.png'])('refuses %j', async (name) => {
     expect(await reasonsAgainst(load(name), '1')).toEqual([
       `custom_validation_failed | Custom validation failed for node | image - Invalid image file: ${name}`,
     ]);
   });
+});
+
+it.each(['', '.', 'sub'])('takes a folder (%j) for a picture until the node runs', async (name) => {
+  await mkdir(path.join(folders.input, 'sub'), { recursive: true });
+  const load = { 1: { class_type: 'LoadImage', inputs: { image: name } }, 2: preview('1') };
+  expect((await validate(load)).kind).toBe('valid');
+});
+
+it.each([
+  [5, 'int'],
+  [1.5, 'float'],
+  [true, 'bool'],
+  [null, 'NoneType'],
+  [[], 'list'],
+  [{}, 'dict'],
+  [['3', 0], 'NoneType'],
+])('LoadImage raises on a name that is %j', async (image, type) => {
+  const prompt = {
+    1: { class_type: 'LoadImage', inputs: { image } },
+    2: preview('1'),
+    3: { class_type: 'PrimitiveString', inputs: { value: 'x' } },
+  };
+  expect(await reasonsAgainst(prompt, '1')).toEqual([
+    'exception_during_inner_validation | Exception when validating inner node | ' +
+      `'${type}' object has no attribute 'endswith'`,
+  ]);
+});
+
+describe('what a real server raises on, too', () => {
+  it.each([
+    ['a list', []],
+    ['inputs that are null', { 1: { class_type: 'EmptyImage', inputs: null }, 2: preview('1') }],
+    [
+      'inputs that are a list, in a node nobody needs',
+      { 1: picture(), 2: preview('1'), 3: { class_type: 'X', inputs: [] } },
+    ],
+    ['a class that is a list', { 1: { class_type: [], inputs: {} } }],
+    ['metadata that is null', { 1: { class_type: 'Nope', inputs: {}, _meta: null } }],
+  ])('%s', async (_, prompt) => {
+    await expect(validate(prompt)).rejects.toSatisfy(isNodeError);
+  });
+});
+
+it.each([
+  [{ class_type: null }, null],
+  [{ class_type: 5 }, 5],
+  [{ class_type: 'Nope', _meta: { title: 'T' } }, 'T'],
+])('names the node %j by what it has', async (node, title) => {
+  const verdict = await validate({ 1: { inputs: {}, ...node } });
+  expect(verdict).toMatchObject({ body: { error: { extra_info: { node_title: title } } } });
+});
+
+it.each([
+  [true, 'IndexError', 'tuple index out of range'],
+  [-2, 'IndexError', 'tuple index out of range'],
+  [0.5, 'TypeError', 'tuple indices must be integers or slices, not float'],
+  [null, 'TypeError', 'tuple indices must be integers or slices, not NoneType'],
+])('a link to slot %j raises', async (slot, type, details) => {
+  const verdict = await validate({ 1: picture(), 2: { class_type: 'PreviewImage', inputs: { images: ['1', slot] } } });
+  expect(verdict).toMatchObject({
+    body: { node_errors: { 2: { errors: [{ details, extra_info: { exception_type: type } }] } } },
+  });
+});
+
+it('takes slot false for slot 0', async () => {
+  const prompt = { 1: picture(), 2: { class_type: 'PreviewImage', inputs: { images: ['1', false] } } };
+  expect((await validate(prompt)).kind).toBe('valid');
+});
+
+it.each([
+  ['nope', "'nope'"],
+  [5, '5'],
+  [null, 'None'],
+])('prints %j as Python does when it is no option', async (method, text) => {
+  const scale = { image: ['1', 0], upscale_method: method, width: 4, height: 4, crop: 'disabled' };
+  const [reason] = await reasonsAgainst(
+    { 1: picture(), 2: { class_type: 'ImageScale', inputs: scale }, 3: preview('2') },
+    '2',
+  );
+  expect(reason).toContain(`upscale_method: ${text} not in ['nearest-exact'`);
 });
 
 it('answers or raises for any JSON at all', async () => {

@@ -1,6 +1,6 @@
 import type { NodeRegistry, SandboxFolders } from '../nodes/node-definition.ts';
 import { createNodeError, toNodeFailure } from '../nodes/node-error.ts';
-import { pythonText } from '../nodes/python-text.ts';
+import { pythonText, pythonTypeName } from '../nodes/python-text.ts';
 import { isRecord } from './input-config.ts';
 import { createNodeWalk, type DraftNode, type NodeWalk } from './node-walk.ts';
 import type { NodeErrors, PromptErrorBody, PromptValidation, ValidationReason, ValidPrompt } from './prompt-model.ts';
@@ -9,8 +9,8 @@ import { outputException } from './reasons.ts';
 export interface ValidatePromptOptions {
   readonly registry: NodeRegistry;
   readonly folders: SandboxFolders;
-  /** `partial_execution_targets` of the request; null or absent = every output node. */
-  readonly partialTargets?: readonly unknown[] | null;
+  /** What `partial_execution_targets` of the request names; null or absent = every output node. */
+  readonly partialTargets?: { includes(nodeId: string): boolean } | null;
 }
 
 const refusal = (error: ValidationReason, nodeErrors: NodeErrors = {}): PromptErrorBody => ({
@@ -18,8 +18,12 @@ const refusal = (error: ValidationReason, nodeErrors: NodeErrors = {}): PromptEr
   node_errors: nodeErrors,
 });
 
-const titleOf = (node: Readonly<Record<string, unknown>>): string | null =>
-  isRecord(node._meta) && typeof node._meta.title === 'string' ? node._meta.title : null;
+/** The title that the editor gave a node, whatever it is; raises as Python does on metadata of another kind. */
+const titleOf = (node: Readonly<Record<string, unknown>>): unknown => {
+  if (!Object.hasOwn(node, '_meta')) return null;
+  if (!isRecord(node._meta)) throw createNodeError('AttributeError', '_meta is no dict');
+  return node._meta.title ?? null;
+};
 
 const missingNodeType = (nodeId: string, node: Readonly<Record<string, unknown>>): ValidationReason => {
   const title = titleOf(node);
@@ -28,22 +32,33 @@ const missingNodeType = (nodeId: string, node: Readonly<Record<string, unknown>>
     return {
       type: 'missing_node_type',
       message:
-        `Node '${title ?? `ID #${nodeId}`}' has no class_type. ` +
+        `Node '${pythonText(title ?? `ID #${nodeId}`)}' has no class_type. ` +
         'The workflow may be corrupted or a custom node is missing.',
       details,
       extra_info: { node_id: nodeId, class_type: null, node_title: title },
     };
   }
-  const name = title ?? pythonText(node.class_type);
+  const name = title ?? node.class_type;
   return {
     type: 'missing_node_type',
-    message: `Node '${name}' not found. The custom node may not be installed.`,
+    message: `Node '${pythonText(name)}' not found. The custom node may not be installed.`,
     details,
     extra_info: { node_id: nodeId, class_type: node.class_type, node_title: name },
   };
 };
 
 const isDraftNode = (node: unknown): node is DraftNode => isRecord(node) && typeof node.class_type === 'string';
+
+/** Raises where ComfyUI's look for nodes to be replaced does: it comes before every check, and takes nodes for well-formed. */
+const requireWellFormed = (prompt: Readonly<Record<string, unknown>>): void => {
+  for (const [nodeId, node] of Object.entries(prompt)) {
+    if (!isRecord(node) || !Object.hasOwn(node, 'class_type') || !Object.hasOwn(node, 'inputs')) continue;
+    if (typeof node.class_type === 'object' && node.class_type !== null) {
+      throw createNodeError('TypeError', `unhashable type: '${pythonTypeName(node.class_type)}'`);
+    }
+    if (!isRecord(node.inputs)) throw createNodeError('AttributeError', `inputs of node ${nodeId} are no dict`);
+  }
+};
 
 /** The nodes of a prompt, or why one of them cannot be of any known class. */
 const readNodes = (
@@ -136,8 +151,8 @@ const finished = (nodes: ReadonlyMap<string, DraftNode>): ValidPrompt =>
  */
 export const validatePrompt = async (prompt: unknown, options: ValidatePromptOptions): Promise<PromptValidation> => {
   const { registry, folders, partialTargets = null } = options;
-  if (Array.isArray(prompt) && prompt.length === 0) return { kind: 'invalid', body: refusal(noOutputs) };
   if (!isRecord(prompt)) throw createNodeError('TypeError', 'the prompt is no dict');
+  requireWellFormed(prompt);
   const nodes = readNodes(structuredClone(prompt), registry);
   if ('type' in nodes) return { kind: 'invalid', body: refusal(nodes) };
   const outputIds = [...nodes]

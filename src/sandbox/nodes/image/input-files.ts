@@ -4,6 +4,8 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { SandboxFolders } from '../node-definition.ts';
+import { createNodeError } from '../node-error.ts';
+import { pythonTypeName } from '../python-text.ts';
 
 /** File endings whose media type is an image. */
 const imageEndings: ReadonlySet<string> = new Set(
@@ -40,16 +42,23 @@ export const resolveImageName = (name: string, folders: SandboxFolders): string 
   const annotation = annotations.find(({ ending }) => name.endsWith(ending));
   const root = path.resolve(folders[annotation?.folder ?? 'input']);
   const file = path.resolve(root, annotation === undefined ? name : name.slice(0, -annotation.ending.length));
-  return file.startsWith(root + path.sep) ? file : null;
+  return file === root || file.startsWith(root + path.sep) ? file : null;
 };
 
-/** True when the named picture is a file, else the reason that /prompt answers. */
+/**
+ * True when something lies where the name points (a folder counts: only running the node finds that out), else the reason
+ * that /prompt answers. Raises as Python does on anything but a text.
+ */
 export const checkImageName = async (name: unknown, folders: SandboxFolders): Promise<true | string> => {
-  const refusal = `Invalid image file: ${String(name)}`;
-  const file = typeof name === 'string' ? resolveImageName(name, folders) : null;
+  if (typeof name !== 'string') {
+    throw createNodeError('AttributeError', `'${pythonTypeName(name)}' object has no attribute 'endswith'`);
+  }
+  const refusal = `Invalid image file: ${name}`;
+  const file = resolveImageName(name, folders);
   if (file === null) return refusal;
   try {
-    return (await stat(file)).isFile() ? true : refusal;
+    await stat(file);
+    return true;
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE')) return refusal;
     throw error;
