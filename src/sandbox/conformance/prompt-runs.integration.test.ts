@@ -175,6 +175,11 @@ const untold = ['progress_state', 'progress'];
 const patient = <Value>(value: Value): Value =>
   JSON.parse(JSON.stringify(value).replaceAll('"steps":20', '"steps":2000'));
 
+/** Jobs are listed by the millisecond in which they were submitted: two of the same one have no order. */
+const nextMillisecond = async (): Promise<void> => {
+  for (const start = Date.now(); Date.now() === start; ) await new Promise((resolve) => setImmediate(resolve));
+};
+
 describe('stopping', () => {
   it('prompt-interrupted: a targeted interrupt, of another prompt first', async () => {
     const run = loadRecording('prompt-interrupted') as RecordedRun &
@@ -216,6 +221,7 @@ describe('stopping', () => {
       const body = { prompt: tuple?.[2], client_id: 'golden-modern', extra_data: { note: label }, ...extra };
       const response = await postJson(port, '/prompt', body);
       responses.push(response);
+      await nextMillisecond();
       ids[label] = (response.json as { prompt_id: string }).prompt_id;
       if (label === 'a') await modern.until((frames) => frames.some(({ json }) => json?.type === 'executing'));
     }

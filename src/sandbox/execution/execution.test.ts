@@ -97,7 +97,7 @@ describe('order of execution', () => {
 });
 
 describe('result cache', () => {
-  const entry = { result: { values: [] } };
+  const entry = { result: { values: [] }, nodeId: '1' };
   const keys = (...names: string[]) => new Set(names);
 
   it('ram: what the prompt does not use is dropped after a node ran, and not before', () => {

@@ -4,6 +4,7 @@ export interface NodeMemories {
   /** Forgets the nodes that the coming prompt does not have. */
   startPrompt(prompt: ValidPrompt): void;
   of(nodeId: string, classType: string): Map<string, unknown>;
+  clear(): void;
 }
 
 const nameOf = (nodeId: string, classType: string): string => `${classType}\n${nodeId}`;
@@ -22,5 +23,6 @@ export const createNodeMemories = (): NodeMemories => {
       memories.set(name, known);
       return known;
     },
+    clear: () => memories.clear(),
   };
 };

@@ -1,29 +1,36 @@
-import type { NodeResult } from '../nodes/node-definition.ts';
 import { isOutOfMemory, toNodeFailure } from '../nodes/node-error.ts';
 import { describeInput } from '../nodes/tensor-text.ts';
 import type { RunResult } from '../queue/history.ts';
 import type { QueueItem } from '../queue/queue-item.ts';
 import { createExecutionList } from './execution-list.ts';
+import { hiddenInputsOf } from './hidden-inputs.ts';
 import { isInterruption } from './interruption.ts';
 import { nodeContextOf } from './node-context.ts';
 import { createNodeMemories } from './node-memories.ts';
+import type { CachedResult } from './result-cache.ts';
 import { beginRun, type ExecutorDependencies, inputsOf, keptResult, type Run, type RunWatch } from './run.ts';
 
 export interface PromptExecutor {
   /** Runs a prompt to its end; failures and interrupts are part of the result. */
   run(item: QueueItem, watch: RunWatch): Promise<RunResult>;
+  /** Forgets what the nodes remember between prompts. */
+  forget(): void;
 }
 
-/** A node whose result is there already shows what it showed before, and writes nothing. */
-const repeatCached = (run: Run, nodeId: string, result: NodeResult): void => {
-  run.results.set(nodeId, result);
-  run.record.shown(nodeId, result.ui ?? null);
+/** A node whose result is there already shows what it showed before, and writes nothing. It does not count as executed. */
+const repeatCached = (run: Run, nodeId: string, kept: CachedResult): void => {
+  run.results.set(nodeId, kept);
+  run.record.shown(nodeId, kept.result.ui ?? null, kept.nodeId);
   run.progress.finish(nodeId);
-  run.record.nodeDone(nodeId);
 };
 
 /** Records why a run ended at a node. */
-const recordEnd = ({ log, device }: ExecutorDependencies, run: Run, nodeId: string, error: unknown): void => {
+const recordEnd = async (
+  { log, device, registry, folders }: ExecutorDependencies,
+  run: Run,
+  nodeId: string,
+  error: unknown,
+): Promise<void> => {
   if (isInterruption(error)) {
     log.info('Processing interrupted');
     run.record.interrupted(nodeId);
@@ -37,7 +44,10 @@ const recordEnd = ({ log, device }: ExecutorDependencies, run: Run, nodeId: stri
     log.error('Got an OOM, unloading all loaded models.');
     device.unloadAll();
   }
-  const inputs = Object.entries(inputsOf(run, nodeId)).map(([name, value]) => [name, [describeInput(value)]] as const);
+  const definition = registry.get(run.prompt[nodeId]?.class_type ?? '');
+  const hidden = definition === undefined ? {} : hiddenInputsOf(await definition.info(folders), run, nodeId);
+  const given = { ...inputsOf(run, nodeId), ...hidden };
+  const inputs = Object.entries(given).map(([name, value]) => [name, [describeInput(value)]] as const);
   run.record.failed(nodeId, failure, Object.fromEntries(inputs));
 };
 
@@ -56,10 +66,10 @@ export const createPromptExecutor = (dependencies: ExecutorDependencies): Prompt
     run.watch.interruption.signal.throwIfInterrupted();
     const context = nodeContextOf(dependencies, memories, run, nodeId);
     const result = await definition.run(inputsOf(run, nodeId), context);
-    run.results.set(nodeId, result);
+    run.results.set(nodeId, { result, nodeId });
     const key = run.keys.get(nodeId) ?? null;
-    if (key !== null) cache.put(key, { result });
-    if (result.ui !== undefined) run.record.shown(nodeId, result.ui);
+    if (key !== null) cache.put(key, { result, nodeId });
+    if (result.ui !== undefined) run.record.shown(nodeId, result.ui, nodeId);
     run.progress.finish(nodeId);
     run.record.nodeDone(nodeId);
     cache.afterNode();
@@ -77,7 +87,7 @@ export const createPromptExecutor = (dependencies: ExecutorDependencies): Prompt
         if (kept === undefined) await runNode(run, nodeId);
         else repeatCached(run, nodeId, kept);
       } catch (error) {
-        recordEnd(dependencies, run, nodeId, error);
+        await recordEnd(dependencies, run, nodeId, error);
         return;
       }
       list.complete(nodeId);
@@ -93,5 +103,6 @@ export const createPromptExecutor = (dependencies: ExecutorDependencies): Prompt
       watch.atNode(null);
       return run.record.result();
     },
+    forget: () => memories.clear(),
   };
 };

@@ -35,9 +35,11 @@ const bench = (run: (item: QueueItem, watch: RunWatch) => Promise<RunResult> = a
       heard.push([`${type} ${JSON.stringify(value)}`, history.get('p') !== undefined]);
     },
     terminate: () => undefined,
+    drained: async () => undefined,
   });
   heard.length = 0;
   const unloaded: string[] = [];
+  const forgotten: string[] = [];
   const device: SimulatedDevice = {
     load: async () => undefined,
     allocate: async (_bytes, work) => work(),
@@ -56,7 +58,7 @@ const bench = (run: (item: QueueItem, watch: RunWatch) => Promise<RunResult> = a
     queue,
     history,
     hub,
-    executor: { run },
+    executor: { run, forget: () => void forgotten.push('all') },
     cache,
     device,
     log,
@@ -68,7 +70,7 @@ const bench = (run: (item: QueueItem, watch: RunWatch) => Promise<RunResult> = a
     while (queue.remaining() > 0) await new Promise((resolve) => setImmediate(resolve));
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { heard, queue, worker, history, cache, unloaded, settled };
+  return { heard, queue, worker, history, cache, unloaded, forgotten, settled };
 };
 
 describe('the worker', () => {
@@ -120,8 +122,8 @@ describe('the worker', () => {
   });
 
   it('grants /free between prompts, and at once when idle', async () => {
-    const entry = { result: { values: [] } };
-    const { queue, worker, cache, unloaded, settled } = bench(async () => {
+    const entry = { result: { values: [] }, nodeId: '1' };
+    const { queue, worker, cache, unloaded, forgotten, settled } = bench(async () => {
       worker.free({ unloadModels: false, freeMemory: true });
       expect(unloaded).toEqual([]);
       return result;
@@ -132,10 +134,12 @@ describe('the worker', () => {
     await settled();
     expect(unloaded).toEqual(['all']);
     expect(cache.get('a')).toBeUndefined();
+    expect(forgotten).toEqual(['all']);
     cache.put('b', entry);
     worker.free({ unloadModels: true, freeMemory: false });
     await settled();
     expect(unloaded).toEqual(['all', 'all']);
     expect(cache.get('b')).toBe(entry);
+    expect(forgotten).toEqual(['all']);
   });
 });

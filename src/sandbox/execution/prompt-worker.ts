@@ -76,7 +76,10 @@ export const createPromptWorker = (dependencies: WorkerDependencies): PromptWork
 
   const grantWishes = (): void => {
     if (wishes.unloadModels || wishes.freeMemory) device.unloadAll();
-    if (wishes.freeMemory) cache.clear();
+    if (wishes.freeMemory) {
+      cache.clear();
+      executor.forget();
+    }
     wishes.unloadModels = false;
     wishes.freeMemory = false;
   };

@@ -1,9 +1,10 @@
 import type { CacheMode } from '../command-line/sandbox-options.ts';
 import type { NodeResult } from '../nodes/node-definition.ts';
 
-/** A result as it is kept: with what the node showed, under the id that it had then. */
+/** A result as it is kept: with what the node showed, and the id that the node had then. */
 export interface CachedResult {
   readonly result: NodeResult;
+  readonly nodeId: string;
 }
 
 export interface ResultCache {

@@ -9,8 +9,11 @@ export interface RunRecord {
   started(): void;
   cached(nodeIds: readonly string[]): void;
   executing(nodeId: string): void;
-  /** What a node showed; `output` null = a cached node that shows nothing. */
-  shown(nodeId: string, output: Readonly<Record<string, readonly unknown[]>> | null): void;
+  /**
+   * What a node showed; `output` null = a cached node that shows nothing. `firstId` is the id under which the result was
+   * made: the history's `meta` keeps naming it when a node with another id repeats the result.
+   */
+  shown(nodeId: string, output: Readonly<Record<string, readonly unknown[]>> | null, firstId: string): void;
   nodeDone(nodeId: string): void;
   succeeded(): void;
   interrupted(nodeId: string): void;
@@ -42,10 +45,10 @@ export const createRunRecord = (item: QueueItem, hub: WebsocketHub, to: Recipien
     started: () => message('execution_start', { prompt_id: promptId }),
     cached: (nodes) => message('execution_cached', { nodes, prompt_id: promptId }),
     executing: (node) => tell('executing', { node, display_node: node, prompt_id: promptId }),
-    shown(node, output) {
+    shown(node, output, firstId) {
       if (output !== null) {
         outputs.set(node, output);
-        meta.set(node, { node_id: node, display_node: node, parent_node: null, real_node_id: node });
+        meta.set(node, { node_id: firstId, display_node: firstId, parent_node: null, real_node_id: firstId });
       }
       tell('executed', { node, display_node: node, output, prompt_id: promptId });
     },

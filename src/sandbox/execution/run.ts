@@ -1,5 +1,5 @@
 import type { ServerLog } from '../log/server-log.ts';
-import type { NodeRegistry, NodeResult, SandboxFolders, SimulatedDevice } from '../nodes/node-definition.ts';
+import type { NodeRegistry, SandboxFolders, SimulatedDevice } from '../nodes/node-definition.ts';
 import { clientIdOf, type QueueItem } from '../queue/queue-item.ts';
 import type { ValidPrompt } from '../validation/prompt-model.ts';
 import type { WebsocketHub } from '../websocket/hub.ts';
@@ -9,7 +9,7 @@ import type { Interruption } from './interruption.ts';
 import { isLink } from './links.ts';
 import type { NodeMemories } from './node-memories.ts';
 import { createProgressRegistry, type ProgressRegistry } from './progress-registry.ts';
-import type { ResultCache } from './result-cache.ts';
+import type { CachedResult, ResultCache } from './result-cache.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
 
 export interface ExecutorDependencies {
@@ -41,7 +41,7 @@ export interface Run {
   readonly shownPrompt: unknown;
   readonly keys: ReadonlyMap<string, string | null>;
   /** Results that are there already, from the cache or from this run. */
-  readonly results: Map<string, NodeResult>;
+  readonly results: Map<string, CachedResult>;
   readonly record: RunRecord;
   readonly progress: ProgressRegistry;
   readonly watch: RunWatch;
@@ -51,15 +51,15 @@ export interface Run {
 export const inputsOf = (run: Run, nodeId: string): Record<string, unknown> => {
   const inputs: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(run.prompt[nodeId]?.inputs ?? {})) {
-    inputs[name] = isLink(value) ? run.results.get(value[0])?.values[value[1]] : value;
+    inputs[name] = isLink(value) ? run.results.get(value[0])?.result.values[value[1]] : value;
   }
   return inputs;
 };
 
 /** The kept result of a node, if there is one. */
-export const keptResult = (run: Pick<Run, 'keys'>, cache: ResultCache, nodeId: string): NodeResult | undefined => {
+export const keptResult = (run: Pick<Run, 'keys'>, cache: ResultCache, nodeId: string): CachedResult | undefined => {
   const key = run.keys.get(nodeId) ?? null;
-  return key === null ? undefined : cache.get(key)?.result;
+  return key === null ? undefined : cache.get(key);
 };
 
 /** Opens a run: tells that it starts, and which of its nodes are cached. */
@@ -77,7 +77,7 @@ export const beginRun = async (
   const keys = cacheKeysOf(item.prompt, changeKeys);
   cache.startPrompt(new Set([...keys.values()].filter((key) => key !== null)));
   memories.startPrompt(item.prompt);
-  const results = new Map<string, NodeResult>();
+  const results = new Map<string, CachedResult>();
   for (const nodeId of keys.keys()) {
     const kept = keptResult({ keys }, cache, nodeId);
     if (kept !== undefined) results.set(nodeId, kept);

@@ -34,12 +34,15 @@ const isJobFault = (name: unknown): name is JobFault => jobFaults.some((fault) =
 /** A fault over the control route strikes a moment later at the earliest, so that the caller gets an answer. */
 const leastDelayMs = 10;
 
+/** A client that reads nothing does not put a fault off for longer than this. */
+const longestDrainMs = 1000;
+
 /** The fault switches of one server: those of the command line, and those that the control route turns on later. */
 export const createFaults = (
   plan: FaultPlan,
   parts: { readonly log: ServerLog; readonly hub: WebsocketHub; readonly effects: FaultEffects },
 ): Faults => {
-  const { log, effects } = parts;
+  const { log, hub, effects } = parts;
   const answers: AnswerFaults = { http: plan.http, stats: plan.stats };
   const inJob = new Map(plan.inJob);
   const immediate = immediateFaultsOf(parts, answers, plan.exitCode);
@@ -57,7 +60,7 @@ export const createFaults = (
       const due = inJob.get(job);
       if (due === undefined) return;
       // What the job has told so far goes out first, as it would from a server whose sockets another thread serves.
-      await new Promise<void>((resolve) => effects.after(0, resolve));
+      await Promise.race([hub.drained(), new Promise<void>((resolve) => effects.after(longestDrainMs, resolve))]);
       for (const fault of due) await strike(fault);
     },
     serverStarted() {

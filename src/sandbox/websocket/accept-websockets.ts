@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, WebSocketServer } from 'ws';
-import type { WebsocketHub } from './hub.ts';
+import type { HubSocket, WebsocketHub } from './hub.ts';
 
 export interface WebsocketDependencies {
   readonly hub: WebsocketHub;
@@ -29,9 +29,14 @@ export const createWebsocketAcceptor = (dependencies: WebsocketDependencies): ((
   acceptor.on('connection', (socket, message: IncomingMessage) => {
     const query = new URL(message.url ?? '/', 'http://sandbox').searchParams;
     const sid = query.get('clientId') || newId().replaceAll('-', '');
-    const hubSocket = {
-      send: (data: string | Uint8Array) => socket.send(data),
+    // Messages leave in their order, so the last one stands for all before it.
+    let lastSent: Promise<void> = Promise.resolve();
+    const hubSocket: HubSocket = {
+      send(data) {
+        lastSent = new Promise((resolve) => socket.send(data, () => resolve()));
+      },
       terminate: () => socket.terminate(),
+      drained: () => lastSent,
     };
     socket.on('message', (data, isBinary) => {
       if (!isBinary) hub.receive(sid, hubSocket, textOf(data));

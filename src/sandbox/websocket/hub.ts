@@ -1,10 +1,13 @@
 import { pythonJson } from '../http/python-json.ts';
+import { isRecord } from '../http/request.ts';
 
 /** What the hub needs of a websocket. */
 export interface HubSocket {
   send(data: string | Uint8Array): void;
   /** Ends the connection without a closing handshake. */
   terminate(): void;
+  /** Resolves once what was sent so far has left this process, or cannot any more. */
+  drained(): Promise<void>;
 }
 
 /** Where a message goes: one client, or null for every one that is registered. */
@@ -22,6 +25,8 @@ export interface WebsocketHub {
   isConnected(sid: string): boolean;
   /** Whether a client announced a flag; false for null and for unknown ids. */
   supports(sid: Recipient, flag: string): boolean;
+  /** Resolves once what was sent so far has left this process: compressing a message takes a moment of another thread. */
+  drained(): Promise<void>;
   /** Ends every connection without a goodbye. */
   dropAll(): void;
   /** From now on nothing is sent any more, while the connections stay open. */
@@ -36,11 +41,8 @@ export interface HubGreeting {
   runningNodeOf(sid: string): string | null;
 }
 
-const featureFlagsOf = (text: string): Record<string, unknown> | null => {
-  const message: unknown = JSON.parse(text);
-  if (typeof message !== 'object' || message === null || !('type' in message)) return null;
-  if (message.type !== 'feature_flags') return null;
-  const data = 'data' in message ? message.data : undefined;
+const featureFlagsOf = ({ type, data }: Readonly<Record<string, unknown>>): Record<string, unknown> | null => {
+  if (type !== 'feature_flags') return null;
   return typeof data === 'object' && data !== null ? { ...data } : {};
 };
 
@@ -70,9 +72,10 @@ export const createWebsocketHub = (greeting: HubGreeting): WebsocketHub => {
       if (node !== null) send('executing', { node }, sid);
     },
     receive(sid, socket, text) {
-      if (heardFrom.has(socket)) return;
+      const message = heardFrom.has(socket) ? null : readMessage(text);
+      if (message === null) return;
       heardFrom.add(socket);
-      const announced = readAnnouncement(text);
+      const announced = featureFlagsOf(message);
       if (announced === null) return;
       flags.set(sid, announced);
       send('feature_flags', greeting.serverFeatures(), sid);
@@ -85,6 +88,9 @@ export const createWebsocketHub = (greeting: HubGreeting): WebsocketHub => {
     sendBinary: post,
     isConnected: (sid) => sockets.has(sid),
     supports: (sid, flag) => sid !== null && flags.get(sid)?.[flag] === true,
+    async drained() {
+      await Promise.all([...sockets.values()].map((socket) => socket.drained()));
+    },
     dropAll() {
       for (const socket of sockets.values()) socket.terminate();
     },
@@ -94,10 +100,11 @@ export const createWebsocketHub = (greeting: HubGreeting): WebsocketHub => {
   };
 };
 
-/** Text that is no JSON announces nothing. */
-const readAnnouncement = (text: string): Record<string, unknown> | null => {
+/** A message of a client; null for text that is no JSON object, which does not count as its first message either. */
+const readMessage = (text: string): Record<string, unknown> | null => {
   try {
-    return featureFlagsOf(text);
+    const message: unknown = JSON.parse(text);
+    return isRecord(message) ? message : null;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;

@@ -43,6 +43,7 @@ const socket = (): TestSocket => {
     got,
     ended: () => isEnded,
     send: (data) => void got.push(typeof data === 'string' ? data : `<${data.length} bytes>`),
+    drained: async () => undefined,
     terminate: () => {
       isEnded = true;
     },
@@ -109,7 +110,17 @@ describe('hub', () => {
     expect(hub.isConnected('x')).toBe(false);
   });
 
-  it.each(['no JSON', '5', '{"type":"other"}'])('a first message of %s uses up the chance', (text) => {
+  it.each(['no JSON', '5', '[]', '"text"'])('a message of %s does not count as the first one', (text) => {
+    const hub = hubWith();
+    const client = socket();
+    hub.connect('x', client);
+    hub.receive('x', client, text);
+    hub.receive('x', client, JSON.stringify({ type: 'feature_flags', data: { f: true } }));
+    expect(types(client)).toEqual(['status', 'feature_flags']);
+    expect(hub.supports('x', 'f')).toBe(true);
+  });
+
+  it.each(['{}', '{"type":"other"}'])('a first message of %s uses up the chance', (text) => {
     const hub = hubWith();
     const client = socket();
     hub.connect('x', client);
