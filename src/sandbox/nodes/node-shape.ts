@@ -60,6 +60,7 @@ const describe = (shape: NodeShape, sections: InputSections): NodeInfo => {
   }
   return {
     ...common,
+    output_tooltips: outputTypes.map(() => null),
     output_matchtypes: null,
     ...naming,
     deprecated: isDeprecated,
@@ -68,7 +69,7 @@ const describe = (shape: NodeShape, sections: InputSections): NodeInfo => {
     api_node: false,
     price_badge: null,
     has_intermediate_output: false,
-    search_aliases: [],
+    search_aliases: null,
     essentials_category: null,
   };
 };

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => folders.remove());
 
 /** The recording is without descriptive texts; everything else is compared, the order of keys too. */
-const descriptive = new Set(['tooltip', 'description', 'search_aliases', 'essentials_category']);
+const descriptive = new Set(['tooltip', 'description', 'output_tooltips', 'search_aliases', 'essentials_category']);
 const withoutTexts = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutTexts);
   if (typeof value !== 'object' || value === null) return value;
@@ -33,6 +33,14 @@ test.each(Object.entries(golden))('object_info of %s is as recorded', async (cla
 
 it('offers no class that was not compared', () => {
   expect([...registry.keys()].sort()).toEqual(Object.keys(golden).sort());
+});
+
+it('lists the keys of the newer node API with nulls', async () => {
+  expect(await registry.get('MaskToImage')?.info(folders)).toMatchObject({
+    output_tooltips: [null],
+    output_matchtypes: null,
+    search_aliases: null,
+  });
 });
 
 describe('every class', () => {

@@ -1,4 +1,5 @@
 import type { ImageBatch, MaskBatch } from './node-definition.ts';
+import { pythonText } from './python-text.ts';
 import { isFloat, isImage, isMask } from './values.ts';
 
 /** Torch prints at most this many items of an axis whole, and three from each end of a longer one. */
@@ -44,7 +45,9 @@ const shownNumbers = (layout: Layout, isSummary: boolean, position: readonly num
 export const describeTensor = (value: ImageBatch | MaskBatch): string => {
   const layout = layoutOf(value);
   const { shape, at } = layout;
-  const isSummary = shape.reduce((product, length) => product * length, 1) > summaryLimit;
+  const count = shape.reduce((product, length) => product * length, 1);
+  if (count === 0) return `tensor([], size=(${shape.join(', ')}))`;
+  const isSummary = count > summaryLimit;
   const format = numberFormat(shownNumbers(layout, isSummary, []));
   const print = (position: readonly number[]): string => {
     const length = shape[position.length];
@@ -66,6 +69,6 @@ export const describeInput = (value: unknown): unknown => {
   if (isFloat(value)) return value.value;
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return value;
-  const name = typeof value === 'object' && 'kind' in value && typeof value.kind === 'string' ? value.kind : 'object';
-  return `<${name}>`;
+  if (typeof value === 'object' && 'kind' in value && typeof value.kind === 'string') return `<${value.kind}>`;
+  return pythonText(value);
 };

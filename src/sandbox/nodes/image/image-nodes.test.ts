@@ -306,6 +306,7 @@ describe('LoadImage', () => {
     };
     expect(await failure('text.png')).toBe('PIL.UnidentifiedImageError');
     expect(await failure('gone.png')).toBe('FileNotFoundError');
+    expect(await failure('.')).toBe('av.error.IsADirectoryError');
     expect(await failure('../../gone.png')).toBe('ValueError');
   });
 
@@ -330,10 +331,28 @@ describe('LoadImage', () => {
     expect(rounded(mask as MaskBatch)).toEqual(expected);
   });
 
-  it('LoadImageMask of an opaque picture is empty and as large as it', async () => {
+  it('LoadImageMask of an opaque picture is the empty 64 x 64 mask', async () => {
     await store('opaque.png', 3, 255, 0, 0, 0, 255, 0);
     const [mask] = await load('opaque.png', 'LoadImageMask', { channel: 'alpha' });
+    expect(mask).toMatchObject({ width: 64, height: 64 });
+    expect(rounded(mask as MaskBatch).every((value) => value === 0)).toBe(true);
+  });
+
+  it('takes a PNG with a palette for one with transparency', async () => {
+    await sharp(Buffer.from([255, 0, 0, 0, 0, 255]), { raw: { width: 2, height: 1, channels: 3 } })
+      .png({ palette: true })
+      .toFile(path.join(folders.input, 'palette.png'));
+    const [, mask] = await load('palette.png');
     expect(mask).toMatchObject({ width: 2, height: 1 });
     expect(rounded(mask as MaskBatch)).toEqual([0, 0]);
+  });
+
+  it('LoadImageMask reads every frame', async () => {
+    const frames = Buffer.from([...Array(12).fill(255), ...Array(12).fill(0)]);
+    await sharp(frames, { raw: { width: 2, height: 4, channels: 3, pageHeight: 2 } })
+      .webp({ lossless: true })
+      .toFile(path.join(folders.input, 'masks.webp'));
+    const [mask] = await load('masks.webp', 'LoadImageMask', { channel: 'red' });
+    expect(rounded(mask as MaskBatch)).toEqual([1, 1, 1, 1, 0, 0, 0, 0]);
   });
 });

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { ImageBatch, MaskBatch, NodeDefinition, SandboxFolders } from '../node-definition.ts';
 import { createNodeError } from '../node-error.ts';
 import { defineNode, type InputShape, type NodeBehaviour } from '../node-shape.ts';
@@ -16,29 +16,31 @@ interface DecodedFile {
 
 const requireFile = async (file: string): Promise<void> => {
   try {
-    await access(file);
+    if (!(await stat(file)).isDirectory()) return;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     throw createNodeError('FileNotFoundError', `[Errno 2] No such file or directory: '${file}'`);
   }
+  throw createNodeError('av.error.IsADirectoryError', `[Errno 21] Is a directory: '${file}'`);
 };
 
 const decode = async (file: string): Promise<DecodedFile> => {
   await requireFile(file);
   const sharp = await loadSharp();
   try {
-    const { pages = 1 } = await sharp(file).metadata();
+    const { pages = 1, format, isPalette } = await sharp(file).metadata();
     // A turned phone picture is set upright; formats with several frames carry no orientation.
     const picture = pages > 1 ? sharp(file, { pages: -1 }) : sharp(file).autoOrient();
-    const { data, info } = await picture
+    // A PNG with a palette always counts as one with transparency.
+    const { data, info } = await (format === 'png' && isPalette ? picture.ensureAlpha() : picture)
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     const frameHeight = Math.floor(info.height / pages);
     return { width: info.width, frameHeight, frameCount: pages, channels: info.channels, data };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw createNodeError('PIL.UnidentifiedImageError', `cannot identify image file '${file}' (${reason})`);
+    const failure = createNodeError('PIL.UnidentifiedImageError', `cannot identify image file '${file}'`);
+    throw Object.assign(failure, { cause: error });
   }
 };
 
@@ -131,14 +133,6 @@ export const loadImage = (): NodeDefinition =>
 
 const maskChannels = ['alpha', 'red', 'green', 'blue'] as const;
 
-/** The mask of a picture without transparency is empty, but as large as the picture. */
-const opaqueMask = ({ width, frameHeight: height }: DecodedFile): MaskBatch => ({
-  kind: 'mask',
-  width,
-  height,
-  frames: [new Float32Array(width * height)],
-});
-
 export const loadImageMask = (): NodeDefinition =>
   defineNode(
     {
@@ -154,14 +148,14 @@ export const loadImageMask = (): NodeDefinition =>
     {
       ...fileChecks,
       async run(inputs, context) {
-        const source = { ...(await decodeNamed(inputs.text('image'), context.folders)), frameCount: 1 };
+        const source = await decodeNamed(inputs.text('image'), context.folders);
         const channel = inputs.text('channel');
         if (channel !== 'alpha') {
           const colour = maskChannels.findIndex((name) => name === channel) - 1;
           return { values: [channelMask(source, colourChannel(source, colour), false)] };
         }
         const alpha = alphaChannel(source);
-        return { values: [alpha === null ? opaqueMask(source) : channelMask(source, alpha, true)] };
+        return { values: [alpha === null ? emptyMask(source.frameCount) : channelMask(source, alpha, true)] };
       },
     },
   );

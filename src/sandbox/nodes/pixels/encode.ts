@@ -1,3 +1,4 @@
+import { createNodeError } from '../node-error.ts';
 import type { Raster } from './resample.ts';
 import { loadSharp } from './sharp-on-demand.ts';
 
@@ -16,19 +17,19 @@ const rawInput = ({ width, height, channels }: Raster) => ({
 
 /** A PNG file without text chunks; RGB or RGBA, 8 bits. */
 export const encodePng = async (picture: Raster, compressionLevel: number): Promise<Uint8Array> => {
+  if (picture.width * picture.height === 0) throw createNodeError('ValueError', 'cannot write empty image');
   const sharp = await loadSharp();
   return await sharp(toBytes(picture.data), rawInput(picture))
     .png({ compressionLevel, adaptiveFiltering: false })
     .toBuffer();
 };
 
-const previewQuality = 90;
+const previewQuality = 95;
 
-/** A JPEG file for a preview, at most `longestSide` wide and high; smaller pictures keep their size. */
+/** A JPEG file for a preview whose longer side is `longestSide`: small pictures are enlarged (comfyui-protocol.md 3.6). */
 export const encodePreview = async (picture: Raster, longestSide: number): Promise<Uint8Array> => {
   const sharp = await loadSharp();
   const input = sharp(toBytes(picture.data), rawInput(picture));
-  const fits = Math.max(picture.width, picture.height) <= longestSide;
-  const sized = fits ? input : input.resize(longestSide, longestSide, { fit: 'inside' });
+  const sized = input.resize(longestSide, longestSide, { fit: 'inside', kernel: 'linear' });
   return await sized.removeAlpha().jpeg({ quality: previewQuality }).toBuffer();
 };

@@ -26,6 +26,12 @@ describe('known values of torch.nn.functional.interpolate', () => {
   });
 });
 
+it('nearest-exact decides with 32 bits at the border of two pixels, as torch does', () => {
+  const source = row(...Array.from({ length: 24 }, (_, index) => index));
+  // (39 + 0.5) * 24 / 79 is 12, and a little less with 32 bits.
+  expect(values(resample(source, 79, 1, 'nearest-exact'))[39]).toBe(11);
+});
+
 it('works along both axes and on every channel', () => {
   const source: Raster = { width: 1, height: 2, channels: 3, data: Float32Array.of(0, 0.5, 1, 1, 0.5, 0) };
   const rows = [

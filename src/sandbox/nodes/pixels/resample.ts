@@ -58,8 +58,11 @@ const lanczosTaps = (center: number, scale: number, size: number): [number, Floa
 const tapsAt = (method: ResampleMethod, target: number, scale: number, sourceSize: number): [number, Float64Array] => {
   const center = (target + 0.5) * scale;
   switch (method) {
-    case 'nearest-exact':
-      return [clampIndex(Math.floor(center), sourceSize), Float64Array.of(1)];
+    case 'nearest-exact': {
+      // Torch computes with 32 bits here, which decides where a centre falls on the border of two pixels.
+      const position = Math.fround(Math.fround(target + 0.5) * Math.fround(scale));
+      return [clampIndex(Math.floor(position), sourceSize), Float64Array.of(1)];
+    }
     case 'bilinear': {
       const position = Math.max(0, center - 0.5);
       const first = Math.floor(position);

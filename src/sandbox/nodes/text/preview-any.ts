@@ -1,6 +1,6 @@
 import type { NodeDefinition } from '../node-definition.ts';
 import { defineNode } from '../node-shape.ts';
-import { pythonJson, pythonText } from '../python-text.ts';
+import { pythonText, pythonUnicodeJson } from '../python-text.ts';
 import { describeTensor } from '../tensor-text.ts';
 import { isFloat, isImage, isMask } from '../values.ts';
 
@@ -13,7 +13,7 @@ const isPlain = (value: unknown): value is object =>
 export const previewText = (value: unknown): string => {
   if (isImage(value) || isMask(value)) return describeTensor(value);
   if (isFloat(value) || !isPlain(value)) return pythonText(value);
-  return pythonJson(value, jsonIndent);
+  return pythonUnicodeJson(value, jsonIndent);
 };
 
 export const previewAny = (): NodeDefinition =>

@@ -27,6 +27,7 @@ test.each([
   [null, 'None'],
   [[1, 'a'], '[\n    1,\n    "a"\n]'],
   [{ k: true }, '{\n    "k": true\n}'],
+  [{ é: 'ü' }, '{\n    "é": "ü"\n}'],
 ])('PreviewAny shows %j', async (value, text) => {
   expect(await shown(value)).toEqual({ text: [text] });
 });
@@ -45,6 +46,13 @@ it('describes a picture as torch prints it', async () => {
   );
   const [mask] = (await bench.run('SolidMask', { value: 0.25, width: 1, height: 1 })).values;
   expect(describeInput(mask)).toBe('tensor([[[0.2500]]])');
+});
+
+it('describes an empty picture by its size, and what it knows from prompts as Python does', () => {
+  expect(describeInput({ kind: 'image', width: 0, height: 3, channels: 3, frames: [new Float32Array()] })).toBe(
+    'tensor([], size=(1, 3, 0, 3))',
+  );
+  expect(describeInput({ a: [1, null] })).toBe("{'a': [1, None]}");
 });
 
 it('shortens a large picture', async () => {
