@@ -68,10 +68,18 @@ const deviceFlags: readonly Flag[] = [
   { ...valueFlag('--async-offload', 'STREAMS', 'Accepted; no effect.', 'int'), arity: { kind: 'optional', bare: '2' } },
   switchFlag('--disable-async-offload', 'Accepted; no effect.'),
   switchFlag('--disable-pinned-memory', 'Accepted; no effect.'),
+  switchFlag('--disable-nvml-pressure', 'Accepted; no effect.'),
+  switchFlag('--disable-cuda-graphs', 'Accepted; no effect.'),
   switchFlag('--cuda-malloc', 'Accepted; no effect.', 'cuda-malloc'),
   switchFlag('--disable-cuda-malloc', 'Leaves the allocator out of the device name.', 'cuda-malloc'),
   switchFlag('--deterministic', 'Accepted; the sandbox always is.'),
-  { ...valueFlag('--fast', 'OPTIMIZATION', 'Accepted; no effect.'), arity: { kind: 'any' } },
+  {
+    ...valueFlag('--fast', 'OPTIMIZATION', 'Accepted; no effect.', {
+      oneOf: ['fp16_accumulation', 'fp8_matrix_mult', 'cublas_ops', 'autotune'],
+      enumName: 'PerformanceFeature',
+    }),
+    arity: { kind: 'any' },
+  },
   switchFlag('--fast-disk', 'Accepted; no effect.'),
 ];
 
@@ -90,9 +98,15 @@ const numberFormatFlags: readonly Flag[] = [
   switchFlag('--fp32-vae', noEffect, 'vae'),
   switchFlag('--bf16-vae', noEffect, 'vae'),
   switchFlag('--cpu-vae', noEffect),
+  switchFlag('--fp8_e8m0fnu-unet', noEffect, 'unet'),
+  switchFlag('--fp8_e4m3fn-text-enc', noEffect, 'text-encoder'),
+  switchFlag('--fp8_e5m2-text-enc', noEffect, 'text-encoder'),
   switchFlag('--fp16-text-enc', noEffect, 'text-encoder'),
   switchFlag('--fp32-text-enc', noEffect, 'text-encoder'),
   switchFlag('--bf16-text-enc', noEffect, 'text-encoder'),
+  switchFlag('--fp16-intermediates', noEffect),
+  switchFlag('--enable-triton-backend', noEffect),
+  switchFlag('--disable-triton-backend', noEffect),
   switchFlag('--force-channels-last', noEffect),
   switchFlag('--supports-fp8-compute', noEffect),
   switchFlag('--use-split-cross-attention', noEffect, 'attention'),
@@ -100,6 +114,7 @@ const numberFormatFlags: readonly Flag[] = [
   switchFlag('--use-pytorch-cross-attention', noEffect, 'attention'),
   switchFlag('--use-sage-attention', noEffect, 'attention'),
   switchFlag('--use-flash-attention', noEffect, 'attention'),
+  switchFlag('--use-ck-attention', noEffect, 'attention'),
   switchFlag('--disable-xformers', noEffect),
   switchFlag('--force-upcast-attention', noEffect, 'upcast'),
   switchFlag('--dont-upcast-attention', noEffect, 'upcast'),
@@ -121,6 +136,8 @@ const executionFlags: readonly Flag[] = [
       'float',
     ),
     arity: { kind: 'between', min: 0, max: 2 },
+    problemOf: ({ length }) =>
+      length > 2 ? '--cache-ram accepts at most two values: active GB and inactive GB' : null,
     exclusiveGroup: 'cache',
   },
   switchFlag('--cache-classic', 'Keep the results of the last prompt only.', 'cache'),
@@ -132,6 +149,8 @@ const executionFlags: readonly Flag[] = [
     oneOf: ['md5', 'sha1', 'sha256', 'sha512'],
   }),
 ];
+
+const logLevels: readonly string[] = ['DEBUG', 'DETAIL', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'];
 
 const runFlags: readonly Flag[] = [
   switchFlag('--auto-launch', 'Accepted; the sandbox opens no browser.'),
@@ -152,6 +171,10 @@ const runFlags: readonly Flag[] = [
       'Least important level that is logged (DEBUG, DETAIL, INFO, WARNING, ERROR, CRITICAL).',
     ),
     arity: { kind: 'between', min: 0, max: 2 },
+    problemOf: ([level, ...files]) =>
+      files.length > 1 || (level !== undefined && !logLevels.includes(level))
+        ? '--verbose expects no values, a console LEVEL, or LEVEL FILE'
+        : null,
     repeatable: true,
   },
   switchFlag('--log-stdout', 'Log to stdout; errors stay on stderr.'),

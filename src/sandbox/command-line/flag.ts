@@ -10,7 +10,13 @@ export type FlagArity =
   | { readonly kind: 'between'; readonly min: number; readonly max: number };
 
 /** The check a value has to pass; its words are those of the refusal. */
-export type FlagValue = 'text' | 'int' | 'float' | 'existing-directory' | { readonly oneOf: readonly string[] };
+export type FlagValue =
+  | 'text'
+  | 'int'
+  | 'float'
+  | 'existing-directory'
+  /** With `enumName` the refusal names that instead of the choices. */
+  | { readonly oneOf: readonly string[]; readonly enumName?: string };
 
 /** One row of the flag table; usage, help and parser are all made from it. */
 export interface Flag {
@@ -22,6 +28,8 @@ export interface Flag {
   readonly help: string;
   /** Of the flags of one group at most one may be given. */
   readonly exclusiveGroup?: string;
+  /** What is wrong with the values of one use taken together; null = nothing. */
+  readonly problemOf?: (values: readonly string[]) => string | null;
   /** Given again, the values of all are kept; otherwise the last one wins. */
   readonly repeatable?: boolean;
 }

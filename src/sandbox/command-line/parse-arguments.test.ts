@@ -39,6 +39,8 @@ describe('what is accepted', () => {
     ],
     [['--user-directory', '/there'], { '--user-directory': ['/there'] }],
     [['--fast'], { '--fast': [] }],
+    [['--fast', 'cublas_ops', '--cpu'], { '--fast': ['cublas_ops'], '--cpu': [] }],
+    [['--verbose', 'DETAIL', 'x.log'], { '--verbose': ['DETAIL', 'x.log'] }],
   ] as const)('%j', (words, expected) => {
     expect(given(...words)).toEqual(expected);
   });
@@ -60,7 +62,14 @@ describe('what is refused', () => {
     [['--cpu=1'], "argument --cpu: ignored explicit argument '1'"],
     [['--cpu', '--lowvram'], 'argument --lowvram: not allowed with argument --cpu'],
     [['--cache-lru', '3', '--cache-none'], 'argument --cache-none: not allowed with argument --cache-lru'],
-    [['--cache-ram', '1', '2', '3'], 'argument --cache-ram: expected at most 2 arguments'],
+    [['--cache-ram', '1', '2', '3'], '--cache-ram accepts at most two values: active GB and inactive GB'],
+    [['--verbose', 'LOUD'], '--verbose expects no values, a console LEVEL, or LEVEL FILE'],
+    [['--verbose', 'INFO', 'a', 'b'], '--verbose expects no values, a console LEVEL, or LEVEL FILE'],
+    [['--fast', 'autotune', 'warp'], "argument --fast: invalid PerformanceFeature value: 'warp'"],
+    [
+      ['--fp8_e5m2-text-enc', '--fp16-text-enc'],
+      'argument --fp16-text-enc: not allowed with argument --fp8_e5m2-text-enc',
+    ],
     [['--normalvram'], 'unrecognized arguments: --normalvram'],
     [
       ['--preview-method', 'fancy'],

@@ -39,6 +39,9 @@ const checkValue = (flag: Flag, text: string, test: DirectoryTest): string => {
     return text;
   }
   if (!kind.oneOf.includes(text)) {
+    if (kind.enumName !== undefined) {
+      throw argumentError(`argument ${flag.name}: invalid ${kind.enumName} value: '${text}'`);
+    }
     const choices = kind.oneOf.map((choice) => `'${choice}'`).join(', ');
     throw argumentError(`argument ${flag.name}: invalid choice: '${text}' (choose from ${choices})`);
   }
@@ -58,7 +61,7 @@ const limits = (flag: Flag): { min: number; max: number } => {
     case 'at-least-one':
       return { min: 1, max: Number.POSITIVE_INFINITY };
     case 'between':
-      // A surplus number is taken and refused below, since it is this flag's fault and not a stray argument.
+      // A surplus value is taken and refused below, since it is this flag's fault and not a stray argument.
       return { min: flag.arity.min, max: Number.POSITIVE_INFINITY };
   }
 };
@@ -96,9 +99,8 @@ const takeValues = (flag: Flag, inline: string | null, rest: string[]): string[]
 
 const completed = (flag: Flag, values: readonly string[]): readonly string[] => {
   if (flag.arity.kind === 'optional' && values.length === 0) return [flag.arity.bare];
-  if (flag.arity.kind === 'between' && values.length > flag.arity.max) {
-    throw argumentError(`argument ${flag.name}: expected at most ${flag.arity.max} arguments`);
-  }
+  const problem = flag.problemOf?.(values) ?? null;
+  if (problem !== null) throw argumentError(problem);
   return values;
 };
 
