@@ -37,3 +37,12 @@ export const isListening = (port: number): Promise<boolean> =>
       resolve(false);
     });
   });
+
+/** Kills a process that may have ended by itself in the meantime. */
+export const killIfAlive = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+};

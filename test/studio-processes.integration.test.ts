@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type HeadlessStudio, startHeadlessStudio, temporaryFolder } from '../e2e/hosts/headless-studio.ts';
-import { isAlive, isListening, processesOf } from './processes.ts';
+import { isAlive, isListening, killIfAlive, processesOf } from './processes.ts';
 import { callStudio, getInstance, pidOf, waitFor, waitForInstance } from './studio-client.ts';
 
 /** How soon a card must tell the truth after a crash. */
@@ -16,7 +16,7 @@ afterEach(async () => {
 const dataFolder = async (): Promise<string> => {
   const folder = await temporaryFolder();
   cleanups.push(async () => {
-    for (const pid of processesOf(folder.path)) process.kill(pid, 'SIGKILL');
+    for (const pid of processesOf(folder.path)) killIfAlive(pid);
     await waitFor(
       'end of the processes',
       () => processesOf(folder.path),
@@ -143,7 +143,7 @@ describe('an instance that is killed', () => {
     const studio = await start(folder, '--sandbox', '1');
     const instance = await getInstance(studio, 'sandbox-1');
     await callStudio(studio, 'instances.stop', { instanceId: 'sandbox-1' });
-    process.kill(pidOf(instance), 'SIGKILL');
+    killIfAlive(pidOf(instance));
     const stopped = await waitForInstance(studio, 'sandbox-1', ({ status }) => status === 'stopped');
     expect(stopped.state).toMatchObject({ kind: 'stopped', lastExit: { requested: true } });
     expect(await isListening(instance.configuration.port)).toBe(false);
