@@ -1,28 +1,38 @@
 import type { NodeDefinition } from '../node-definition.ts';
 import { createNodeError } from '../node-error.ts';
 import { defineNode } from '../node-shape.ts';
-import { frameAt, framesOf, imageBatch, withChannels } from '../pixels/batches.ts';
-import { cropToAspect, type Raster, type ResampleMethod, resample } from '../pixels/resample.ts';
+import { frameAt, framesOf, imageBatch, mapFrames, withChannels } from '../pixels/batches.ts';
+import { cropToAspect, type Raster, type ResampleMethod, resampling } from '../pixels/resample.ts';
+import { inTurns, type Strokes } from '../strokes.ts';
 import { type BlendMode, blendModes, blendSample } from './blend-modes.ts';
 
 /** The picture cut and resized to another one's size and channels. */
-const fitTo = (source: Raster, target: Raster, method: ResampleMethod): Raster => {
+function* fitTo(source: Raster, target: Raster, method: ResampleMethod): Strokes<Raster> {
   const fitted =
     source.width === target.width && source.height === target.height
       ? source
-      : resample(cropToAspect(source, target.width, target.height), target.width, target.height, method);
+      : yield* resampling(cropToAspect(source, target.width, target.height), target.width, target.height, method);
   return withChannels(fitted, target.channels);
-};
+}
 
-const blend = (lower: Raster, upper: Raster, mode: BlendMode, factor: number): Raster => {
+/** Samples blended between two moments at which the server may get its turn. */
+const samplesAStroke = 65_536;
+
+function* blend(lower: Raster, upper: Raster, mode: BlendMode, factor: number): Strokes<Raster> {
   const data = new Float32Array(lower.data.length);
   for (let index = 0; index < data.length; index += 1) {
+    if (index % samplesAStroke === 0) yield;
     const a = lower.data[index] ?? 0;
     const mixed = a * (1 - factor) + blendSample(mode, a, upper.data[index] ?? 0) * factor;
     data[index] = Math.max(0, Math.min(1, mixed));
   }
   return { ...lower, data };
-};
+}
+
+/** The second picture over the first one, fitted to it. */
+function* blendFitted(lower: Raster, upper: Raster, mode: BlendMode, factor: number): Strokes<Raster> {
+  return yield* blend(lower, yield* fitTo(upper, lower, 'bicubic'), mode, factor);
+}
 
 /** How many frames two batches make together: equal counts, or one of them a single frame. */
 const broadcastLength = (first: number, second: number): number => {
@@ -54,7 +64,7 @@ export const imageBlend = (): NodeDefinition =>
       outputTypes: ['IMAGE'],
     },
     {
-      run(inputs) {
+      async run(inputs) {
         const first = inputs.image('image1');
         const second = inputs.image('image2');
         const name = inputs.text('blend_mode');
@@ -62,10 +72,10 @@ export const imageBlend = (): NodeDefinition =>
         if (mode === undefined) throw createNodeError('ValueError', `Unsupported blend mode: ${name}`);
         const factor = inputs.number('blend_factor');
         const length = broadcastLength(first.frames.length, second.frames.length);
-        const frames = Array.from({ length }, (_, index) => {
-          const lower = frameAt(first, index);
-          return blend(lower, fitTo(frameAt(second, index), lower, 'bicubic'), mode, factor);
-        });
+        const frames: Raster[] = [];
+        for (let index = 0; index < length; index += 1) {
+          frames.push(await inTurns(blendFitted(frameAt(first, index), frameAt(second, index), mode, factor)));
+        }
         return { values: [imageBatch(frames)] };
       },
     },
@@ -85,14 +95,14 @@ export const imageBatchNode = (): NodeDefinition =>
       isDeprecated: true,
     },
     {
-      run(inputs) {
+      async run(inputs) {
         const first = inputs.image('image1');
         const second = inputs.image('image2');
         const channels = Math.max(first.channels, second.channels);
         const kept = framesOf(first).map((frame) => withChannels(frame, channels));
         const target = kept[0] ?? frameAt(first, 0);
-        const added = framesOf(second).map((frame) => fitTo(frame, target, 'bilinear'));
-        return { values: [imageBatch([...kept, ...added])] };
+        const added = await mapFrames(second, (frame) => fitTo(frame, target, 'bilinear'));
+        return { values: [imageBatch([...kept, ...framesOf(added)])] };
       },
     },
   );

@@ -3,6 +3,7 @@ import type { ImageBatch, MaskBatch, NodeDefinition, SandboxFolders } from '../n
 import { createNodeError } from '../node-error.ts';
 import { defineNode, type InputShape, type NodeBehaviour } from '../node-shape.ts';
 import { loadSharp } from '../pixels/sharp-on-demand.ts';
+import { inTurns, type Strokes } from '../strokes.ts';
 import { checkImageName, hashImageFile, listInputImages, resolveImageName } from './input-files.ts';
 
 /** Pixels of a decoded file, all frames below each other. */
@@ -66,18 +67,20 @@ const plane = (source: DecodedFile, frame: number, channel: number): Float32Arra
 const colourChannel = (source: DecodedFile, colour: number): number => (source.channels >= 3 ? colour : 0);
 const alphaChannel = ({ channels }: DecodedFile): number | null => (channels % 2 === 0 ? channels - 1 : null);
 
-const colours = (source: DecodedFile): ImageBatch => {
+function* colours(source: DecodedFile): Strokes<ImageBatch> {
   const { width, frameHeight: height, frameCount } = source;
-  const frames = Array.from({ length: frameCount }, (_, frame) => {
-    const planes = [0, 1, 2].map((colour) => plane(source, frame, colourChannel(source, colour)));
+  const frames: Float32Array[] = [];
+  for (let frame = 0; frame < frameCount; frame += 1) {
     const data = new Float32Array(width * height * 3);
-    for (const [colour, values] of planes.entries()) {
+    for (let colour = 0; colour < 3; colour += 1) {
+      yield;
+      const values = plane(source, frame, colourChannel(source, colour));
       for (let pixel = 0; pixel < values.length; pixel += 1) data[pixel * 3 + colour] = values[pixel] ?? 0;
     }
-    return data;
-  });
+    frames.push(data);
+  }
   return { kind: 'image', width, height, channels: 3, frames };
-};
+}
 
 const emptyMaskSide = 64;
 
@@ -126,7 +129,7 @@ export const loadImage = (): NodeDefinition =>
         const source = await decodeNamed(inputs.text('image'), context.folders);
         const alpha = alphaChannel(source);
         const mask = alpha === null ? emptyMask(source.frameCount) : channelMask(source, alpha, true);
-        return { values: [colours(source), mask] };
+        return { values: [await inTurns(colours(source)), mask] };
       },
     },
   );

@@ -1,13 +1,13 @@
 import type { NodeDefinition } from '../node-definition.ts';
 import { createNodeError } from '../node-error.ts';
 import { defineNode } from '../node-shape.ts';
-import { mapFrames, mapSamples } from '../pixels/batches.ts';
+import { framesOf, imageBatch, mapBatch, mapFrames } from '../pixels/batches.ts';
 import {
   cropRaster,
   cropToAspect,
   type ResampleMethod,
-  resample,
   resampleMethods,
+  resampling,
   roundHalfEven,
 } from '../pixels/resample.ts';
 
@@ -49,7 +49,7 @@ export const imageScale = (): NodeDefinition =>
       outputTypes: ['IMAGE'],
     },
     {
-      run(inputs) {
+      async run(inputs) {
         const image = inputs.image('image');
         const method = methodNamed(inputs.text('upscale_method'));
         const askedWidth = inputs.number('width');
@@ -58,8 +58,8 @@ export const imageScale = (): NodeDefinition =>
         const width = followingSide(askedWidth, askedHeight, image.width / image.height);
         const height = followingSide(askedHeight, askedWidth, image.height / image.width);
         const isCropped = inputs.text('crop') === 'center';
-        const scaled = mapFrames(image, (frame) =>
-          resample(isCropped ? cropToAspect(frame, width, height) : frame, width, height, method),
+        const scaled = await mapFrames(image, (frame) =>
+          resampling(isCropped ? cropToAspect(frame, width, height) : frame, width, height, method),
         );
         return { values: [scaled] };
       },
@@ -85,7 +85,7 @@ export const imageScaleBy = (): NodeDefinition =>
       outputTypes: ['IMAGE'],
     },
     {
-      run(inputs) {
+      async run(inputs) {
         const image = inputs.image('image');
         const method = methodNamed(inputs.text('upscale_method'));
         const factor = inputs.number('scale_by');
@@ -98,7 +98,7 @@ export const imageScaleBy = (): NodeDefinition =>
               `output (H: ${height}, W: ${width})`,
           );
         }
-        return { values: [mapFrames(image, (frame) => resample(frame, width, height, method))] };
+        return { values: [await mapFrames(image, (frame) => resampling(frame, width, height, method))] };
       },
     },
   );
@@ -130,7 +130,7 @@ export const imageCrop = (): NodeDefinition =>
         const x = Math.min(inputs.number('x'), image.width - 1);
         const y = Math.min(inputs.number('y'), image.height - 1);
         const area = { x, y, width: inputs.number('width'), height: inputs.number('height') };
-        return { values: [mapFrames(image, (frame) => cropRaster(frame, area))] };
+        return { values: [imageBatch(framesOf(image).map((frame) => cropRaster(frame, area)))] };
       },
     },
   );
@@ -147,7 +147,7 @@ export const imageInvert = (): NodeDefinition =>
       inputs: { required: { image: ['IMAGE'] } },
       outputTypes: ['IMAGE'],
     },
-    { run: (inputs) => ({ values: [mapSamples(inputs.image('image'), (value) => 1 - value)] }) },
+    { run: async (inputs) => ({ values: [await mapBatch(inputs.image('image'), (value) => 1 - value)] }) },
   );
 
 export const emptyImage = (): NodeDefinition =>

@@ -1,6 +1,6 @@
 import type { NodeDefinition } from '../node-definition.ts';
 import { defineNode } from '../node-shape.ts';
-import { mapMask } from '../pixels/batches.ts';
+import { mapBatch } from '../pixels/batches.ts';
 
 const pythonModule = 'comfy_extras.nodes_mask';
 const category = 'image/mask';
@@ -69,5 +69,5 @@ export const invertMask = (): NodeDefinition =>
       inputs: { required: { mask: ['MASK', {}] } },
       outputTypes: ['MASK'],
     },
-    { run: (inputs) => ({ values: [mapMask(inputs.mask('mask'), (value) => 1 - value)] }) },
+    { run: async (inputs) => ({ values: [await mapBatch(inputs.mask('mask'), (value) => 1 - value)] }) },
   );

@@ -1,3 +1,4 @@
+import type { Strokes } from '../strokes.ts';
 import { type Canvas, cover, illuminate, lengthOf, mixInto } from './canvas.ts';
 import { clamp01, mix, rampOffset, smoothstep } from './colour.ts';
 import { createField, readFieldRow } from './field.ts';
@@ -9,22 +10,23 @@ import { paintStars } from './sky.ts';
 
 const nebulaRows = 160;
 
-const paintNebula = (canvas: Canvas, scene: Scene, box: PaintBox): void => {
+function* paintNebula(canvas: Canvas, scene: Scene, box: PaintBox): Strokes {
   const { width, height, data } = canvas;
   const noise = createNoise(scene.seed ^ 0x2eb);
   const random = createRandomStream(scene.seed ^ 0x2ec);
   const angle = random() * Math.PI;
   const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
   const [centerX, centerY] = [(width / height) * between(random, 0.3, 0.7), between(random, 0.3, 0.7)];
-  const warpX = createField(canvas, nebulaRows / 2, (x, y) => fractal(noise, x * 1.7, y * 1.7, 4));
-  const warpY = createField(canvas, nebulaRows / 2, (x, y) => fractal(noise, x * 1.7 + 8, y * 1.7 + 3, 3));
-  const gas = createField(canvas, nebulaRows, (x, y) => {
+  const warpX = yield* createField(canvas, nebulaRows / 2, (x, y) => fractal(noise, x * 1.7, y * 1.7, 4));
+  const warpY = yield* createField(canvas, nebulaRows / 2, (x, y) => fractal(noise, x * 1.7 + 8, y * 1.7 + 3, 3));
+  const gas = yield* createField(canvas, nebulaRows, (x, y) => {
     const bx = fractal(noise, x * 2.1, y * 2.1, 3);
     const by = fractal(noise, x * 2.1 + 8, y * 2.1 + 3, 3);
     return fractal(noise, x * 2.3 + bx * 1.9 + 20, y * 2.3 + by * 1.9, 5);
   });
   const [first, second, gasRow] = [new Float32Array(width), new Float32Array(width), new Float32Array(width)];
   for (let row = 0; row < height; row += 1) {
+    yield;
     readFieldRow(warpX, row, height, first);
     readFieldRow(warpY, row, height, second);
     readFieldRow(gas, row, height, gasRow);
@@ -44,10 +46,10 @@ const paintNebula = (canvas: Canvas, scene: Scene, box: PaintBox): void => {
       }
     }
   }
-};
+}
 
 /** A lit sphere with bands of weather, a rim of air and sometimes rings. */
-const paintPlanet = (canvas: Canvas, scene: Scene, box: PaintBox): void => {
+function* paintPlanet(canvas: Canvas, scene: Scene, box: PaintBox): Strokes {
   const { width, height, data } = canvas;
   const random = createRandomStream(scene.seed ^ 0x91a);
   const noise = createNoise(scene.seed ^ 0x91b);
@@ -69,6 +71,7 @@ const paintPlanet = (canvas: Canvas, scene: Scene, box: PaintBox): void => {
     row < Math.min(height, (py + reach) * height);
     row += 1
   ) {
+    yield;
     for (
       let column = Math.max(0, Math.floor((px - reach) * height));
       column < Math.min(width, (px + reach) * height);
@@ -108,20 +111,20 @@ const paintPlanet = (canvas: Canvas, scene: Scene, box: PaintBox): void => {
       }
     }
   }
-};
+}
 
 /** Stars, gas and a planet. */
-export const paintCosmos = (canvas: Canvas, scene: Scene, box: PaintBox): void => {
+export function* paintCosmos(canvas: Canvas, scene: Scene, box: PaintBox): Strokes {
   const random = createRandomStream(scene.seed ^ 0xc05);
-  paintNebula(canvas, scene, box);
-  paintStars(canvas, random, 1.6, 1.7);
-  if (random() < 0.8) paintPlanet(canvas, scene, box);
-};
+  yield* paintNebula(canvas, scene, box);
+  yield* paintStars(canvas, random, 1.6, 1.7);
+  if (random() < 0.8) yield* paintPlanet(canvas, scene, box);
+}
 
 const silkRows = 288;
 
 /** Folded cloth of light: noise bent by noise, lit from one side. */
-export const paintSilk = (canvas: Canvas, scene: Scene, box: PaintBox): void => {
+export function* paintSilk(canvas: Canvas, scene: Scene, box: PaintBox): Strokes {
   const { width, height, data } = canvas;
   const noise = createNoise(scene.seed ^ 0x511c);
   const random = createRandomStream(scene.seed ^ 0x511d);
@@ -129,18 +132,19 @@ export const paintSilk = (canvas: Canvas, scene: Scene, box: PaintBox): void => 
   const bend = between(random, 1.5, 2.6);
   const slant = between(random, -0.8, 0.8);
   const folds = between(random, 2.5, 5);
-  const fold = createField(canvas, silkRows, (x, y) => {
+  const fold = yield* createField(canvas, silkRows, (x, y) => {
     const u = x * scale;
     const v = (y + x * slant * 0.3) * scale;
     const first = fractal(noise, u, v, 2);
     const second = fractal(noise, u + 5.2 + first * bend, v + 1.3 + first * bend, 2);
     return second + 0.35 * Math.sin((u * slant + v + first * 0.8 + second) * folds * 2);
   });
-  const tones = createField(canvas, silkRows / 4, (x, y) =>
+  const tones = yield* createField(canvas, silkRows / 4, (x, y) =>
     fractal(noise, x * scale * 0.8 + 11, y * scale * 0.8 + 7, 2),
   );
   const [row0, row1, toneRow] = [new Float32Array(width), new Float32Array(width), new Float32Array(width)];
   for (let row = 0; row < height; row += 1) {
+    yield;
     readFieldRow(fold, row, height, row0);
     readFieldRow(fold, Math.min(height - 1, row + 1), height, row1);
     readFieldRow(tones, row, height, toneRow);
@@ -159,4 +163,4 @@ export const paintSilk = (canvas: Canvas, scene: Scene, box: PaintBox): void => 
       }
     }
   }
-};
+}

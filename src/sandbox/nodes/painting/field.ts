@@ -1,3 +1,5 @@
+import type { Strokes } from '../strokes.ts';
+
 /** Numbers on a coarse grid that covers a picture; soft things are computed here and spread over the pixels. */
 export interface Field {
   readonly columns: number;
@@ -9,22 +11,23 @@ export interface Field {
  * Fills a grid of about `rows` rows for a picture; `sample` gets places in picture heights. The grid is never finer than
  * the pixels.
  */
-export const createField = (
+export function* createField(
   size: { readonly width: number; readonly height: number },
   rows: number,
   sample: (x: number, y: number) => number,
-): Field => {
+): Strokes<Field> {
   const rowCount = Math.min(size.height, rows);
   const columnCount = Math.max(2, Math.round((rowCount * size.width) / size.height));
   const values = new Float32Array((rowCount + 1) * (columnCount + 1));
   const step = size.width / size.height / columnCount;
   for (let row = 0; row <= rowCount; row += 1) {
+    yield;
     for (let column = 0; column <= columnCount; column += 1) {
       values[row * (columnCount + 1) + column] = sample(column * step, row / rowCount);
     }
   }
   return { columns: columnCount, rows: rowCount, values };
-};
+}
 
 /** One row of pixels of a field, interpolated; `out` has the width of the picture. */
 export const readFieldRow = (field: Field, row: number, height: number, out: Float32Array): void => {

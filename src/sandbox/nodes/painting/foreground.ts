@@ -1,3 +1,4 @@
+import type { Strokes } from '../strokes.ts';
 import { type Canvas, cover, illuminate, mixInto } from './canvas.ts';
 import { type Colour, clamp01, mix, smoothstep } from './colour.ts';
 import { createNoise, fractal } from './noise.ts';
@@ -13,13 +14,14 @@ interface WaterView extends SkyView {
 }
 
 /** Water from `shore` to the lower edge: mirrors what is above it, broken by waves, with the light's path on it. */
-export const paintWater = (canvas: Canvas, scene: Scene, box: PaintBox, view: WaterView): void => {
+export function* paintWater(canvas: Canvas, scene: Scene, box: PaintBox, view: WaterView): Strokes {
   const { width, height, data } = canvas;
   const noise = createNoise(scene.seed ^ 0x3a7e);
   const shoreRow = Math.round(view.shore * height);
   const deep = mix(box.near, box.skyTop, 0.45);
   const sparkle = mix(box.light, box.horizon, 0.25);
   for (let row = shoreRow; row < height; row += 1) {
+    yield;
     const depth = (row - shoreRow) / (height - shoreRow);
     const near = (row - shoreRow) / height;
     const waveScale = 4 + 46 * (1 - depth) ** 2;
@@ -46,7 +48,7 @@ export const paintWater = (canvas: Canvas, scene: Scene, box: PaintBox, view: Wa
       }
     }
   }
-};
+}
 
 interface Tree {
   readonly x: number;
@@ -96,16 +98,17 @@ interface TreeLook {
 const leastGrowth = 0.25;
 
 /** A row of conifers that stand on a line. */
-export const paintTreeLine = (
+export function* paintTreeLine(
   canvas: Canvas,
   ground: (x: number) => number,
   look: TreeLook,
   random: RandomStream,
-): void => {
+): Strokes {
   const { size, density, growth = () => 1 } = look;
   const aspect = canvas.width / canvas.height;
   const count = Math.round((aspect / size) * density);
   for (let index = 0; index < count; index += 1) {
+    yield;
     const x = ((index + random()) / count) * (aspect + size) - size / 2;
     const share = growth(x);
     const grown = size * between(random, 0.55, 1.15) * share;
@@ -114,10 +117,10 @@ export const paintTreeLine = (
     if (share < leastGrowth) continue;
     paintConifer(canvas, { x, foot: ground(x) + size * 0.12, height: grown, spread, seed }, look.colour);
   }
-};
+}
 
 /** Rows of conifers from the misty distance to dark ones close by. */
-export const paintForest = (canvas: Canvas, scene: Scene, box: PaintBox, view: SkyView): void => {
+export function* paintForest(canvas: Canvas, scene: Scene, box: PaintBox, view: SkyView): Strokes {
   const random = createRandomStream(scene.seed ^ 0xf0e5);
   const layerCount = 5;
   const { width, height, data } = canvas;
@@ -129,9 +132,10 @@ export const paintForest = (canvas: Canvas, scene: Scene, box: PaintBox, view: S
     const ground = (x: number): number => base - 0.07 * fractal(noise, x * 1.6, 2.1, 3) * (1 - nearness * 0.3);
     const colour = mix(mix(box.far, box.horizon, 0.45 * (1 - nearness)), box.near, nearness ** 0.8);
     const look = { colour, size: 0.07 + 0.3 * nearness ** 1.6, density: 3.2 - nearness * 1.1 };
-    paintTreeLine(canvas, ground, look, random);
+    yield* paintTreeLine(canvas, ground, look, random);
     const mist = mix(box.horizon, box.far, 0.3 + nearness * 0.4);
     for (let column = 0; column < width; column += 1) {
+      yield;
       const foot = ground(column / height) * height;
       for (let row = Math.max(0, Math.floor(foot)); row < height; row += 1) {
         const depth = (row - foot) / height;
@@ -140,10 +144,10 @@ export const paintForest = (canvas: Canvas, scene: Scene, box: PaintBox, view: S
       }
     }
   }
-};
+}
 
 /** Buildings in rows, the nearer the darker, with lit windows. */
-export const paintCity = (canvas: Canvas, scene: Scene, box: PaintBox, view: SkyView): void => {
+export function* paintCity(canvas: Canvas, scene: Scene, box: PaintBox, view: SkyView): Strokes {
   const random = createRandomStream(scene.seed ^ 0xc17f);
   const { width, height, data } = canvas;
   const aspect = width / height;
@@ -157,6 +161,7 @@ export const paintCity = (canvas: Canvas, scene: Scene, box: PaintBox, view: Sky
     const colour = mix(mix(box.far, box.horizon, 0.35), box.near, tone);
     const crowd = createNoise(scene.seed + Math.round(tone * 100));
     for (let left = -wide; left < aspect; ) {
+      yield;
       const span = wide * between(random, 0.55, 1.25);
       const busy = 0.45 + 0.55 * smoothstep(-0.4, 0.5, crowd(left * 1.7, tone * 10));
       const tall = rise * busy * between(random, 0.35, 1);
@@ -192,4 +197,4 @@ export const paintCity = (canvas: Canvas, scene: Scene, box: PaintBox, view: Sky
       left += span * between(random, 0.75, 1.12);
     }
   }
-};
+}

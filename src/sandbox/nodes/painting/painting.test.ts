@@ -1,11 +1,13 @@
 import { describe, expect, it, test } from 'vitest';
-import { resample } from '../pixels/resample.ts';
+import { type Raster, resample } from '../pixels/resample.ts';
+import { atOnce, inTurns, type Strokes } from '../strokes.ts';
 import { mix, turn } from './colour.ts';
 import { createDenoising, previewDimensions } from './denoising.ts';
 import { createNoise, fractal } from './noise.ts';
 import { paintScene } from './paint-scene.ts';
 import { palettes } from './palettes.ts';
 import { createRandomStream, gridRandom } from './random.ts';
+import { restyle } from './restyle.ts';
 import { describeScene, motifs, type SceneRequest } from './scene.ts';
 
 const request = (prompt: string, changes: Partial<SceneRequest> = {}): SceneRequest => ({
@@ -48,11 +50,11 @@ describe('what a prompt asks for', () => {
   });
 });
 
-describe('a painting', () => {
-  const prompts = ['mountain lake', 'sea', 'desert', 'forest river', 'city', 'planet', 'abstract', 'aurora'];
+const prompts = ['mountain lake', 'sea', 'desert', 'forest river', 'city', 'planet', 'abstract', 'aurora'];
 
+describe('a painting', () => {
   test.each(prompts)('of %s has no holes and more than one tone', (prompt) => {
-    const { data } = paintScene(describeScene(request(prompt)), 96, 64);
+    const { data } = atOnce(paintScene(describeScene(request(prompt)), 96, 64));
     expect(data).toHaveLength(96 * 64 * 3);
     expect(data.every((value) => value >= 0 && value <= 1)).toBe(true);
     const rows = Array.from({ length: 64 }, (_, row) =>
@@ -64,7 +66,7 @@ describe('a painting', () => {
 
   it('looks alike at any size', () => {
     const paint = (size: number, seed: number) =>
-      paintScene(describeScene(request('mountain lake', { seed })), size, size);
+      atOnce(paintScene(describeScene(request('mountain lake', { seed })), size, size));
     const shrunk = resample(paint(256, 1), 64, 64, 'area').data;
     const distance = (data: Float32Array): number =>
       data.reduce((sum, value, index) => sum + Math.abs(value - (shrunk[index] ?? 0)), 0);
@@ -77,7 +79,41 @@ describe('a painting', () => {
     [64, 8],
   ])('fits %i x %i', (width, height) => {
     for (const prompt of prompts)
-      expect(paintScene(describeScene(request(prompt)), width, height).data).toHaveLength(width * height * 3);
+      expect(atOnce(paintScene(describeScene(request(prompt)), width, height)).data).toHaveLength(width * height * 3);
+  });
+});
+
+describe('painting in turns', () => {
+  const scene = describeScene(request('mountain lake'));
+
+  it('gives the same pixels, and the event loop its turns', async () => {
+    let turns = 0;
+    const painting = await inTurns(paintScene(scene, 512, 512), () => {
+      turns += 1;
+    });
+    expect(turns).toBeGreaterThan(0);
+    expect(painting.data).toEqual(atOnce(paintScene(scene, 512, 512)).data);
+  });
+
+  it('has many small strokes, also when it restyles a picture', () => {
+    const countOf = (strokes: Strokes<Raster>): number => {
+      let count = 0;
+      while (strokes.next().done !== true) count += 1;
+      return count;
+    };
+    const input = { width: 64, height: 512, channels: 3, data: new Float32Array(64 * 512 * 3) };
+    for (const prompt of prompts) {
+      const each = describeScene(request(prompt));
+      expect(countOf(paintScene(each, 64, 512))).toBeGreaterThan(1024);
+      expect(countOf(restyle(input, each, 0.5))).toBeGreaterThan(1536);
+    }
+  });
+
+  it('ends where it is told to', async () => {
+    const stop = (): never => {
+      throw new Error('interrupted');
+    };
+    await expect(inTurns(paintScene(scene, 1024, 1024), stop)).rejects.toThrow('interrupted');
   });
 });
 

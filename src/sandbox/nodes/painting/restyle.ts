@@ -1,4 +1,5 @@
-import { type Raster, resample } from '../pixels/resample.ts';
+import { type Raster, resampling } from '../pixels/resample.ts';
+import type { Strokes } from '../strokes.ts';
 import { clamp01, rampOffset, smoothstep } from './colour.ts';
 import { openPaintBox } from './paint-box.ts';
 import { paintScene } from './paint-scene.ts';
@@ -16,27 +17,28 @@ const luminance = ({ width, height, data }: Raster): Raster => {
 const softRows = 48;
 
 /** A soft version of a grey picture: what remains of it when details are taken away. */
-const soften = (grey: Raster): Raster => {
+function* soften(grey: Raster): Strokes<Raster> {
   const rows = Math.max(2, Math.min(grey.height, softRows));
   const columns = Math.max(2, Math.round((rows * grey.width) / grey.height));
-  return resample(resample(grey, columns, rows, 'area'), grey.width, grey.height, 'bilinear');
-};
+  return yield* resampling(yield* resampling(grey, columns, rows, 'area'), grey.width, grey.height, 'bilinear');
+}
 
 /**
  * Image to image: the input's shapes in the colours of the scene. `denoise` says how much of the input goes: 0 keeps it,
  * small values recolour it, towards 1 the scene itself takes over while the input's contours stay.
  */
-export const restyle = (input: Raster, scene: Scene, denoise: number): Raster => {
+export function* restyle(input: Raster, scene: Scene, denoise: number): Strokes<Raster> {
   const { width, height } = input;
-  const painting = paintScene(scene, width, height).data;
+  const painting = (yield* paintScene(scene, width, height)).data;
   const { tones } = openPaintBox(scene);
   const grey = luminance(input);
-  const soft = soften(grey).data;
+  const soft = (yield* soften(grey)).data;
   const data = new Float32Array(input.data.length);
   const paintingShare = 0.25 + 0.7 * smoothstep(0.45, 1, denoise);
   const contourShare = 1.15 - 0.6 * denoise;
   const kept = 1 - smoothstep(0, 0.8, denoise);
   for (let pixel = 0; pixel < grey.data.length; pixel += 1) {
+    if (pixel % width === 0) yield;
     const light = grey.data[pixel] ?? 0;
     const contour = (light - (soft[pixel] ?? 0)) * contourShare;
     const at = rampOffset(tones, 0.06 + light * 0.9);
@@ -49,4 +51,4 @@ export const restyle = (input: Raster, scene: Scene, denoise: number): Raster =>
     }
   }
   return { width, height, channels: 3, data };
-};
+}

@@ -1,3 +1,4 @@
+import type { Strokes } from '../strokes.ts';
 import { type Canvas, cover, illuminate, lengthOf } from './canvas.ts';
 import { type Colour, mix, rampOffset, smoothstep } from './colour.ts';
 import { createField, readFieldRow } from './field.ts';
@@ -29,11 +30,12 @@ export const placeBody = (scene: Scene, aspect: number, horizon: number, random:
 };
 
 /** The gradient of the sky with the glow around its light. */
-const paintGradient = (canvas: Canvas, box: PaintBox, body: SkyBody, horizon: number): void => {
+function* paintGradient(canvas: Canvas, box: PaintBox, body: SkyBody, horizon: number): Strokes {
   const { width, height, data } = canvas;
   const glow: Colour = mix(box.light, box.horizon, 0.35);
   const strength = body.isMoon ? 0.34 : 0.78;
   for (let row = 0; row < height; row += 1) {
+    yield;
     const v = row / height;
     const at = rampOffset(box.sky, Math.min(1, v / horizon));
     const dy = (v - body.y) * 1.25;
@@ -48,16 +50,17 @@ const paintGradient = (canvas: Canvas, box: PaintBox, body: SkyBody, horizon: nu
       }
     }
   }
-};
+}
 
 const starsPerSquare = 520;
 
 /** Stars, dense near the top and fading towards the horizon; a few of them shine. */
-export const paintStars = (canvas: Canvas, random: RandomStream, horizon: number, amount: number): void => {
+export function* paintStars(canvas: Canvas, random: RandomStream, horizon: number, amount: number): Strokes {
   const { width, height, data } = canvas;
   const aspect = width / height;
   const pixel = 1 / height;
   for (let index = 0; index < starsPerSquare * aspect * amount; index += 1) {
+    yield;
     const [x, y, rank, warmth] = [random() * aspect, random() * horizon, random() ** 7, random()];
     const fade = 1 - (y / horizon) ** 2;
     const radius = Math.max(0.8 * pixel, 0.0011 + rank * 0.0028);
@@ -66,20 +69,22 @@ export const paintStars = (canvas: Canvas, random: RandomStream, horizon: number
     const reach = Math.ceil(radius * 2.5 * height);
     const [column, row] = [Math.round(x * height), Math.round(y * height)];
     for (let j = Math.max(0, row - reach); j <= Math.min(height - 1, row + reach); j += 1) {
+      yield;
       for (let i = Math.max(0, column - reach); i <= Math.min(width - 1, column + reach); i += 1) {
         const distance = lengthOf(i * pixel - x, j * pixel - y) / radius;
         illuminate(data, (j * width + i) * 3, colour, brightness * Math.exp(-distance * distance * 1.6));
       }
     }
   }
-};
+}
 
-const paintBody = (canvas: Canvas, box: PaintBox, body: SkyBody, seed: number): void => {
+function* paintBody(canvas: Canvas, box: PaintBox, body: SkyBody, seed: number): Strokes {
   const { width, height, data } = canvas;
   const noise = createNoise(seed);
   const reach = Math.ceil((body.radius + 2 / height) * height);
   const [column, row] = [Math.round(body.x * height), Math.round(body.y * height)];
   for (let j = Math.max(0, row - reach); j <= Math.min(height - 1, row + reach); j += 1) {
+    yield;
     for (let i = Math.max(0, column - reach); i <= Math.min(width - 1, column + reach); i += 1) {
       const dx = (i / height - body.x) / body.radius;
       const dy = (j / height - body.y) / body.radius;
@@ -90,11 +95,11 @@ const paintBody = (canvas: Canvas, box: PaintBox, body: SkyBody, seed: number): 
       cover(data, (j * width + i) * 3, box.light, inside * (1 - seas));
     }
   }
-};
+}
 
 const cloudGridRows = 144;
 
-const paintClouds = (canvas: Canvas, box: PaintBox, scene: Scene, view: SkyView): void => {
+function* paintClouds(canvas: Canvas, box: PaintBox, scene: Scene, view: SkyView): Strokes {
   const { width, height, data } = canvas;
   const { body, horizon } = view;
   const noise = createNoise(scene.seed ^ 0xc10d);
@@ -106,11 +111,11 @@ const paintClouds = (canvas: Canvas, box: PaintBox, scene: Scene, view: SkyView)
   const across = (x: number, depth: number): number => (((x - body.x) * depth) / stretch + 3) * 2;
   const thicknessAt = (x: number, depth: number, octaves: number): number =>
     fractal(noise, across(x, depth), depth * 2.3, octaves);
-  const density = createField(canvas, cloudGridRows, (x, y) => {
+  const density = yield* createField(canvas, cloudGridRows, (x, y) => {
     const fade = smoothstep(horizon, horizon * 0.7, y) * smoothstep(0, 0.12, y + 0.05);
     return fade === 0 ? 0 : smoothstep(0.18 - amount, 0.55, thicknessAt(x, depthAt(y), 4) + 0.1) * fade * 0.82;
   });
-  const light = createField(canvas, cloudGridRows / 2, (x, y) => {
+  const light = yield* createField(canvas, cloudGridRows / 2, (x, y) => {
     const depth = depthAt(y);
     const towards = Math.max(-0.16, Math.min(0.16, (body.x - x) * 0.4));
     const beside = fractal(noise, across(x, depth) + towards, depth * 2.3 + 0.12, 2);
@@ -120,6 +125,7 @@ const paintClouds = (canvas: Canvas, box: PaintBox, scene: Scene, view: SkyView)
   const bright = mix(box.horizon, box.light, 0.55);
   const [densityRow, lightRow] = [new Float32Array(width), new Float32Array(width)];
   for (let row = 0; row < Math.min(height, horizon * height); row += 1) {
+    yield;
     readFieldRow(density, row, height, densityRow);
     readFieldRow(light, row, height, lightRow);
     for (let column = 0; column < width; column += 1) {
@@ -134,14 +140,15 @@ const paintClouds = (canvas: Canvas, box: PaintBox, scene: Scene, view: SkyView)
       }
     }
   }
-};
+}
 
 /** Curtains of light that hang in a night sky. */
-const paintAurora = (canvas: Canvas, box: PaintBox, scene: Scene, horizon: number): void => {
+function* paintAurora(canvas: Canvas, box: PaintBox, scene: Scene, horizon: number): Strokes {
   const { width, height, data } = canvas;
   const noise = createNoise(scene.seed ^ 0xa0a0);
   const top = mix(box.accent, [0.55, 0.3, 0.95], 0.55);
   for (let column = 0; column < width; column += 1) {
+    yield;
     const x = column / height;
     for (let curtain = 0; curtain < 3; curtain += 1) {
       const foot = horizon * (0.62 - curtain * 0.13) + fractal(noise, x * 1.3 + curtain * 9, curtain * 3.7, 3) * 0.2;
@@ -163,19 +170,19 @@ const paintAurora = (canvas: Canvas, box: PaintBox, scene: Scene, horizon: numbe
       }
     }
   }
-};
+}
 
 /** Below this brightness the first stars show before night. */
 const darkSky = 0.4;
 
 /** Everything above the horizon. */
-export const paintSky = (canvas: Canvas, scene: Scene, box: PaintBox, view: SkyView): void => {
+export function* paintSky(canvas: Canvas, scene: Scene, box: PaintBox, view: SkyView): Strokes {
   const { body, horizon } = view;
   const random = createRandomStream(scene.seed ^ 0x57a2);
-  paintGradient(canvas, box, body, horizon);
-  if (scene.palette.hour === 'night') paintStars(canvas, random, horizon, 1);
-  else if (Math.max(...box.skyTop) < darkSky) paintStars(canvas, random, horizon * 0.55, 0.18);
-  if (scene.palette.name === 'northern light') paintAurora(canvas, box, scene, horizon);
-  paintBody(canvas, box, body, scene.seed ^ 0x300);
-  paintClouds(canvas, box, scene, view);
-};
+  yield* paintGradient(canvas, box, body, horizon);
+  if (scene.palette.hour === 'night') yield* paintStars(canvas, random, horizon, 1);
+  else if (Math.max(...box.skyTop) < darkSky) yield* paintStars(canvas, random, horizon * 0.55, 0.18);
+  if (scene.palette.name === 'northern light') yield* paintAurora(canvas, box, scene, horizon);
+  yield* paintBody(canvas, box, body, scene.seed ^ 0x300);
+  yield* paintClouds(canvas, box, scene, view);
+}

@@ -1,3 +1,4 @@
+import type { Strokes } from '../strokes.ts';
 import { type Canvas, cover } from './canvas.ts';
 import { type Colour, clamp01, mix, smoothstep } from './colour.ts';
 import { createNoise, fractal, type Noise, ridged } from './noise.ts';
@@ -40,17 +41,18 @@ const foldLight = (noise: Noise, x: number, depth: number, side: number): number
 const lightSide = (x: number, lightX: number): number => Math.max(-1, Math.min(1, (lightX - x) * 3));
 
 /** Paints a layer down to the edge of the next nearer one, with soft edges, lit slopes and mist at its foot. */
-const paintLayer = (
+function* paintLayer(
   canvas: Canvas,
   layer: Layer,
   hiddenBelow: Skyline | null,
   light: { x: number; noise: Noise },
-): void => {
+): Strokes {
   const { width, height, data } = canvas;
   const { skyline, colour, mist, mistDepth, relief, crest } = layer;
   const shade: [number, number, number] = [0, 0, 0];
   const reach = Math.max(2, Math.round(height * 0.012));
   for (let column = 0; column < width; column += 1) {
+    yield;
     const edge = skyline[column] ?? height;
     const end = Math.min(height, (hiddenBelow?.[column] ?? height) + 2);
     const right = skyline[Math.min(width - 1, column + reach)] ?? edge;
@@ -73,7 +75,7 @@ const paintLayer = (
       cover(data, (row * width + column) * 3, shade, clamp01(row + 1 - edge));
     }
   }
-};
+}
 
 interface HillPlan {
   /** Where the light stands, in picture heights. */
@@ -95,7 +97,7 @@ const hillProfile = (noise: Noise, base: number, rise: number, scale: number): P
 };
 
 /** Lines of hills from the horizon to the painter's feet, each darker and closer; answers the nearest skyline. */
-export const paintHills = (canvas: Canvas, scene: Scene, box: PaintBox, plan: HillPlan): Skyline => {
+export function* paintHills(canvas: Canvas, scene: Scene, box: PaintBox, plan: HillPlan): Strokes<Skyline> {
   const random = createRandomStream(scene.seed ^ 0x4111);
   const skylines: Skyline[] = [];
   for (let index = 0; index < plan.layerCount; index += 1) {
@@ -112,7 +114,7 @@ export const paintHills = (canvas: Canvas, scene: Scene, box: PaintBox, plan: Hi
     const nearness = plan.layerCount === 1 ? 1 : index / (plan.layerCount - 1);
     const air = mix(box.far, box.horizon, 0.3 * (1 - nearness));
     const isSnowy = plan.hasSnow && index < plan.layerCount / 2;
-    paintLayer(
+    yield* paintLayer(
       canvas,
       {
         skyline,
@@ -127,10 +129,10 @@ export const paintHills = (canvas: Canvas, scene: Scene, box: PaintBox, plan: Hi
     );
   }
   return skylines.at(-1) ?? new Float32Array(canvas.width).fill(canvas.height);
-};
+}
 
 /** Dunes: long sharp crests with a lit and a shaded side. */
-export const paintDunes = (canvas: Canvas, scene: Scene, box: PaintBox, view: SkyView): void => {
+export function* paintDunes(canvas: Canvas, scene: Scene, box: PaintBox, view: SkyView): Strokes {
   const random = createRandomStream(scene.seed ^ 0xd0e5);
   const { width, height, data } = canvas;
   const layerCount = 5;
@@ -149,6 +151,7 @@ export const paintDunes = (canvas: Canvas, scene: Scene, box: PaintBox, view: Sk
     const lean = between(random, 0.5, 1.1) * (view.body.x > width / height / 2 ? -1 : 1);
     const shade: [number, number, number] = [0, 0, 0];
     for (let column = 0; column < width; column += 1) {
+      yield;
       const edge = skyline[column] ?? height;
       const x = column / height;
       for (let row = Math.max(0, Math.floor(edge)); row < height; row += 1) {
@@ -165,4 +168,4 @@ export const paintDunes = (canvas: Canvas, scene: Scene, box: PaintBox, view: Sk
       }
     }
   }
-};
+}

@@ -1,5 +1,7 @@
 import type { ImageBatch, MaskBatch } from '../node-definition.ts';
 import { createNodeError } from '../node-error.ts';
+import { inTurns, type Strokes } from '../strokes.ts';
+import { mapSamples } from './map-samples.ts';
 import type { Raster } from './resample.ts';
 
 /** Frame `index` of a batch; a batch of one stands for every index, as torch broadcasts it. */
@@ -26,19 +28,21 @@ export const imageBatch = (frames: readonly Raster[]): ImageBatch => {
 };
 
 /** A batch whose frames are `change`d one by one, all to the same size. */
-export const mapFrames = (batch: ImageBatch, change: (frame: Raster) => Raster): ImageBatch =>
-  imageBatch(framesOf(batch).map(change));
+export const mapFrames = async (batch: ImageBatch, change: (frame: Raster) => Strokes<Raster>): Promise<ImageBatch> => {
+  const changed: Raster[] = [];
+  for (const frame of framesOf(batch)) changed.push(await inTurns(change(frame)));
+  return imageBatch(changed);
+};
 
 /** A batch of the same size with every sample changed. */
-export const mapSamples = (batch: ImageBatch, change: (value: number) => number): ImageBatch => ({
-  ...batch,
-  frames: batch.frames.map((frame) => frame.map(change)),
-});
-
-export const mapMask = (batch: MaskBatch, change: (value: number) => number): MaskBatch => ({
-  ...batch,
-  frames: batch.frames.map((frame) => frame.map(change)),
-});
+export const mapBatch = async <Batch extends ImageBatch | MaskBatch>(
+  batch: Batch,
+  change: (value: number) => number,
+): Promise<Batch> => {
+  const frames: Float32Array[] = [];
+  for (const frame of batch.frames) frames.push(await inTurns(mapSamples(frame, change)));
+  return { ...batch, frames };
+};
 
 /** The picture with so many channels: colours beyond are dropped, a missing alpha channel becomes opaque. */
 export const withChannels = (source: Raster, channels: number): Raster => {

@@ -1,3 +1,6 @@
+import { atOnce, type Strokes } from '../strokes.ts';
+import { mapSamples } from './map-samples.ts';
+
 /** Interleaved float samples of one picture. */
 export interface Raster {
   readonly width: number;
@@ -107,9 +110,10 @@ interface Pass {
   readonly step: number;
 }
 
-const applyPass = (source: Float32Array, target: Float32Array, pass: Pass): void => {
+function* applyPass(source: Float32Array, target: Float32Array, pass: Pass): Strokes {
   const { taps, step } = pass;
   for (let line = 0; line < pass.lineCount; line += 1) {
+    yield;
     const from = pass.sourceStart(line);
     const to = pass.targetStart(line);
     for (let index = 0; index < taps.weights.length; index += 1) {
@@ -123,41 +127,43 @@ const applyPass = (source: Float32Array, target: Float32Array, pass: Pass): void
       target[to + index * step] = sum;
     }
   }
-};
+}
 
-const quantise = (data: Float32Array): Float32Array =>
-  data.map((value) => Math.round(Math.max(0, Math.min(1, value)) * 255) / 255);
+const quantise = (value: number): number => Math.round(Math.max(0, Math.min(1, value)) * 255) / 255;
 
-const truncateTo8Bit = (data: Float32Array): Float32Array =>
-  data.map((value) => Math.trunc(Math.max(0, Math.min(1, value)) * 255) / 255);
+const truncateTo8Bit = (value: number): number => Math.trunc(Math.max(0, Math.min(1, value)) * 255) / 255;
 
 /**
  * Resizes one picture with the rules of ComfyUI's five methods: four are torch interpolation without antialiasing on
  * floats, lanczos goes through 8 bits as Pillow's does.
  */
-export const resample = (source: Raster, width: number, height: number, method: ResampleMethod): Raster => {
+export function* resampling(source: Raster, width: number, height: number, method: ResampleMethod): Strokes<Raster> {
   const { channels } = source;
   if (source.width === width && source.height === height) return source;
-  const input = method === 'lanczos' ? truncateTo8Bit(source.data) : source.data;
+  const input = method === 'lanczos' ? yield* mapSamples(source.data, truncateTo8Bit) : source.data;
   const narrow = new Float32Array(width * source.height * channels);
-  applyPass(input, narrow, {
+  yield* applyPass(input, narrow, {
     taps: tapsFor(method, source.width, width),
     lineCount: source.height * channels,
     sourceStart: (line) => Math.floor(line / channels) * source.width * channels + (line % channels),
     targetStart: (line) => Math.floor(line / channels) * width * channels + (line % channels),
     step: channels,
   });
-  const between = method === 'lanczos' ? quantise(narrow) : narrow;
+  const between = method === 'lanczos' ? yield* mapSamples(narrow, quantise) : narrow;
   const data = new Float32Array(width * height * channels);
-  applyPass(between, data, {
+  yield* applyPass(between, data, {
     taps: tapsFor(method, source.height, height),
     lineCount: width * channels,
     sourceStart: (line) => line,
     targetStart: (line) => line,
     step: width * channels,
   });
-  return { width, height, channels, data: method === 'lanczos' ? quantise(data) : data };
-};
+  return { width, height, channels, data: method === 'lanczos' ? yield* mapSamples(data, quantise) : data };
+}
+
+/** The same in one go; for small pictures. */
+export const resample = (source: Raster, width: number, height: number, method: ResampleMethod): Raster =>
+  atOnce(resampling(source, width, height, method));
 
 /** Cuts a rectangle out of a picture; what lies beyond its edges is left off. */
 export const cropRaster = (source: Raster, area: { x: number; y: number; width: number; height: number }): Raster => {

@@ -5,8 +5,9 @@ import { paintScene } from '../painting/paint-scene.ts';
 import { restyle } from '../painting/restyle.ts';
 import { describeScene, type Scene, type SceneRequest } from '../painting/scene.ts';
 import { encodePreview } from '../pixels/encode.ts';
-import { type Raster, resample } from '../pixels/resample.ts';
+import { type Raster, resampling } from '../pixels/resample.ts';
 import type { InputReader } from '../read-inputs.ts';
+import { inTurns } from '../strokes.ts';
 import type { LatentValue } from '../values.ts';
 import { samplerNames, schedulerNames } from './combo-options.ts';
 import { loadPart, styleName } from './model-parts.ts';
@@ -75,25 +76,27 @@ const inputPicture = ({ width, height, pictures }: LatentValue, batchIndex: numb
   return data === undefined ? null : { width, height, channels: 3, data };
 };
 
-const paintPicture = (sampling: Sampling, batchIndex: number): Raster => {
+/** One picture of the batch; an interrupt is noticed while it is painted. */
+const paintPicture = async (sampling: Sampling, batchIndex: number, context: NodeContext): Promise<Raster> => {
   const { latent, denoise } = sampling;
   const input = inputPicture(latent, batchIndex);
   if (input !== null && denoise === 0) return input;
   const scene = sceneOf(sampling, batchIndex);
-  return input === null ? paintScene(scene, latent.width, latent.height) : restyle(input, scene, denoise);
+  const strokes = input === null ? paintScene(scene, latent.width, latent.height) : restyle(input, scene, denoise);
+  return await inTurns(strokes, () => context.signal.throwIfInterrupted());
 };
 
 /** Previews of the first picture; painted small at the first one that is asked for. */
-const previewDenoising = (sampling: Sampling, context: NodeContext): (() => Denoising) => {
+const previewDenoising = (sampling: Sampling, context: NodeContext): (() => Promise<Denoising>) => {
   let denoising: Denoising | null = null;
-  return () => {
+  return async () => {
     if (denoising !== null) return denoising;
     const { latent, denoise, request } = sampling;
     const { width, height } = previewDimensions(latent.width, latent.height, context.previewSize);
     const input = inputPicture(latent, 0);
-    const small = input === null ? null : resample(input, width, height, 'area');
+    const small = input === null ? null : await inTurns(resampling(input, width, height, 'area'));
     const scene = sceneOf(sampling, 0);
-    const final = small === null ? paintScene(scene, width, height) : restyle(small, scene, denoise);
+    const final = await inTurns(small === null ? paintScene(scene, width, height) : restyle(small, scene, denoise));
     denoising = createDenoising(final, small, request.seed >>> 0);
     return denoising;
   };
@@ -105,7 +108,7 @@ const runSteps = async (sampling: Sampling, context: NodeContext): Promise<void>
   for (let step = 1; step <= steps; step += 1) {
     await context.device.work(stepWorkMs, context.signal);
     const preview = async () => ({
-      bytes: await encodePreview(denoising().at(step / steps), context.previewSize),
+      bytes: await encodePreview((await denoising()).at(step / steps), context.previewSize),
       mediaType: 'image/jpeg' as const,
     });
     await context.progress(step, steps, context.previewsEnabled ? preview : undefined);
@@ -157,7 +160,7 @@ export const kSampler = (): NodeDefinition =>
         const pictures: Float32Array[] = [];
         for (let index = 0; index < latent.batchSize; index += 1) {
           context.signal.throwIfInterrupted();
-          pictures.push(paintPicture(sampling, index).data);
+          pictures.push((await paintPicture(sampling, index, context)).data);
         }
         const sampled: LatentValue = { ...latent, pictures };
         return { values: [sampled] };
