@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { FaultPlan } from '../faults/fault-plan.ts';
 import type { ServerLog } from '../log/server-log.ts';
 import { type Answer, bodyTooLarge, empty, internalError } from './answer.ts';
@@ -40,6 +40,8 @@ const earlyAnswer = (message: IncomingMessage, policy: HeaderPolicy): Answer | n
 /** A fresh server per address: a listener binds one. All of them answer alike. */
 export const createSandboxHttp = (dependencies: HttpDependencies): (() => Server) => {
   const { policy, log, maxUploadBytes } = dependencies;
+  // An import of node:http reads all that it exports, Node's own websocket and fetch client too: 10 MB in each server.
+  const { createServer } = process.getBuiltinModule('node:http');
   const find = createRouter(dependencies.routes, dependencies.staticFiles);
 
   const answerOf = async (message: IncomingMessage): Promise<Answer> => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
+import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
-import { type RawData, WebSocketServer } from 'ws';
+import type * as websockets from 'ws';
 import type { HubSocket, WebsocketHub } from './hub.ts';
 
 export interface WebsocketDependencies {
@@ -13,7 +14,10 @@ export interface WebsocketDependencies {
 /** aiohttp's limit for incoming frames. */
 const maxPayloadBytes = 4 * 1024 * 1024;
 
-const textOf = (data: RawData): string => {
+/** The package by `require`: an import has its whole source searched for exports, which leaves 10 MB in each server. */
+const loadPackage = (): typeof websockets => createRequire(import.meta.url)('ws');
+
+const textOf = (data: websockets.RawData): string => {
   if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
   return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
 };
@@ -25,6 +29,7 @@ const refuse = (socket: Duplex, status: string): void => {
 /** Accepts websockets at /ws and /api/ws (comfyui-protocol.md 3.1) on as many servers as there are addresses. */
 export const createWebsocketAcceptor = (dependencies: WebsocketDependencies): ((server: Server) => void) => {
   const { hub, newId } = dependencies;
+  const { WebSocketServer } = loadPackage();
   const acceptor = new WebSocketServer({ noServer: true, maxPayload: maxPayloadBytes, perMessageDeflate: true });
   acceptor.on('connection', (socket, message: IncomingMessage) => {
     const query = new URL(message.url ?? '/', 'http://sandbox').searchParams;
