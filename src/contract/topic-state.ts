@@ -34,6 +34,16 @@ const reducers: Reducers = {
     event.type === 'changed'
       ? { jobs: replaceOrAppend(state.jobs, event.job, (other) => other.id === event.job.id) }
       : { jobs: state.jobs.filter(({ id }) => id !== event.jobId) },
+  jobPage: (state, { total, jobIds, changed }) => {
+    const rows = new Map([...state.jobs, ...changed].map((job) => [job.id, job]));
+    return { total, jobs: jobIds.flatMap((id) => rows.get(id) ?? []) };
+  },
+  job: (_state, event) => event,
+  queue: (_state, event) => event,
+  batches: (state, event) =>
+    event.type === 'changed'
+      ? { batches: replaceOrAppend(state.batches, event.batch, (other) => other.id === event.batch.id) }
+      : { batches: state.batches.filter(({ id }) => id !== event.batchId) },
   preview: (_state, event) => event,
   log: (state, event) => {
     const chunks = state.chunks.at(-1)?.endByte === event.startByte ? [...state.chunks, event] : [event];

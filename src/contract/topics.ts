@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { defineTopic } from './define.ts';
+import { batchViewSchema } from './models/batch.ts';
 import { telemetrySchema } from './models/gpu.ts';
 import { instanceIdSchema, instanceViewSchema } from './models/instance.ts';
 import { jobPreviewSchema, jobViewSchema } from './models/job.ts';
+import { queueViewSchema } from './models/queue.ts';
 import { settingsSchema } from './models/settings.ts';
 import { noticeSchema } from './models/studio.ts';
 
@@ -31,12 +33,45 @@ export const topics = {
     access: 'read',
   }),
   jobs: defineTopic({
-    summary: 'Unfinished jobs and the latest finished ones (200 at most).',
+    summary:
+      'What is going on: all jobs that are with an instance, the next 50 that wait, the latest 50 that ended or were parked.',
     keyed: false,
     snapshot: z.object({ jobs: z.array(jobViewSchema) }),
     event: z.discriminatedUnion('type', [
       z.object({ type: z.literal('changed'), job: jobViewSchema }),
       z.object({ type: z.literal('removed'), jobId: z.string() }),
+    ]),
+    access: 'read',
+  }),
+  jobPage: defineTopic({
+    summary:
+      'One page of a list of jobs (key: a page as JSON, made by `jobPageKey`). An event has the ids in their order and the rows that changed.',
+    keyed: true,
+    snapshot: z.object({ total: z.int(), jobs: z.array(jobViewSchema) }),
+    event: z.object({ total: z.int(), jobIds: z.array(z.string()), changed: z.array(jobViewSchema) }),
+    access: 'read',
+  }),
+  job: defineTopic({
+    summary: 'One job (key: job id); null once it is forgotten.',
+    keyed: true,
+    snapshot: jobViewSchema.nullable(),
+    event: jobViewSchema.nullable(),
+    access: 'read',
+  }),
+  queue: defineTopic({
+    summary: 'The queue as a whole: its mode, how many jobs are in which state, and whether it takes jobs.',
+    keyed: false,
+    snapshot: queueViewSchema,
+    event: queueViewSchema,
+    access: 'read',
+  }),
+  batches: defineTopic({
+    summary: 'Batches that are not done, and the latest done ones (50 at most).',
+    keyed: false,
+    snapshot: z.object({ batches: z.array(batchViewSchema) }),
+    event: z.discriminatedUnion('type', [
+      z.object({ type: z.literal('changed'), batch: batchViewSchema }),
+      z.object({ type: z.literal('removed'), batchId: z.string() }),
     ]),
     access: 'read',
   }),

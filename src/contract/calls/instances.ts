@@ -119,6 +119,23 @@ export const instanceCalls = {
     errors: ['INSTANCE_NOT_FOUND', 'INSTANCE_NOT_RUNNING'],
     access: 'write',
   }),
+  'instances.drain': defineCall({
+    summary: 'The instance takes no new work; when its running jobs have ended it is paused, stopped or restarted.',
+    input: z.strictObject({
+      instanceId: instanceIdSchema,
+      then: z.enum(['pause', 'stop', 'restart']).default('pause'),
+    }),
+    output: instanceViewSchema,
+    errors: ['INSTANCE_NOT_FOUND', 'INSTANCE_NOT_RUNNING', 'INSTANCE_REMOTE'],
+    access: 'write',
+  }),
+  'instances.free': defineCall({
+    summary: 'Asks an instance to unload its models and give its memory back.',
+    input: byId,
+    output: nothing,
+    errors: ['INSTANCE_NOT_FOUND', 'INSTANCE_NOT_RUNNING', 'INSTANCE_UNREACHABLE', 'INSTANCE_AUTH'],
+    access: 'write',
+  }),
   'instances.resume': defineCall({
     summary: 'A paused instance takes work again.',
     input: byId,

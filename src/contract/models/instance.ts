@@ -55,6 +55,20 @@ export const sandboxProfileSchema = z.object({
   arguments: sandboxFields.arguments.default([]),
 });
 
+const idleFields = {
+  freeAfterMs: z.int().min(0).max(604_800_000).describe('Idle time after which it gives its memory back; 0 = never'),
+  stopAfterMs: z.int().min(0).max(604_800_000).describe('Idle time after which it is stopped; 0 = never'),
+  startOnDemand: z.boolean().describe('A job may start it when it is stopped'),
+};
+
+/** What becomes of an instance that has nothing to do. */
+export const idlePolicySchema = z.object({
+  freeAfterMs: idleFields.freeAfterMs.default(0),
+  stopAfterMs: idleFields.stopAfterMs.default(0),
+  startOnDemand: idleFields.startOnDemand.default(false),
+});
+export type IdlePolicy = z.infer<typeof idlePolicySchema>;
+
 /** The fields without their defaults: a draft must tell "left out" from "set to the default". */
 const configurationFields = {
   id: instanceIdSchema,
@@ -76,6 +90,7 @@ const configurationFields = {
   pythonPath: folder,
   customNodesPath: folder,
   maxConcurrentWorkflows: z.int().min(1).max(64),
+  weight: z.number().min(0.01).max(100).describe('Share of the work under the weighted strategy'),
   timeoutMs: z.int().min(1000).max(86_400_000).describe('Longest time without progress of a running job'),
   enableQueueMonitoring: z.boolean(),
   autoStart: z.boolean(),
@@ -106,11 +121,13 @@ export const instanceConfigurationSchema = z.object({
   customNodesPath: configurationFields.customNodesPath.default(''),
   folders: instanceFoldersSchema.default(instanceFoldersSchema.parse({})),
   maxConcurrentWorkflows: configurationFields.maxConcurrentWorkflows.default(1),
+  weight: configurationFields.weight.default(1),
   timeoutMs: configurationFields.timeoutMs.default(300_000),
   enableQueueMonitoring: configurationFields.enableQueueMonitoring.default(true),
   autoStart: configurationFields.autoStart.default(false),
   restartPolicy: configurationFields.restartPolicy.default('on-failure'),
   enabled: configurationFields.enabled.default(true),
+  idle: idlePolicySchema.default(idlePolicySchema.parse({})),
   sandbox: sandboxProfileSchema.default(sandboxProfileSchema.parse({})),
   createdAt: configurationFields.createdAt.default(0),
 });
@@ -135,6 +152,8 @@ export const instanceDraftSchema = z
     name: configurationFields.name,
     port: z.number().optional(),
     maxConcurrentWorkflows: z.number().optional(),
+    weight: z.number().optional(),
+    idle: z.strictObject(idleFields).partial().optional(),
     timeoutMs: z.number().optional(),
     authentication: draftAuthenticationSchema.optional(),
     folders: z.strictObject(folderFields).partial().optional(),

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { wireErrorSchema } from '../errors.ts';
 import { instanceIdSchema } from './instance.ts';
+import { jobEstimateSchema, placementSchema } from './placement.ts';
 import { promptSchema } from './workflow.ts';
 
 /** A job's id is the prompt id that ComfyUI sees: a canonical lower-case UUID (comfyui-protocol.md 4.1). */
 export const jobIdSchema = z.uuid().regex(/^[0-9a-f-]+$/, 'lower case');
 
-export const jobStates = ['queued', 'assigned', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+/** `parked`: set aside until somebody decides, since going on by itself would do harm or could not work. */
+export const jobStates = ['queued', 'assigned', 'running', 'succeeded', 'failed', 'cancelled', 'parked'] as const;
 export const jobStateSchema = z.enum(jobStates);
 export type JobState = z.infer<typeof jobStateSchema>;
 
@@ -46,30 +48,29 @@ export const jobProgressSchema = z.object({
 });
 export type JobProgress = z.infer<typeof jobProgressSchema>;
 
-/** Why an instance was not chosen for a job. */
-export const candidateRejectionSchema = z.object({
-  instanceId: instanceIdSchema,
-  reason: z.enum([
-    'disabled',
-    'not-running',
-    'paused',
-    'unhealthy',
-    'no-free-slot',
-    'not-the-chosen-one',
-    'not-preferred',
-    'node-unknown',
-  ]),
+/** What brought a job into its state, where that is not plain. */
+export const jobReasons = [
+  'instance-died',
+  'instance-stopped',
+  'uncertain',
+  'out-of-memory',
+  'retried',
+  'studio-restarted',
+  'too-many-deaths',
+  'instance-deleted',
+  'cancelled-by-user',
+  'timeout',
+] as const;
+export const jobReasonSchema = z.object({
+  code: z.enum(jobReasons),
   details: z.record(z.string(), z.unknown()).default({}),
 });
-export type CandidateRejection = z.infer<typeof candidateRejectionSchema>;
+export type JobReason = z.infer<typeof jobReasonSchema>;
 
-/** How the instance of a job was chosen, or why none was yet. */
-export const placementSchema = z.object({
-  instanceId: instanceIdSchema.nullable(),
-  strategy: z.enum(['explicit', 'active', 'round-robin', 'least-loaded', 'random']),
-  rejected: z.array(candidateRejectionSchema),
-});
-export type Placement = z.infer<typeof placementSchema>;
+export const jobPrioritySchema = z.int().min(-100).max(100).describe('Higher runs first; 0 is usual');
+/** Interactive jobs run before those of a batch with the same priority: somebody waits for them. */
+export const jobKindSchema = z.enum(['interactive', 'batch']);
+export const batchIdSchema = z.uuid();
 
 /** A job as screens and scripts see it; the graph itself is asked for with `jobs.prompt`. */
 export const jobViewSchema = z.object({
@@ -86,8 +87,18 @@ export const jobViewSchema = z.object({
   error: wireErrorSchema.nullable(),
   nodeErrors: z.array(nodeErrorSchema),
   cachedNodes: z.int().default(0),
-  tries: z.int().nonnegative(),
+  tries: z.int().nonnegative().describe('Runs that were begun'),
+  deaths: z.int().nonnegative().default(0).describe('Instances that died while they ran it'),
+  reason: jobReasonSchema.nullable().default(null),
+  priority: jobPrioritySchema.default(0),
+  rank: z.number().default(0).describe('Order within a priority; lower runs first'),
+  kind: jobKindSchema.default('interactive'),
+  timeoutMs: z.int().nullable().default(null).describe('Longest time without progress; null = as the instance says'),
+  batchId: batchIdSchema.nullable().default(null),
+  batchIndex: z.int().nullable().default(null),
+  estimate: jobEstimateSchema.nullable().default(null),
   submittedAt: z.number(),
+  assignedAt: z.number().nullable().default(null),
   startedAt: z.number().nullable(),
   finishedAt: z.number().nullable(),
 });
@@ -107,6 +118,15 @@ export const jobSubmissionSchema = z.object({
   inputs: z.array(jobInputSchema).max(100).default([]),
   clientId: z.string().max(200).nullable().default(null),
   extraData: z.record(z.string(), z.unknown()).default({}),
+  priority: jobPrioritySchema.default(0),
+  kind: jobKindSchema.default('interactive'),
+  timeoutMs: z
+    .int()
+    .min(1000)
+    .max(7 * 86_400_000)
+    .nullable()
+    .default(null)
+    .describe('Longest time without progress; null = as the instance says'),
 });
 export type JobSubmission = z.infer<typeof jobSubmissionSchema>;
 
@@ -116,3 +136,29 @@ export const jobPreviewSchema = z.object({
   nodeId: z.string().nullable(),
 });
 export type JobPreview = z.infer<typeof jobPreviewSchema>;
+
+/** What happened to a job, oldest first. */
+export const jobEventSchema = z.object({
+  at: z.number(),
+  type: z.enum([
+    'submitted',
+    'assigned',
+    'sent',
+    'accepted',
+    'started',
+    'loaded',
+    'lost',
+    'requeued',
+    'uncertain',
+    'collected',
+    'parked',
+    'retried',
+    'changed',
+    'succeeded',
+    'failed',
+    'cancelled',
+  ]),
+  instanceId: instanceIdSchema.nullable(),
+  details: z.record(z.string(), z.unknown()).default({}),
+});
+export type JobEvent = z.infer<typeof jobEventSchema>;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-export const balancingStrategies = ['least-loaded', 'round-robin', 'random'] as const;
+export const balancingStrategies = ['fastest-finish', 'least-loaded', 'round-robin', 'random', 'weighted'] as const;
 export const balancingStrategySchema = z.enum(balancingStrategies);
 export type BalancingStrategy = z.infer<typeof balancingStrategySchema>;
 
 /** Choices that hold for the whole studio. */
 export const settingsSchema = z.object({
-  balancingStrategy: balancingStrategySchema.default('least-loaded'),
+  balancingStrategy: balancingStrategySchema.default('fastest-finish'),
   maxConcurrentStarts: z
     .int()
     .min(1)
@@ -22,6 +22,26 @@ export const settingsSchema = z.object({
     .max(1024 ** 3)
     .default(16 * 1024 ** 2),
   logFilesKept: z.int().min(1).max(20).default(3),
-  maxQueuedJobs: z.int().min(1).max(100_000).default(1000),
+  maxQueuedJobs: z.int().min(1).max(100_000).default(100_000),
+  startQueuePaused: z.boolean().default(false).describe('Wait for a word after a start instead of going on at once'),
+  starvationLimitMs: z
+    .int()
+    .min(10_000)
+    .max(86_400_000)
+    .default(600_000)
+    .describe('After waiting so long a job is overtaken by no later one of its priority'),
+  maxConcurrentLoads: z
+    .int()
+    .min(0)
+    .max(64)
+    .default(0)
+    .describe('Instances of one machine that may load models at once; 0 = 1 on Windows, 2 elsewhere'),
+  cacheRamBudgetBytes: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('Memory for the model caches of all instances of this machine together; 0 = what is usual for it'),
+  jobsKeptDays: z.int().min(1).max(3650).default(30),
+  jobsKeptCount: z.int().min(0).max(1_000_000).default(10_000),
 });
 export type Settings = z.infer<typeof settingsSchema>;

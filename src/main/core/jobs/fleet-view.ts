@@ -21,6 +21,18 @@ export interface FleetCandidate {
   readonly readyAt: number | null;
   /** Where its present run keeps its files on this machine; null for a remote one. */
   readonly outputFolders: OutputFolders | null;
+  /** '' for this machine; instances of one host share its disk and memory. */
+  readonly hostId: string;
+  /** Takes no new work until its running jobs have ended and it is paused, stopped or restarted. */
+  readonly draining: boolean;
+  readonly weight: number;
+  /** The model of its card, '' when unknown. */
+  readonly deviceKey: string;
+  readonly vramTotalBytes: number | null;
+  /** It is stopped and a job may start it. */
+  readonly startOnDemand: boolean;
+  /** How long its start is expected to take, from its earlier ones. */
+  readonly coldStartMs: number;
 }
 
 /** The end of an instance's run: the jobs that were with it are gone. */
@@ -50,6 +62,10 @@ export interface FleetView {
    * a sampler is stepping; it stays as it was when left out. Called for every frame, so it must be cheap.
    */
   noteActivity(instanceId: string, activity?: { readonly sampling: boolean }): void;
+  /** Told when an instance has unloaded its models although it runs on: it was freed, or its log says so. */
+  onEmptied(listener: (instanceId: string) => void): Cancel;
+  /** Starts a stopped instance because a job is worth it; does nothing where that is not possible any more. */
+  startOnDemand(instanceId: string): void;
   /** A job was handed to the instance. */
   jobStarted(instanceId: string, jobId: string): void;
   /** Its slot is free again. */

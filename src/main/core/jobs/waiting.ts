@@ -1,4 +1,4 @@
-import type { Placement } from '#contract/models/job.ts';
+import type { Placement } from '#contract/models/placement.ts';
 import type { BalancingStrategy } from '#contract/models/settings.ts';
 import type { Balancer, BalancerCandidate } from '#core/scheduling/balancer.ts';
 import type { FleetCandidate } from './fleet-view.ts';

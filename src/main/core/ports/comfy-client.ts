@@ -103,6 +103,8 @@ export interface ComfyClient {
   history(endpoint: ComfyEndpoint, promptId: string, signal?: AbortSignal): Promise<HistoryEntry | null>;
   /** Targeted interrupt of a running prompt, and removal from the queue of a pending one. */
   cancel(endpoint: ComfyEndpoint, promptId: string, signal?: AbortSignal): Promise<void>;
+  /** POST /free: unloads models and empties caches once the running prompt has ended (comfyui-protocol.md 4.4). */
+  free(endpoint: ComfyEndpoint, signal?: AbortSignal): Promise<void>;
   /** Answers the name that ComfyUI stored it under, which may differ (comfyui-protocol.md 4.8). */
   uploadInput(
     endpoint: ComfyEndpoint,

@@ -5,6 +5,8 @@ export interface NodeCatalog {
   readonly classes: ReadonlySet<string>;
   /** Classes with `output_node: true`: a prompt needs at least one of them. */
   readonly outputClasses: ReadonlySet<string>;
+  /** Inputs with a list of values: class → input → what it offers. */
+  readonly combos: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
 }
 
 /** Reads of a ComfyUI beyond those of ComfyClient; failures have the same codes. */

@@ -18,4 +18,6 @@ export interface OutputFolderReader {
     file: { readonly filename: string; readonly subfolder: string },
     options: { readonly headers?: Readonly<Record<string, string>> },
   ): Promise<FileAnswer>;
+  /** Deletes a file below `folder`; false where there is none. INPUT_PATH_OUTSIDE, STORE_WRITE_FAILED. */
+  remove(folder: string, file: { readonly filename: string; readonly subfolder: string }): Promise<boolean>;
 }

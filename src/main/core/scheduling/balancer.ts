@@ -1,5 +1,5 @@
 import type { InstanceHealth, InstanceStatus } from '#contract/models/instance.ts';
-import type { Placement } from '#contract/models/job.ts';
+import type { Placement } from '#contract/models/placement.ts';
 import type { BalancingStrategy } from '#contract/models/settings.ts';
 
 /** An instance as the balancer weighs it. */

@@ -1,4 +1,4 @@
-import type { CandidateRejection } from '#contract/models/job.ts';
+import type { CandidateRejection } from '#contract/models/placement.ts';
 import type { BalancerCandidate } from './balancer.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { CandidateRejection, Placement } from '#contract/models/job.ts';
+import type { CandidateRejection, Placement } from '#contract/models/placement.ts';
 import type { BalancingStrategy } from '#contract/models/settings.ts';
 import type { Random } from '#core/ports/clock.ts';
 import type { Balancer, BalancerCandidate, PlacementRequest } from './balancer.ts';
