@@ -291,7 +291,7 @@ describe('the guard', () => {
     const { server, origin } = await start({
       'jobs.clearFinished': () => {
         made += 1;
-        return { removed: 0 };
+        return { removed: 0, filesDeleted: 0 };
       },
     });
     for (const other of ['https://evil.example', 'http://127.0.0.1:1', 'null']) {

@@ -81,6 +81,10 @@ export const makeTestStudio = (
     instances: missing,
     telemetry: missing,
     jobs: missing,
+    jobPage: missing,
+    job: missing,
+    queue: missing,
+    batches: missing,
     preview: () => {
       throw new TypeError('a fault with a secret in /root');
     },
