@@ -123,7 +123,7 @@ export const instanceCalls = {
     summary: 'The instance takes no new work; when its running jobs have ended it is paused, stopped or restarted.',
     input: z.strictObject({
       instanceId: instanceIdSchema,
-      then: z.enum(['pause', 'stop', 'restart']).default('pause'),
+      afterwards: z.enum(['pause', 'stop', 'restart']).default('pause'),
     }),
     output: instanceViewSchema,
     errors: ['INSTANCE_NOT_FOUND', 'INSTANCE_NOT_RUNNING', 'INSTANCE_REMOTE'],
