@@ -108,7 +108,7 @@ describe.concurrent('a job whose instance is stopped', () => {
     const drained = await submit(studio, samplingPrompt('drained'));
     await waitForSampling(studio, drained.id);
     await callStudio(studio, 'instances.stop', { instanceId: 'staying', drain: true });
-    expect((await getInstance(studio, 'staying')).state).toMatchObject({ kind: 'stopping', step: 'drain' });
+    expect(await getInstance(studio, 'staying')).toMatchObject({ status: 'running', draining: 'stop' });
     const last = await waitForEnd(studio, drained.id);
     expect(last).toMatchObject({ ...succeededOnce(last, 1), instanceId: 'staying' });
     await waitForInstance(studio, 'staying', ({ status }) => status === 'stopped');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineCall } from '../define.ts';
 import {
   connectionReportSchema,
+  drainGoalSchema,
   instanceDraftSchema,
   instanceIdSchema,
   instanceViewSchema,
@@ -123,7 +124,7 @@ export const instanceCalls = {
     summary: 'The instance takes no new work; when its running jobs have ended it is paused, stopped or restarted.',
     input: z.strictObject({
       instanceId: instanceIdSchema,
-      afterwards: z.enum(['pause', 'stop', 'restart']).default('pause'),
+      afterwards: drainGoalSchema.default('pause'),
     }),
     output: instanceViewSchema,
     errors: ['INSTANCE_NOT_FOUND', 'INSTANCE_NOT_RUNNING', 'INSTANCE_REMOTE'],

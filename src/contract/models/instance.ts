@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { errorCodeSchema } from '../errors.ts';
+import {
+  drainGoalSchema,
+  instanceHealthSchema,
+  instanceReasonSchema,
+  instanceStateSchema,
+  instanceStatusSchema,
+} from './instance-state.ts';
+
+export * from './instance-state.ts';
 
 export const instanceIdSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'letters, digits, _ and -; 64 at most')
   .describe('Stable name of an instance in files, logs and URLs');
-
-export const instanceStatuses = ['stopped', 'starting', 'running', 'paused', 'stopping', 'error'] as const;
-export const instanceStatusSchema = z.enum(instanceStatuses);
-export type InstanceStatus = z.infer<typeof instanceStatusSchema>;
-
-export const instanceHealths = ['healthy', 'degraded', 'unhealthy'] as const;
-export const instanceHealthSchema = z.enum(instanceHealths);
-export type InstanceHealth = z.infer<typeof instanceHealthSchema>;
 
 /** When an instance that ended by itself is started again. `on-failure` leaves a clean exit (code 0) alone. */
 export const restartPolicySchema = z.enum(['never', 'on-failure', 'always']);
@@ -193,94 +193,6 @@ export const connectionReportSchema = z.object({ reachable: z.boolean(), checks:
 export type ConnectionCheck = z.infer<typeof connectionCheckSchema>;
 export type ConnectionReport = z.infer<typeof connectionReportSchema>;
 
-/** Why an instance is in trouble or ended: a code, its facts, and the end of its log as evidence. */
-export const instanceReasonSchema = z.object({
-  code: errorCodeSchema,
-  details: z.record(z.string(), z.unknown()).default({}),
-  evidence: z.array(z.string()).default([]).describe('Last lines of the log, without ANSI codes'),
-});
-export type InstanceReason = z.infer<typeof instanceReasonSchema>;
-
-export const instanceExitSchema = z.object({
-  code: z.int().nullable(),
-  signal: z.string().nullable(),
-  at: z.number().describe('Epoch milliseconds'),
-  requested: z.boolean(),
-});
-export type InstanceExit = z.infer<typeof instanceExitSchema>;
-
-export const startPhases = ['queued', 'launching', 'imports', 'custom-nodes', 'server', 'verifying'] as const;
-export const startPhaseSchema = z.enum(startPhases);
-export type StartPhase = z.infer<typeof startPhaseSchema>;
-
-export const stopSteps = ['drain', 'interrupt', 'terminate', 'kill', 'verify'] as const;
-export const stopStepSchema = z.enum(stopSteps);
-export type StopStep = z.infer<typeof stopStepSchema>;
-
-/** The life of an instance as one union (architecture.md 3). Times are epoch milliseconds. */
-export const instanceStateSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('stopped'),
-    lastExit: instanceExitSchema.nullable(),
-    reason: instanceReasonSchema.nullable(),
-  }),
-  z.object({
-    kind: z.literal('starting'),
-    pid: z.int().nullable(),
-    startedAt: z.number(),
-    phase: startPhaseSchema,
-    attempt: z.int().positive(),
-  }),
-  z.object({
-    kind: z.literal('ready'),
-    pid: z.int().nullable().describe('null for a remote instance'),
-    readyAt: z.number(),
-    health: z.enum(['healthy', 'degraded']),
-    failures: z.int().nonnegative(),
-    version: z.string(),
-    adopted: z.boolean(),
-  }),
-  z.object({
-    kind: z.literal('unresponsive'),
-    pid: z.int().nullable(),
-    since: z.number(),
-    readyAt: z.number(),
-    failures: z.int().nonnegative(),
-    reason: instanceReasonSchema,
-    version: z.string(),
-  }),
-  z.object({
-    kind: z.literal('paused'),
-    pid: z.int().nullable(),
-    pausedAt: z.number(),
-    readyAt: z.number(),
-    health: instanceHealthSchema,
-    failures: z.int().nonnegative(),
-    version: z.string(),
-  }),
-  z.object({
-    kind: z.literal('stopping'),
-    pid: z.int().nullable(),
-    step: stopStepSchema,
-    deadlineAt: z.number(),
-    thenRestart: z.boolean(),
-  }),
-  z.object({
-    kind: z.literal('waiting'),
-    attempt: z.int().positive(),
-    restartAt: z.number(),
-    reason: instanceReasonSchema,
-    lastExit: instanceExitSchema.nullable(),
-  }),
-  z.object({
-    kind: z.literal('failed'),
-    reason: instanceReasonSchema,
-    lastExit: instanceExitSchema.nullable(),
-    since: z.number(),
-  }),
-]);
-export type InstanceState = z.infer<typeof instanceStateSchema>;
-
 /** What the studio remembers of the work of an instance since it was created (in memory; 002-A3). */
 export const instanceStatisticsSchema = z.object({
   totalWorkflows: z.int().nonnegative(),
@@ -309,6 +221,10 @@ export const instanceViewSchema = z.object({
   pid: z.int().nullable(),
   device: instanceDeviceSchema.nullable(),
   runningJobIds: z.array(z.string()),
+  draining: drainGoalSchema
+    .nullable()
+    .default(null)
+    .describe('It takes no new work, and this happens when its running jobs have ended'),
   statistics: instanceStatisticsSchema,
   warnings: z.array(instanceReasonSchema).default([]).describe('e.g. GPU_MISMATCH, PROCESS_SURVIVED_STOP'),
 });

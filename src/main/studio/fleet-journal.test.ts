@@ -37,6 +37,7 @@ const viewOf = (state: InstanceState, changes: Partial<InstanceView> = {}): Inst
   device: null,
   runningJobIds: [],
   statistics: { totalWorkflows: 0, successfulWorkflows: 0, failedWorkflows: 0, restarts: 0, lastUsedAt: null },
+  draining: null,
   warnings: [],
   ...changes,
 });

@@ -17,6 +17,7 @@ const instance: InstanceView = {
   device: null,
   runningJobIds: [],
   statistics: { totalWorkflows: 0, successfulWorkflows: 0, failedWorkflows: 0, restarts: 0, lastUsedAt: null },
+  draining: null,
   warnings: [],
 };
 

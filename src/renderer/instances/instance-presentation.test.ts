@@ -10,7 +10,7 @@ const states: Readonly<Record<InstanceState['kind'], InstanceState>> = {
   ready: ready(),
   unresponsive: { kind: 'unresponsive', since: 0, reason: reason('INSTANCE_UNREACHABLE'), ...serving },
   paused: { kind: 'paused', pausedAt: 0, health: 'healthy', ...serving },
-  stopping: { kind: 'stopping', pid: 1, step: 'drain', deadlineAt: 0, thenRestart: false },
+  stopping: { kind: 'stopping', pid: 1, step: 'interrupt', deadlineAt: 0, thenRestart: false },
   waiting: { kind: 'waiting', attempt: 1, restartAt: 0, reason: reason('PROCESS_EXITED'), lastExit: null },
   failed: { kind: 'failed', since: 0, reason: reason('PROCESS_CRASH_LOOP'), lastExit: null },
 };

@@ -95,6 +95,7 @@ export const instance = (fixture: InstanceFixture): InstanceView => {
     device: null,
     runningJobIds: [],
     statistics: { totalWorkflows: 0, successfulWorkflows: 0, failedWorkflows: 0, restarts: 0, lastUsedAt: null },
+    draining: null,
     warnings: [],
     ...fixture.view,
   };

@@ -14,6 +14,7 @@ const instance = (id: string, name: string): InstanceView => ({
   device: null,
   runningJobIds: [],
   statistics: { totalWorkflows: 0, successfulWorkflows: 0, failedWorkflows: 0, restarts: 0, lastUsedAt: null },
+  draining: null,
   warnings: [],
 });
 

@@ -101,7 +101,6 @@ export const instances = {
     since: 'for {{time}}',
   },
   stopStep: {
-    drain: 'Lets the running job end',
     interrupt: 'Asks ComfyUI to end',
     terminate: 'Ends the process',
     kill: 'Kills the process',
