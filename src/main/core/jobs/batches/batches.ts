@@ -1,0 +1,84 @@
+import { StudioError } from '#contract/errors.ts';
+import type { BatchSubmission, BatchView } from '#contract/models/batch.ts';
+import type { JobState } from '#contract/models/job.ts';
+import type { Clock, MakeId } from '#core/ports/clock.ts';
+import type { JobStore, StoredBatch } from '#core/ports/job-store.ts';
+import { workflowTitle } from '#core/workflows/workflow-title.ts';
+import type { LiveJobs, SubmitMany } from '../live-jobs.ts';
+import { createBatchViews } from './batch-views.ts';
+import { planBatch } from './plan-batch.ts';
+
+export interface BatchesDependencies {
+  readonly store: Pick<JobStore, 'batch' | 'batches' | 'ids' | 'page'>;
+  readonly jobs: Pick<LiveJobs, 'view' | 'activeIds'>;
+  readonly submitMany: SubmitMany;
+  /** Cancels those of these jobs that have not ended; answers how many. */
+  readonly cancelJobs: (jobIds: readonly string[]) => Promise<number>;
+  /** Queues these ended or parked jobs again; answers how many. */
+  readonly retryJobs: (jobIds: readonly string[]) => Promise<number>;
+  readonly clock: Clock;
+  readonly makeId: MakeId;
+}
+
+/** Many jobs of one graph. Methods with a batch id throw BATCH_NOT_FOUND. */
+export interface Batches {
+  /** Takes all jobs or none: BATCH_TOO_LARGE, BATCH_PARAMETER_INVALID, the codes of `jobs.submit`. */
+  submit(submission: BatchSubmission): Promise<BatchView>;
+  get(batchId: string): BatchView;
+  /** Newest first. */
+  list(offset: number, limit: number): { readonly batches: readonly BatchView[]; readonly total: number };
+  /** Cancels all of its jobs that have not ended; answers how many. */
+  cancel(batchId: string): Promise<number>;
+  /** Queues all of its failed, cancelled and parked jobs again; answers how many. */
+  retry(batchId: string): Promise<number>;
+}
+
+const unfinished: readonly JobState[] = ['queued', 'assigned', 'running', 'parked'];
+const retryable: readonly JobState[] = ['failed', 'cancelled', 'parked'];
+
+export const createBatches = (dependencies: BatchesDependencies): Batches => {
+  const { store, clock, makeId } = dependencies;
+  const views = createBatchViews(dependencies);
+
+  const required = (batchId: string): StoredBatch => {
+    const stored = store.batch(batchId);
+    if (stored === null) throw new StudioError('BATCH_NOT_FOUND', undefined, { details: { batchId } });
+    return stored;
+  };
+
+  const someOf = (batchId: string, states: readonly JobState[]): readonly string[] => {
+    required(batchId);
+    return store.ids({ batchId, states });
+  };
+
+  const get = (batchId: string): BatchView => views.moment().view(required(batchId));
+
+  return {
+    submit: async ({ parameters, ...submission }) => {
+      const plan = planBatch({ prompt: submission.prompt, parameters });
+      const title = submission.title === '' ? workflowTitle(submission.prompt, '') : submission.title;
+      const id = makeId();
+      await dependencies.submitMany({
+        batch: {
+          id,
+          title,
+          total: plan.total,
+          parameters: [...plan.parameters],
+          priority: submission.priority,
+          submittedAt: clock.now(),
+        },
+        submission: { ...submission, title },
+        patches: Array.from({ length: plan.total }, (_, index) => plan.patchesAt(index)),
+      });
+      return get(id);
+    },
+    get,
+    list: (offset, limit) => {
+      const { batches, total } = store.batches(offset, limit);
+      const moment = views.moment();
+      return { batches: batches.map((stored) => moment.view(stored)), total };
+    },
+    cancel: async (batchId) => dependencies.cancelJobs(someOf(batchId, unfinished)),
+    retry: async (batchId) => dependencies.retryJobs(someOf(batchId, retryable)),
+  };
+};

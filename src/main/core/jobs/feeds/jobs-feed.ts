@@ -1,0 +1,61 @@
+import type { JobState, JobView } from '#contract/models/job.ts';
+import { applyTopicEvent } from '#contract/topic-state.ts';
+import type { TopicEvent, TopicState } from '#contract/topics.ts';
+import type { FeedSources } from './feed-sources.ts';
+import { rowOf, touchedRows } from './job-rows.ts';
+import { sameJob } from './same-job.ts';
+import type { Computation } from './watched-feed.ts';
+
+/** Waiting jobs, and jobs that ended or were parked, that the topic `jobs` shows of each. */
+export const windowRows = 50;
+
+const settledStates: readonly JobState[] = ['succeeded', 'failed', 'cancelled', 'parked'];
+
+type State = TopicState<'jobs'>;
+type Event = TopicEvent<'jobs'>;
+
+/** The topic `jobs`: all that is with an instance, the next that wait, the latest that ended or were parked. */
+export const jobsComputation = ({
+  jobs,
+  store,
+  clock,
+}: Pick<FeedSources, 'jobs' | 'store' | 'clock'>): Computation<State, Event> => {
+  const window = (): State => {
+    // A job is in the first of these lists that has it: one of them may know of a change before the others.
+    const rows = new Map<string, JobView>();
+    for (const jobId of jobs.activeIds()) {
+      const view = jobs.view(jobId);
+      if (view) rows.set(jobId, view);
+    }
+    for (const states of [['queued'] as const, settledStates]) {
+      for (const stored of store.page({ states: [...states] }, 0, windowRows).jobs) {
+        if (!rows.has(stored.order.jobId)) rows.set(stored.order.jobId, rowOf(jobs, stored));
+      }
+    }
+    return { jobs: [...rows.values()] };
+  };
+
+  return {
+    whole: window,
+    after: (published, changes) => {
+      if (changes.lists) return window();
+      const rows = touchedRows(jobs, published.jobs, changes);
+      return rows === published.jobs ? published : { jobs: [...rows] };
+    },
+    steps: (from, to) => {
+      const now = clock.now();
+      const before = new Map(from.jobs.map((job) => [job.id, job]));
+      const stays = new Set(to.jobs.map(({ id }) => id));
+      const removed = from.jobs.filter(({ id }) => !stays.has(id));
+      const changed = to.jobs.filter((job) => {
+        const known = before.get(job.id);
+        return known === undefined || !sameJob(known, job, now);
+      });
+      return [
+        ...removed.map(({ id }) => ({ type: 'removed' as const, jobId: id })),
+        ...changed.map((job) => ({ type: 'changed' as const, job })),
+      ];
+    },
+    apply: (state, event) => applyTopicEvent('jobs', state, event),
+  };
+};
