@@ -1,0 +1,104 @@
+import type { Settings } from '#contract/models/settings.ts';
+import type { Cancel, Clock } from '#core/ports/clock.ts';
+import type { JobStore } from '#core/ports/job-store.ts';
+import type { Logger } from '#core/ports/logger.ts';
+
+export interface RetentionDependencies {
+  readonly store: Pick<JobStore, 'expired'>;
+  /** Forgets jobs that have ended; their files stay. Resolves once the store has forgotten them. */
+  readonly forget: (jobIds: readonly string[]) => Promise<unknown>;
+  readonly settings: () => Pick<Settings, 'jobsKeptDays' | 'jobsKeptCount'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Retention {
+  /** The studio has settled after its start: the first round is due soon, and one a day from then on. */
+  start(): void;
+  /** A job has ended, or the settings are others: a round is due when it has been quiet for a while, or soon anyway. */
+  touch(): void;
+  /** Begins nothing more; resolves when what is under way has ended. */
+  stop(): Promise<void>;
+}
+
+const dayMs = 86_400_000;
+const settleMs = 30_000;
+const quietMs = 5000;
+/** With jobs that end all the time it is never quiet. */
+const latestMs = 60_000;
+/** Jobs of one step, which is one write, and the pause for others after it. */
+export const retentionStepJobs = 500;
+const stepPauseMs = 20;
+
+/**
+ * Forgets jobs that ended longer ago than the settings say, or that are beyond the newest so many, oldest first and in small steps, so
+ * that a long list that has to go does not hold up the studio.
+ */
+export const createRetention = (dependencies: RetentionDependencies): Retention => {
+  const { store, forget, settings, clock, logger } = dependencies;
+  let settledAt: number | null = null;
+  let stopped = false;
+  let timer: Cancel | null = null;
+  /** Since when a round is asked for; null while none is. */
+  let askedAt: number | null = null;
+  let running: Promise<void> | null = null;
+
+  const due = (at: number): void => {
+    timer?.();
+    timer = clock.schedule(Math.max(0, at - clock.now()), begin);
+  };
+
+  /** Answers whether there may be more. */
+  const step = async (): Promise<boolean> => {
+    const { jobsKeptDays, jobsKeptCount } = settings();
+    const before = clock.now() - jobsKeptDays * dayMs;
+    const jobIds = store.expired({ before, keep: jobsKeptCount, limit: retentionStepJobs });
+    if (jobIds.length === 0) return false;
+    await forget(jobIds);
+    if (jobIds.length < retentionStepJobs) return false;
+    const [first] = store.expired({ before, keep: jobsKeptCount, limit: 1 });
+    // Without this a store that does not forget would be asked for ever.
+    if (first === jobIds[0]) throw new Error('Jobs that were forgotten are still in the store');
+    return true;
+  };
+
+  const pause = (): Promise<void> =>
+    new Promise((resolve) => {
+      clock.schedule(stepPauseMs, resolve);
+    });
+
+  const round = async (): Promise<void> => {
+    try {
+      while (!stopped && (await step())) await pause();
+    } catch (error) {
+      // The store says by itself what is wrong with it; the next round tries again.
+      logger.warn('Old jobs could not be forgotten', { error });
+    }
+    running = null;
+    if (!stopped) due(clock.now() + (askedAt === null ? dayMs : quietMs));
+  };
+
+  const begin = (): void => {
+    timer = null;
+    askedAt = null;
+    running = round();
+  };
+
+  return {
+    start: () => {
+      if (settledAt !== null || stopped) return;
+      settledAt = clock.now() + settleMs;
+      due(settledAt);
+    },
+    touch: () => {
+      if (settledAt === null || stopped) return;
+      askedAt ??= clock.now();
+      if (running === null) due(Math.max(settledAt, Math.min(askedAt + latestMs, clock.now() + quietMs)));
+    },
+    stop: async () => {
+      stopped = true;
+      timer?.();
+      await running;
+    },
+  };
+};
