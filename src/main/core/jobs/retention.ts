@@ -50,6 +50,7 @@ export const createRetention = (dependencies: RetentionDependencies): Retention 
 
   /** Answers whether there may be more. */
   const step = async (): Promise<boolean> => {
+    if (stopped) return false;
     const { jobsKeptDays, jobsKeptCount } = settings();
     const before = clock.now() - jobsKeptDays * dayMs;
     const jobIds = store.expired({ before, keep: jobsKeptCount, limit: retentionStepJobs });
@@ -69,7 +70,7 @@ export const createRetention = (dependencies: RetentionDependencies): Retention 
 
   const round = async (): Promise<void> => {
     try {
-      while (!stopped && (await step())) await pause();
+      while (await step()) await pause();
     } catch (error) {
       // The store says by itself what is wrong with it; the next round tries again.
       logger.warn('Old jobs could not be forgotten', { error });
