@@ -1,0 +1,197 @@
+import { statSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { StudioError } from '#contract/errors.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { Durability, JobStore, StoreChange } from '#core/ports/job-store.ts';
+import type { Logger } from '#core/ports/logger.ts';
+import { createEmitter } from '#core/shared/emitter.ts';
+import { hasErrorCode } from '../process/system-error.ts';
+import { createChangeWriter } from './apply-changes.ts';
+import { noJobs } from './batch-queries.ts';
+import { type CallOutcome, commitGroup } from './commit-group.ts';
+import { type DatabaseTrouble, databaseError, troubleOf } from './database-error.ts';
+import { createJobReader, type JobReader } from './job-reader.ts';
+import { openDatabase } from './open-database.ts';
+import { createWriteQueue } from './write-queue.ts';
+
+export interface JobDatabaseOptions {
+  /** The SQLite file; `-wal` and `-shm` stand beside it while it is open. */
+  readonly path: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** A file that is open, as far as it can be used. */
+interface OpenFile {
+  readonly database: DatabaseSync | null;
+  readonly reader: JobReader | null;
+  readonly apply: ((change: StoreChange) => void) | null;
+  /** Which file it is: another one under the same name is not ours. */
+  readonly identity: string | null;
+  readonly mayRetry: boolean;
+}
+
+const reopenEveryMs = 1000;
+const unreadableMaxLogged = 1000;
+
+/** Device and number of a file; null where there is none, or numbers mean nothing (Windows, where an open file cannot be removed). */
+const identityOf = (path: string): string | null => {
+  if (process.platform === 'win32') return null;
+  try {
+    const { dev, ino } = statSync(path);
+    return `${dev}:${ino}`;
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EACCES')) return null;
+    throw error;
+  }
+};
+
+const isDamage = ({ code }: StudioError): boolean => code === 'STORE_CORRUPT' || code === 'STORE_NEWER_VERSION';
+
+/**
+ * The jobs in a SQLite file in WAL mode. What a studio needs to start (`unfinished`, `counts`, `fact`, `graph`, `expired`) answers as
+ * if nothing were there when the file cannot be read, beside a `problem`; everything else that is asked for then fails with
+ * STORE_READ_FAILED. `fact` answers null for one that is not known.
+ */
+export const createJobDatabase = ({ path, clock, logger }: JobDatabaseOptions): JobStore => {
+  const problems = createEmitter<StudioError | null>();
+  const logged = new Set<string>();
+  const state: { problem: StudioError | null; isClosed: boolean; openedAt: number } = {
+    problem: null,
+    isClosed: false,
+    openedAt: 0,
+  };
+
+  const setProblem = (problem: StudioError | null): void => {
+    const isSame = state.problem?.code === problem?.code && state.problem?.message === problem?.message;
+    state.problem = problem;
+    if (isSame) return;
+    if (problem === null) logger.info('The jobs can be stored again');
+    else logger.error('The jobs cannot be stored', { code: problem.code, ...problem.details });
+    problems.emit(problem);
+  };
+
+  const onUnreadable = (table: string, id: string, reason: string): void => {
+    const key = `${table} ${id}`;
+    if (logged.has(key) || logged.size >= unreadableMaxLogged) return;
+    logged.add(key);
+    logger.error('A stored row cannot be read and is left out', { code: 'STORE_CORRUPT', table, id, reason });
+  };
+
+  /** The product's error for what SQLite threw; whatever is no trouble of the file is thrown on. */
+  const asTrouble = (error: unknown, during: 'read' | 'write'): StudioError => {
+    const trouble = troubleOf(error);
+    if (trouble === null) throw error;
+    return databaseError(path, trouble, during, { cause: error });
+  };
+
+  const onDamage = (error: unknown): void => setProblem(asTrouble(error, 'read'));
+  const fail = (trouble: DatabaseTrouble): StudioError => databaseError(path, trouble, 'write');
+
+  const open = (): OpenFile => {
+    state.openedAt = clock.now();
+    const { database, problem, mayRetry } = openDatabase(path);
+    setProblem(problem);
+    const none: OpenFile = { database, reader: null, apply: null, identity: identityOf(path), mayRetry };
+    if (database === null) return none;
+    try {
+      const reader = createJobReader({ database, onUnreadable, onDamage });
+      return { ...none, reader, apply: problem === null ? createChangeWriter(database) : null };
+    } catch (error) {
+      // A table or a column is missing although the version says that it is there.
+      setProblem(databaseError(path, troubleOf(error) ?? 'damaged', 'read', { cause: error }));
+      return { ...none, mayRetry: false };
+    }
+  };
+  let file = open();
+
+  /** The file, ready to be written. A file that could not be opened is tried again when the reason may be gone. */
+  const writable = () => {
+    if (state.isClosed) throw fail('closed');
+    if (state.problem !== null && isDamage(state.problem)) throw state.problem;
+    if (file.apply === null && file.mayRetry && clock.now() - state.openedAt >= reopenEveryMs) {
+      file.database?.close();
+      file = open();
+    }
+    const { database, apply } = file;
+    if (database === null || apply === null) throw state.problem ?? fail('cannot-open');
+    if (identityOf(path) !== file.identity) throw fail('gone');
+    return { database, apply };
+  };
+
+  const commit = (calls: readonly (readonly StoreChange[])[], durability: Durability): readonly CallOutcome[] => {
+    const { database, apply } = writable();
+    try {
+      return commitGroup(database, calls, apply, durability);
+    } catch (error) {
+      throw asTrouble(error, 'write');
+    }
+  };
+
+  const queue = createWriteQueue({
+    clock,
+    commit,
+    isPassing: (error) => error.details?.['reason'] === 'busy',
+    refuse: () => fail('backlog'),
+    onSettled: (error) => {
+      if (!state.isClosed) setProblem(error);
+    },
+  });
+
+  const asked = <Value>(use: (reader: JobReader) => Value): Value => {
+    queue.flush();
+    if (file.reader === null || state.isClosed) {
+      const { message, details = {} } = state.problem ?? fail('closed');
+      throw new StudioError('STORE_READ_FAILED', message, { details, cause: state.problem });
+    }
+    try {
+      return use(file.reader);
+    } catch (error) {
+      const trouble = asTrouble(error, 'read');
+      if (isDamage(trouble)) setProblem(trouble);
+      throw new StudioError('STORE_READ_FAILED', trouble.message, { details: trouble.details ?? {}, cause: error });
+    }
+  };
+
+  const needed = <Value>(nothing: Value, use: (reader: JobReader) => Value): Value => {
+    try {
+      return asked(use);
+    } catch (error) {
+      if (!(error instanceof StudioError) || state.isClosed) throw error;
+      if (state.problem === null) setProblem(error);
+      return nothing;
+    }
+  };
+
+  const close = async (): Promise<void> => {
+    if (state.isClosed) return;
+    queue.finish();
+    state.isClosed = true;
+    const { database, apply } = file;
+    try {
+      if (apply !== null && state.problem === null) database?.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      logger.warn('The log of the jobs stays beside their file', { reason: troubleOf(error) });
+    } finally {
+      database?.close();
+    }
+  };
+
+  return {
+    problem: () => state.problem,
+    onProblem: problems.on,
+    write: queue.write,
+    unfinished: () => needed([], (reader) => reader.unfinished()),
+    graph: (graphKey) => needed(null, (reader) => reader.graph(graphKey)),
+    counts: () => needed(noJobs, (reader) => reader.counts()),
+    fact: (name) => needed(null, (reader) => reader.fact(name)),
+    expired: (rule) => needed([], (reader) => reader.expired(rule)),
+    read: (jobId) => asked((reader) => reader.read(jobId)),
+    page: (filter, offset, limit) => asked((reader) => reader.page(filter, offset, limit)),
+    ids: (filter) => asked((reader) => reader.ids(filter)),
+    events: (jobId) => asked((reader) => reader.events(jobId)),
+    batch: (batchId) => asked((reader) => reader.batch(batchId)),
+    batches: (offset, limit) => asked((reader) => reader.batches(offset, limit)),
+    close,
+  };
+};

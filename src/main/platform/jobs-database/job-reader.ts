@@ -1,0 +1,92 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { JobEvent } from '#contract/models/job.ts';
+import type { Prompt } from '#contract/models/workflow.ts';
+import type { StoredJob } from '#core/ports/job-store.ts';
+import { createBatchQueries } from './batch-queries.ts';
+import { troubleOf } from './database-error.ts';
+import { createJobQueries } from './job-queries.ts';
+import { jobColumns, type ReadRow, readEventRow, readJobRow } from './job-row.ts';
+import { createSharedReader } from './shared-texts.ts';
+import { numberOf, type Row, textOf } from './sqlite-values.ts';
+
+export interface JobReaderDependencies {
+  readonly database: DatabaseSync;
+  /** Told of what is in the file and cannot be understood; it is left out of the answer and stays where it is. */
+  readonly onUnreadable: (table: string, id: string, reason: string) => void;
+  /** Told of an error of the file while one row of many was read; returns when the other rows should be tried. */
+  readonly onDamage: (error: unknown) => void;
+}
+
+/** Everything that is read of the jobs. Each row is checked, and one that is wrong does not keep the others from being read. */
+export const createJobReader = ({ database, onUnreadable, onDamage }: JobReaderDependencies) => {
+  const shared = createSharedReader(database);
+  const queries = createJobQueries(database);
+  const batches = createBatchQueries(database, onUnreadable);
+  const columns = ['sequence', ...jobColumns].join(', ');
+  const bySequence = database.prepare(`SELECT ${columns} FROM jobs WHERE sequence = ?`);
+  const byId = database.prepare(`SELECT ${columns} FROM jobs WHERE id = ?`);
+  const events = database.prepare(
+    'SELECT at, type, instance_id, details FROM job_events WHERE job_id = ? ORDER BY sequence',
+  );
+  const fact = database.prepare('SELECT value FROM facts WHERE name = ?');
+
+  const accept = <Value>(table: string, id: string, read: ReadRow<Value>): Value | null => {
+    if ('value' in read) return read.value;
+    onUnreadable(table, id, read.unreadable);
+    return null;
+  };
+
+  const job = (row: Row): StoredJob | null => {
+    const id = textOf(row['id']);
+    const extras = accept('extras', textOf(row['extras_key']), shared.extras(row['extras_key']));
+    return extras === null ? null : accept('jobs', id, readJobRow(row, extras));
+  };
+
+  const jobAt = (sequence: number): StoredJob | null => {
+    try {
+      const row = bySequence.get(sequence);
+      return row === undefined ? null : job(row);
+    } catch (error) {
+      if (troubleOf(error) === null) onUnreadable('jobs', `row ${sequence}`, String(error));
+      else onDamage(error);
+      return null;
+    }
+  };
+
+  const jobsAt = (sequences: readonly number[]): readonly StoredJob[] =>
+    sequences.flatMap((sequence) => jobAt(sequence) ?? []);
+
+  return {
+    ...queries,
+    ...batches,
+    unfinished: (): readonly StoredJob[] => jobsAt(queries.unfinished()),
+    page: (...page: Parameters<typeof queries.page>) => {
+      const { sequences, total } = queries.page(...page);
+      return { jobs: jobsAt(sequences), total };
+    },
+    read: (jobId: string): StoredJob | null => {
+      const row = byId.get(jobId);
+      return row === undefined ? null : job(row);
+    },
+    graph: (key: string): Prompt | null => {
+      const graph = shared.graph(key);
+      return graph === null ? null : accept('graphs', key, graph);
+    },
+    events: (jobId: string): readonly JobEvent[] =>
+      events
+        .all(jobId)
+        .flatMap((row) => accept('job_events', `${jobId} at ${numberOf(row['at'])}`, readEventRow(row)) ?? []),
+    fact: (name: string): unknown => {
+      const text = fact.get(name)?.['value'];
+      if (typeof text !== 'string') return null;
+      try {
+        return JSON.parse(text);
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+        onUnreadable('facts', name, 'not JSON');
+        return null;
+      }
+    },
+  };
+};
+export type JobReader = ReturnType<typeof createJobReader>;
