@@ -7,7 +7,6 @@ import type {
   QueueState,
   SystemStats,
 } from '#core/ports/comfy-client.ts';
-import type { NodeCatalog } from '#core/ports/comfy-reader.ts';
 import { isObject, type JsonObject } from '#core/shared/json-object.ts';
 
 type Fields = JsonObject;
@@ -90,15 +89,6 @@ export const readHistory = (value: unknown, promptId: string): HistoryEntry | nu
     completed: status['completed'] !== false,
     messages: listOr(status['messages']).flatMap(readMessage),
     raw: entry,
-  };
-};
-
-/** GET /object_info. */
-export const readNodeCatalog = (value: unknown): NodeCatalog => {
-  const entries = Object.entries(requireObject(value, 'object_info'));
-  return {
-    classes: new Set(entries.map(([name]) => name)),
-    outputClasses: new Set(entries.filter(([, info]) => objectOr(info)['output_node'] === true).map(([name]) => name)),
   };
 };
 

@@ -169,6 +169,18 @@ describe('against a server of any kind', () => {
     );
   });
 
+  it('asks for all memory back, and says who could not be asked', async () => {
+    answerWith(200, '');
+    await expect(client.free(server.endpoint)).resolves.toBeUndefined();
+    expect(server.requests).toMatchObject([
+      { method: 'POST', url: '/free', body: '{"unload_models":true,"free_memory":true}' },
+    ]);
+    answerWith(401, '');
+    await expect(client.free(server.endpoint)).rejects.toMatchObject({ code: 'INSTANCE_AUTH' });
+    answerWith(404, '');
+    await expect(client.free(server.endpoint)).rejects.toMatchObject({ code: 'INSTANCE_WRONG_ANSWER' });
+  });
+
   it('interrupts only what is its own', async () => {
     server.answer = (request, response) => {
       const queue = { queue_running: [[0, 'another', {}, {}, []]], queue_pending: [] };
@@ -272,10 +284,34 @@ describe('against the sandbox server', () => {
     expect(catalog.classes).toContain('KSampler');
     expect(catalog.outputClasses).toContain('SaveImage');
     expect(catalog.outputClasses).not.toContain('KSampler');
+    expect(catalog.combos.get('KSampler')?.get('sampler_name')).toContain('euler');
+    expect(catalog.combos.get('CheckpointLoaderSimple')?.get('ckpt_name')?.size).toBeGreaterThan(0);
+    expect(catalog.combos.get('LoadImage')?.has('image') ?? false).toBe(false);
     await expect(client.nodeClasses(sandbox.endpoint, limit)).resolves.toEqual(catalog.classes);
     const stats = await client.systemStats(sandbox.endpoint, limit);
     expect(stats.arguments).toContain('--port');
     expect(stats.devices[0]?.vramTotalBytes).toBeGreaterThan(0);
+  });
+
+  it('frees what it holds, so that nothing of the run before is cached', async () => {
+    const { endpoint } = sandbox;
+    const invert = {
+      '1': { class_type: 'EmptyImage', inputs: { width: 8, height: 8, batch_size: 1, color: 77 } },
+      '2': { class_type: 'SaveImage', inputs: { images: ['1', 0], filename_prefix: 'freed' } },
+    };
+    const socket = await client.openSocket(endpoint, 'freeing', limit);
+    const cachedIn = async (promptId: string): Promise<unknown> => {
+      const ended = untilEnded(socket);
+      await client.submit(endpoint, { promptId, clientId: 'freeing', prompt: invert, extraData: {} });
+      await ended;
+      const entry = await client.history(endpoint, promptId);
+      return entry?.messages.find(([event]) => event === 'execution_cached')?.[1]['nodes'];
+    };
+    expect(await cachedIn(crypto.randomUUID())).toEqual([]);
+    expect(await cachedIn(crypto.randomUUID())).toHaveLength(2);
+    await client.free(endpoint);
+    expect(await cachedIn(crypto.randomUUID())).toEqual([]);
+    socket.close();
   });
 
   it('uploads, and gets another name for other content of the same name', async () => {

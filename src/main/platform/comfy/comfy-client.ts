@@ -4,7 +4,6 @@ import type { ComfyClient, ComfyEndpoint } from '#core/ports/comfy-client.ts';
 import type { ComfyReader } from '#core/ports/comfy-reader.ts';
 import {
   readHistory,
-  readNodeCatalog,
   readPromptAnswer,
   readQueue,
   readQueueRemaining,
@@ -13,6 +12,7 @@ import {
 } from './answers.ts';
 import { openComfySocket } from './comfy-socket.ts';
 import { writeMultipart } from './multipart.ts';
+import { readNodeCatalog } from './node-catalog.ts';
 import { createRequests, type JsonAnswer, type RequestOptions, type Requests } from './requests.ts';
 
 /** The adapter with everything that the studio asks of a ComfyUI. */
@@ -24,7 +24,7 @@ export interface ComfyConnection extends ComfyClient, ComfyReader {
 /** Validation runs on ComfyUI's event loop, with every custom node's own checks. */
 const submitTimeoutMs = 60_000;
 const historyTimeoutMs = 30_000;
-const cancelTimeoutMs = 10_000;
+const commandTimeoutMs = 10_000;
 const silenceTimeoutMs = 120_000;
 
 const wrongStatus = ({ status, isJson }: JsonAnswer): StudioError => {
@@ -72,6 +72,22 @@ const upload = async (
   });
 };
 
+/** A POST that is answered with an empty 200. */
+const command = async (
+  requests: Requests,
+  endpoint: ComfyEndpoint,
+  { path, body, signal }: { path: string; body: unknown; signal: AbortSignal | undefined },
+): Promise<void> => {
+  const answer = await requests.json(endpoint, path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal,
+    timeoutMs: commandTimeoutMs,
+  });
+  if (answer.status !== 200) throw wrongStatus(answer);
+};
+
 /**
  * Takes a prompt out of the queue, or interrupts it when it runs. Versions that do not know of targeted interrupts stop whatever runs
  * (comfyui-protocol.md 4.4), so one is sent only while this prompt is what runs.
@@ -82,18 +98,10 @@ const cancelPrompt = async (
   promptId: string,
   signal: AbortSignal | undefined,
 ): Promise<void> => {
-  const call = (path: string, body?: unknown): Promise<JsonAnswer> => {
-    const options: RequestOptions = { signal, timeoutMs: cancelTimeoutMs };
-    if (body === undefined) return requests.json(endpoint, path, options);
-    const headers = { 'content-type': 'application/json' };
-    return requests.json(endpoint, path, { ...options, method: 'POST', headers, body: JSON.stringify(body) });
-  };
-  const removed = await call('/queue', { delete: [promptId] });
-  if (removed.status !== 200) throw wrongStatus(removed);
-  const { runningPromptIds } = readQueue(requireJson(await call('/queue')));
-  if (!runningPromptIds.includes(promptId)) return;
-  const interrupted = await call('/interrupt', { prompt_id: promptId });
-  if (interrupted.status !== 200) throw wrongStatus(interrupted);
+  await command(requests, endpoint, { path: '/queue', body: { delete: [promptId] }, signal });
+  const queue = await requests.json(endpoint, '/queue', { signal, timeoutMs: commandTimeoutMs });
+  if (!readQueue(requireJson(queue)).runningPromptIds.includes(promptId)) return;
+  await command(requests, endpoint, { path: '/interrupt', body: { prompt_id: promptId }, signal });
 };
 
 /** Talks to instances over HTTP and websockets. One for the whole studio, so that connections are shared. */
@@ -135,6 +143,8 @@ export const createComfyClient = (): ComfyConnection => {
       return readHistory(await get(endpoint, path, { signal, timeoutMs: historyTimeoutMs }), promptId);
     },
     cancel: (endpoint, promptId, signal) => cancelPrompt(requests, endpoint, promptId, signal),
+    free: (endpoint, signal) =>
+      command(requests, endpoint, { path: '/free', body: { unload_models: true, free_memory: true }, signal }),
     uploadInput: async (endpoint, file, signal) => {
       const answer = await upload(requests, endpoint, file, signal);
       if (answer.status !== 200) throw uploadError(answer, file.name);

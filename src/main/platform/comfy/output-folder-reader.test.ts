@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -104,5 +104,46 @@ describe('what is not in the folder', () => {
     [`${'x'.repeat(300)}.png`, ''],
   ])('is missing: %s', async (filename, subfolder) => {
     await expect(open(filename, subfolder)).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' });
+  });
+});
+
+describe('a file that is deleted', () => {
+  const remove = (filename: string, subfolder = '') =>
+    createOutputFolderReader().remove(folder, { filename, subfolder });
+
+  it('is gone, and nothing else', async () => {
+    expect(await remove('b.webp', 'day/one')).toBe(true);
+    expect(await readdir(join(folder, 'day', 'one'))).toEqual([]);
+    expect((await readdir(folder)).toSorted()).toEqual(['a.png', 'day', 'empty.txt', 'page.html']);
+    expect(await remove('b.webp', 'day/one')).toBe(false);
+  });
+
+  it.each([
+    ['../secret.png', ''],
+    ['secret.png', 'day/../..'],
+    ['..', ''],
+    ['.', ''],
+  ])('is never one outside of the folder: %s in %s', async (filename, subfolder) => {
+    await expect(remove(filename, subfolder)).rejects.toMatchObject({ code: 'INPUT_PATH_OUTSIDE' });
+    expect(await readFile(join(place, 'secret.png'), 'utf8')).toBe('secret');
+  });
+
+  it('is never one that a link leads to', async () => {
+    await symlink(join(place, 'secret.png'), join(folder, 'out.png'));
+    await symlink(place, join(folder, 'up'));
+    await expect(remove('out.png')).rejects.toMatchObject({ code: 'INPUT_PATH_OUTSIDE' });
+    await expect(remove('secret.png', 'up')).rejects.toMatchObject({ code: 'INPUT_PATH_OUTSIDE' });
+    await symlink(join(folder, 'a.png'), join(folder, 'in.png'));
+    expect(await remove('in.png')).toBe(true);
+    expect(await readFile(join(folder, 'a.png'), 'utf8')).toBe('0123456789');
+  });
+
+  it.each([
+    ['gone.png', ''],
+    ['day', ''],
+    ['a\0.png', ''],
+    ['a.png', 'a.png'],
+  ])('is nothing where there is no file: %s', async (filename, subfolder) => {
+    expect(await remove(filename, subfolder)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { createReadStream, type Stats } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { realpath, stat, unlink } from 'node:fs/promises';
 import { extname, isAbsolute, join, relative, sep } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
 import type { FileAnswer } from '#core/ports/comfy-client.ts';
@@ -109,10 +109,26 @@ const answerFile = (path: string, stats: Stats, asked: Readonly<Record<string, s
   return { status: range.kind === 'part' ? 206 : 200, headers, body: bytesOf(path, start, end) };
 };
 
-/** Reads results of local instances from their folders. */
+/** Its real path is looked at first, but a link inside the folder loses its own name, not what it leads to. */
+const removeFile = async (folder: string, filename: string, subfolder: string): Promise<boolean> => {
+  try {
+    await locate(folder, filename, subfolder);
+    await unlink(join(folder, subfolder, filename));
+    return true;
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT') || (error instanceof StudioError && error.code === 'JOB_NOT_FOUND')) return false;
+    if (error instanceof StudioError && error.code === 'INPUT_PATH_OUTSIDE') throw error;
+    const systemCode = systemErrorCode(error) ?? systemErrorCode(error instanceof Error ? error.cause : null);
+    if (systemCode === null) throw error;
+    throw new StudioError('STORE_WRITE_FAILED', undefined, { details: { filename, systemCode }, cause: error });
+  }
+};
+
+/** Reads results of local instances from their folders, and deletes them. */
 export const createOutputFolderReader = (): OutputFolderReader => ({
   open: async (folder, { filename, subfolder }, { headers = {} }) => {
     const { path, stats } = await locate(folder, filename, subfolder);
     return answerFile(path, stats, headers);
   },
+  remove: (folder, { filename, subfolder }) => removeFile(folder, filename, subfolder),
 });

@@ -36,7 +36,7 @@ describe('the fleet document', () => {
 
 describe('the settings document', () => {
   it('starts with the defaults', () => {
-    expect(settingsDefinition.empty).toMatchObject({ balancingStrategy: 'least-loaded', maxConcurrentStarts: 1 });
+    expect(settingsDefinition.empty).toMatchObject({ balancingStrategy: 'fastest-finish', maxConcurrentStarts: 1 });
     expect(currentVersion(settingsDefinition)).toBe(1);
   });
 });

@@ -1,0 +1,92 @@
+import { StudioError } from '#contract/errors.ts';
+import type { NodeCatalog } from '#core/ports/comfy-reader.ts';
+import { isObject, type JsonObject } from '#core/shared/json-object.ts';
+
+/** A longer list of values is no folder of models any more; it counts as one that nobody knows. */
+export const maxComboValues = 100_000;
+/** Choices within choices; the deepest of ComfyUI 0.33 are four (SaveVideo). */
+const maxDepth = 8;
+
+type Combos = Map<string, Set<string>>;
+
+/** Lists of models stand in many classes: equal ones are kept once. */
+type Shared = Map<string, ReadonlySet<string>>;
+
+const textOf = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'number' || typeof value === 'boolean' ? [String(value)] : [];
+};
+
+/**
+ * What an input's specification offers: an older one is the list itself, a newer one has it in its options, and one whose list the
+ * page fetches from somewhere else has none. null where there is no list to hold a value against.
+ */
+const offeredValues = (type: unknown, options: JsonObject): readonly string[] | null => {
+  const list: unknown = type === 'COMBO' ? options['options'] : type;
+  return Array.isArray(list) && list.length <= maxComboValues ? list.flatMap(textOf) : null;
+};
+
+/** The list shows the input folder, but any file that is uploaded is taken: such nodes check by themselves (nodes.py, LoadImage). */
+const takesUploads = (options: JsonObject): boolean =>
+  Object.entries(options).some(([name, value]) => name.endsWith('_upload') && value === true);
+
+const add = (combos: Combos, name: string, values: readonly string[]): void => {
+  const known = combos.get(name) ?? new Set();
+  for (const value of values) known.add(value);
+  combos.set(name, known);
+};
+
+/** An input that brings more inputs with each choice; a prompt names those `outer.inner` (comfyui-protocol.md 4.10). */
+const readDynamic = (options: JsonObject, name: string, combos: Combos, depth: number): void => {
+  const choices = Array.isArray(options['options']) ? options['options'].filter(isObject) : [];
+  const keys = choices.flatMap((choice) => textOf(choice['key']));
+  if (keys.length > 0) add(combos, name, keys);
+  for (const { inputs } of choices) readInputs(inputs, `${name}.`, combos, depth + 1);
+};
+
+const readInputs = (sections: unknown, prefix: string, combos: Combos, depth: number): void => {
+  if (depth > maxDepth || !isObject(sections)) return;
+  for (const section of [sections['required'], sections['optional']]) {
+    if (!isObject(section)) continue;
+    for (const [name, specification] of Object.entries(section)) {
+      if (!Array.isArray(specification)) continue;
+      const [type, given]: readonly unknown[] = specification;
+      const options = isObject(given) ? given : {};
+      if (type === 'COMFY_DYNAMICCOMBO_V3') readDynamic(options, prefix + name, combos, depth);
+      const values = takesUploads(options) ? null : offeredValues(type, options);
+      if (values !== null) add(combos, prefix + name, values);
+    }
+  }
+};
+
+const combosOf = (info: unknown, shared: Shared): ReadonlyMap<string, ReadonlySet<string>> => {
+  const combos: Combos = new Map();
+  if (isObject(info)) readInputs(info['input'], '', combos, 0);
+  return new Map(
+    [...combos].map(([name, values]) => {
+      const key = [...values].join('\0');
+      const same = shared.get(key) ?? values;
+      shared.set(key, same);
+      return [name, same];
+    }),
+  );
+};
+
+/** GET /object_info. Custom nodes describe themselves, so that whatever does not fit is left out and never an error. */
+export const readNodeCatalog = (value: unknown): NodeCatalog => {
+  if (!isObject(value)) {
+    throw new StudioError('INSTANCE_WRONG_ANSWER', undefined, {
+      details: { reason: 'unexpected-shape', expected: 'object_info' },
+    });
+  }
+  const entries = Object.entries(value);
+  const shared: Shared = new Map();
+  const combos = entries.map(([name, info]) => [name, combosOf(info, shared)] as const);
+  return {
+    classes: new Set(entries.map(([name]) => name)),
+    outputClasses: new Set(
+      entries.filter(([, info]) => isObject(info) && info['output_node'] === true).map(([n]) => n),
+    ),
+    combos: new Map(combos.filter(([, inputs]) => inputs.size > 0)),
+  };
+};
