@@ -141,7 +141,7 @@ const draftAuthenticationSchema = z.discriminatedUnion('type', [
 ]);
 
 /**
- * A configuration as a user gives it: every field but the name may be left out, inside `folders` and `sandbox` too; the studio adds
+ * A configuration as a user gives it: every field but the name may be left out, inside `folders`, `idle` and `sandbox` too; the studio adds
  * id and createdAt. Numbers have no range here, so that a wrong one is a finding beside the others (`instances.validate`) instead of
  * a refused call. A field that does not exist is refused, since a misspelt one would change nothing and nobody would notice.
  */
@@ -153,7 +153,10 @@ export const instanceDraftSchema = z
     port: z.number().optional(),
     maxConcurrentWorkflows: z.number().optional(),
     weight: z.number().optional(),
-    idle: z.strictObject(idleFields).partial().optional(),
+    idle: z
+      .strictObject({ ...idleFields, freeAfterMs: z.number(), stopAfterMs: z.number() })
+      .partial()
+      .optional(),
     timeoutMs: z.number().optional(),
     authentication: draftAuthenticationSchema.optional(),
     folders: z.strictObject(folderFields).partial().optional(),

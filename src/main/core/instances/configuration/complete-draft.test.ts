@@ -45,6 +45,23 @@ describe('completing a draft', () => {
     });
   });
 
+  it('changes one field of the idle policy and leaves the others', () => {
+    const idle = { freeAfterMs: 1, stopAfterMs: 2, startOnDemand: true };
+    const existing = { ...complete({ name: 'A' }), idle, weight: 2 };
+    expect(complete({ idle: { stopAfterMs: 0 } }, existing)).toMatchObject({
+      idle: { ...idle, stopAfterMs: 0 },
+      weight: 2,
+    });
+    expect(complete({ idle: { startOnDemand: false }, weight: 0.5 }, existing)).toMatchObject({
+      idle: { ...idle, startOnDemand: false },
+      weight: 0.5,
+    });
+    expect(complete({ name: 'A' })).toMatchObject({
+      idle: { freeAfterMs: 0, stopAfterMs: 0, startOnDemand: false },
+      weight: 1,
+    });
+  });
+
   it('changes what is given and nothing else', () => {
     const existing = configurationOf({
       port: 9000,

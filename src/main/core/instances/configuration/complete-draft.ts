@@ -61,6 +61,12 @@ const mergeSandbox = (
   arguments: draft.sandbox?.arguments ?? sandbox.arguments,
 });
 
+const mergeIdle = (draft: Partial<InstanceDraft>, { idle }: InstanceConfiguration): InstanceConfiguration['idle'] => ({
+  freeAfterMs: draft.idle?.freeAfterMs ?? idle.freeAfterMs,
+  stopAfterMs: draft.idle?.stopAfterMs ?? idle.stopAfterMs,
+  startOnDemand: draft.idle?.startOnDemand ?? idle.startOnDemand,
+});
+
 /** Field by field, so that the compiler lists a field that is added later. */
 const merge = (draft: Partial<InstanceDraft>, base: InstanceConfiguration): InstanceConfiguration => ({
   id: base.id,
@@ -80,12 +86,14 @@ const merge = (draft: Partial<InstanceDraft>, base: InstanceConfiguration): Inst
   pythonPath: draft.pythonPath ?? base.pythonPath,
   customNodesPath: draft.customNodesPath ?? base.customNodesPath,
   maxConcurrentWorkflows: draft.maxConcurrentWorkflows ?? base.maxConcurrentWorkflows,
+  weight: draft.weight ?? base.weight,
   timeoutMs: draft.timeoutMs ?? base.timeoutMs,
   enableQueueMonitoring: draft.enableQueueMonitoring ?? base.enableQueueMonitoring,
   autoStart: draft.autoStart ?? base.autoStart,
   restartPolicy: draft.restartPolicy ?? base.restartPolicy,
   enabled: draft.enabled ?? base.enabled,
   folders: mergeFolders(draft, base),
+  idle: mergeIdle(draft, base),
   sandbox: mergeSandbox(draft, base),
 });
 

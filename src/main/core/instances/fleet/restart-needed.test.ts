@@ -29,6 +29,8 @@ test('the rest holds at once', () => {
     name: 'other',
     description: 'text',
     maxConcurrentWorkflows: 2,
+    weight: 3,
+    idle: { freeAfterMs: 1, stopAfterMs: 2, startOnDemand: true },
     timeoutMs: 2_000,
     enableQueueMonitoring: false,
     autoStart: true,

@@ -1,4 +1,5 @@
 import type { FieldProblem, InstanceConfiguration } from '#contract/models/instance.ts';
+import { idleProblems } from './idle-rules.ts';
 import { failing, warning } from './problem.ts';
 
 const sameName = (first: string, second: string): boolean =>
@@ -24,7 +25,11 @@ const nameProblems = (
   ];
 };
 
-const numberProblems = ({ timeoutMs, maxConcurrentWorkflows }: InstanceConfiguration): readonly FieldProblem[] => {
+const numberProblems = ({
+  timeoutMs,
+  maxConcurrentWorkflows,
+  weight,
+}: InstanceConfiguration): readonly FieldProblem[] => {
   const problems: FieldProblem[] = [];
   if (!Number.isInteger(timeoutMs) || timeoutMs < 1000 || timeoutMs > 86_400_000) {
     problems.push(
@@ -48,6 +53,12 @@ const numberProblems = ({ timeoutMs, maxConcurrentWorkflows }: InstanceConfigura
       }),
     );
   }
+  // NaN is in no range either.
+  if (!(weight >= 0.01 && weight <= 100)) {
+    problems.push(
+      failing('weight', 'weight-range', 'Weight must be between 0.01 and 100', { weight, min: 0.01, max: 100 }),
+    );
+  }
   return problems;
 };
 
@@ -61,5 +72,10 @@ export const generalProblems = (
     taken === undefined
       ? []
       : [failing('id', 'id-taken', `An instance with the id "${taken.id}" exists already`, { instanceId: taken.id })];
-  return [...idProblems, ...nameProblems(configuration, others), ...numberProblems(configuration)];
+  return [
+    ...idProblems,
+    ...nameProblems(configuration, others),
+    ...numberProblems(configuration),
+    ...idleProblems(configuration),
+  ];
 };
