@@ -14,7 +14,8 @@ export interface InputContent {
 
 /**
  * Files that somebody uploaded for a workflow, until they are sent to the instance that runs it. An upload that nobody holds is
- * removed some time after its last use, so that one picture can serve several jobs.
+ * removed some time after its last use, so that one picture can serve several jobs. Uploads outlive the studio: jobs that wait hold theirs
+ * again soon after a start.
  */
 export interface InputStore {
   /** Writes the stream as it comes; INPUT_TOO_LARGE beyond the limit, STORE_WRITE_FAILED when the disk refuses. */
@@ -27,6 +28,6 @@ export interface InputStore {
   hold(uploadId: string): Cancel;
   /** INPUT_INVALID for an unknown upload. */
   open(uploadId: string): Promise<InputContent>;
-  /** Ends the clean-up and removes every upload. */
+  /** Ends the clean-up. The uploads stay for the jobs that wait for the next start. */
   close(): Promise<void>;
 }

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -35,7 +34,7 @@ describe('the store of uploads', () => {
     await expect.poll(() => readdir(folder)).toEqual([]);
   };
 
-  it('begins empty and gives back what it was given', async () => {
+  it('clears away what is no upload, and gives back what it was given', async () => {
     expect(await readdir(folder)).toEqual([]);
     const { uploadId, sizeBytes } = await store.put(bytes(400, 500), { contentType: 'image/png' });
     expect(sizeBytes).toBe(900);
@@ -87,10 +86,28 @@ describe('the store of uploads', () => {
     await untilGone();
   });
 
-  it('takes its folder with it', async () => {
-    await store.put(bytes(1), { contentType: '' });
+  it('has its uploads again after a restart, but no half ones', async () => {
+    const { uploadId } = await store.put(bytes(5), { contentType: 'image/png; x="ü"' });
+    await writeFile(path.join(folder, `${uploadId.replace(/^./u, '0')}.part`), 'half');
     await store.close();
-    expect(existsSync(folder)).toBe(false);
     expect(clock.pending()).toBe(0);
+    store = await createInputStore({ folder, clock, logger, keepMs: 600_000 });
+    const { body, ...rest } = await store.open(uploadId);
+    expect(rest).toEqual({ contentType: 'image/png; x="ü"', sizeBytes: 5 });
+    for await (const chunk of body) expect(chunk).toEqual(Buffer.alloc(5, 7));
+    expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  it('removes uploads of an earlier studio that nobody holds again', async () => {
+    const [held, lost] = [
+      await store.put(bytes(1), { contentType: '' }),
+      await store.put(bytes(1), { contentType: '' }),
+    ];
+    await store.close();
+    for (const fileName of await readdir(folder)) await utimes(path.join(folder, fileName), 0, 0);
+    store = await createInputStore({ folder, clock, logger, keepMs: 600_000 });
+    store.hold(held.uploadId);
+    await clock.advance(120_000);
+    expect([store.has(held.uploadId), store.has(lost.uploadId)]).toEqual([true, false]);
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { StudioError } from '#contract/errors.ts';
@@ -11,7 +11,7 @@ import { makeFolder } from '../files/make-folder.ts';
 import { systemErrorCode } from '../process/system-error.ts';
 
 export interface InputStoreOptions {
-  /** Belongs to the store alone: it is emptied when the store opens and when it closes. */
+  /** Belongs to the store alone: what is no upload of it is removed when it opens. */
   readonly folder: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -21,6 +21,7 @@ export interface InputStoreOptions {
 }
 
 interface Upload {
+  readonly fileName: string;
   readonly sizeBytes: number;
   readonly contentType: string;
   usedAt: number;
@@ -52,40 +53,63 @@ async function* limited(body: AsyncIterable<Uint8Array>, maxBytes: number, count
   }
 }
 
-const makeEmpty = async (folder: string): Promise<void> => {
+/** The media type stands in the name, so that a file is whole or not there: two files could be torn apart. */
+const contentTypeMaxCharacters = 100;
+
+const fileNameOf = (uploadId: string, contentType: string): string =>
+  `${uploadId}~${Buffer.from(contentType.slice(0, contentTypeMaxCharacters)).toString('base64url')}`;
+
+const readFileName = (fileName: string): { readonly uploadId: string; readonly contentType: string } | null => {
+  const [, uploadId, type] = /^([0-9a-f-]{36})~([A-Za-z0-9_-]*)$/u.exec(fileName) ?? [];
+  if (uploadId === undefined || type === undefined) return null;
+  return { uploadId, contentType: Buffer.from(type, 'base64url').toString() };
+};
+
+/** What an earlier studio left: jobs that still wait need it. Half a file of a studio that was killed is of no use to anybody. */
+const readFolder = async (folder: string): Promise<Map<string, Upload>> => {
+  const uploads = new Map<string, Upload>();
   try {
-    await rm(folder, { recursive: true, force: true });
     await makeFolder(folder);
+    for (const fileName of await readdir(folder)) {
+      const file = path.join(folder, fileName);
+      const named = readFileName(fileName);
+      if (named === null) {
+        await rm(file, { recursive: true, force: true });
+        continue;
+      }
+      const { size, mtimeMs } = await stat(file);
+      const { contentType } = named;
+      uploads.set(named.uploadId, { fileName, sizeBytes: size, contentType, usedAt: mtimeMs, holders: 0 });
+    }
+    return uploads;
   } catch (error) {
     const details = { path: folder, systemCode: systemErrorCode(error) };
     throw new StudioError('STORE_WRITE_FAILED', undefined, { details, cause: error });
   }
 };
 
-/** Uploads as files in one folder. Jobs live in memory, so what an earlier studio left behind is of no use to anybody. */
+/** Uploads as files in one folder, which outlive the studio as the jobs do that need them. */
 export const createInputStore = async (options: InputStoreOptions): Promise<InputStore> => {
   const { folder, clock, logger } = options;
   const maxFileBytes = options.maxFileBytes ?? 1024 ** 3;
   const keepMs = options.keepMs ?? 3_600_000;
-  const uploads = new Map<string, Upload>();
-  await makeEmpty(folder);
+  const uploads = await readFolder(folder);
 
-  const fileOf = (uploadId: string): string => path.join(folder, uploadId);
   const required = (uploadId: string): Upload => {
     const upload = uploads.get(uploadId);
     if (upload === undefined) throw unknownUpload(uploadId);
     return upload;
   };
-  const discard = async (uploadId: string): Promise<void> => {
+  const discard = async (uploadId: string, { fileName }: Upload): Promise<void> => {
     uploads.delete(uploadId);
-    await rm(fileOf(uploadId), { force: true });
+    await rm(path.join(folder, fileName), { force: true });
   };
 
   const sweep = (): void => {
     const before = clock.now() - keepMs;
-    for (const [uploadId, { usedAt, holders }] of uploads) {
-      if (holders > 0 || usedAt > before) continue;
-      discard(uploadId).catch((error: unknown) => {
+    for (const [uploadId, upload] of uploads) {
+      if (upload.holders > 0 || upload.usedAt > before) continue;
+      discard(uploadId, upload).catch((error: unknown) => {
         logger.warn('An upload could not be removed.', { uploadId, error: String(error) });
       });
     }
@@ -96,21 +120,25 @@ export const createInputStore = async (options: InputStoreOptions): Promise<Inpu
   return {
     put: async (body, { contentType, signal }) => {
       const uploadId = randomUUID();
+      const fileName = fileNameOf(uploadId, contentType);
+      const partial = path.join(folder, `${uploadId}.part`);
       let sizeBytes = 0;
       const counted = limited(body, maxFileBytes, (total) => {
         sizeBytes = total;
       });
       try {
         // Opened before anything can fail: a file that is made later than the clean-up below would stay.
-        const file = await open(fileOf(uploadId), 'wx');
-        await pipeline(counted, file.createWriteStream(), signal === undefined ? {} : { signal });
+        const file = await open(partial, 'wx');
+        // Synced before it is closed: a job that was accepted with it must find it after a power cut.
+        await pipeline(counted, file.createWriteStream({ flush: true }), signal === undefined ? {} : { signal });
+        await rename(partial, path.join(folder, fileName));
       } catch (error) {
-        await rm(fileOf(uploadId), { force: true });
+        await rm(partial, { force: true });
         if (error instanceof StudioError) throw error;
         if (signal?.aborted === true) throw new StudioError('CALL_CANCELLED', undefined, { cause: error });
         throw new StudioError('STORE_WRITE_FAILED', undefined, { cause: error });
       }
-      uploads.set(uploadId, { sizeBytes, contentType, usedAt: clock.now(), holders: 0 });
+      uploads.set(uploadId, { fileName, sizeBytes, contentType, usedAt: clock.now(), holders: 0 });
       return { uploadId, sizeBytes };
     },
     has: (uploadId) => uploads.has(uploadId),
@@ -128,13 +156,12 @@ export const createInputStore = async (options: InputStoreOptions): Promise<Inpu
     open: async (uploadId) => {
       const upload = required(uploadId);
       upload.usedAt = clock.now();
-      const { contentType, sizeBytes } = upload;
-      return { contentType, sizeBytes, body: createReadStream(fileOf(uploadId)) };
+      const { fileName, contentType, sizeBytes } = upload;
+      return { contentType, sizeBytes, body: createReadStream(path.join(folder, fileName)) };
     },
     close: async () => {
       cancelSweep();
       uploads.clear();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 };
