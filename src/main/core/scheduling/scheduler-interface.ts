@@ -77,6 +77,8 @@ export interface SchedulingInstance {
   readonly startOnDemand: boolean;
   /** How long a start is expected to take. */
   readonly coldStartMs: number;
+  /** Prompts whose models its cache keeps: 1, unless it runs with `--cache-lru` or the like (comfyui-protocol.md 5.2). */
+  readonly cachedPrompts?: number;
 }
 
 /** All that a decision depends on besides the waiting jobs and what was learned. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CandidateRejection, Placement } from '#contract/models/placement.ts';
 import { placementSchema } from '#contract/models/job.ts';
+import type { CandidateRejection, Placement } from '#contract/models/placement.ts';
 import type { BalancingStrategy } from '#contract/models/settings.ts';
 import type { BalancerCandidate, PlacementRequest } from './balancer.ts';
 import { createStrategyBalancer } from './strategy-balancer.ts';

@@ -1,0 +1,75 @@
+import type { Residency } from '../learning/residency.ts';
+import { loadCountsUntil, remainingMs } from '../remaining-time.ts';
+import type { SchedulingInstance, SchedulingMoment } from '../scheduler-interface.ts';
+import type { AssignedJob, WorkInHand } from '../work-in-hand.ts';
+import { type Candidate, obstacleOf } from './candidate.ts';
+import type { Starts } from './starts.ts';
+
+export interface FleetNowDependencies {
+  readonly inHand: WorkInHand;
+  readonly residency: Residency;
+  readonly starts: Starts;
+}
+
+const backlogOf = (jobs: readonly AssignedJob[], now: number): number => {
+  let sum = 0;
+  for (const [index, assigned] of jobs.entries())
+    sum += index === 0 ? remainingMs(assigned, now) : assigned.load.mean + assigned.run.mean;
+  return sum;
+};
+
+const latenessOf = (jobs: readonly AssignedJob[], now: number): number => {
+  const [first] = jobs;
+  if (first === undefined || first.startedAt === null) return 1;
+  return Math.max(1, (now - first.startedAt) / Math.max(1, first.load.mean + first.run.mean));
+};
+
+/** Loads under way by host, and the earliest time at which one of them stops to count although nobody said so. */
+const loadsByHost = (inHand: WorkInHand, now: number): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const assigned of inHand.all()) {
+    const until = loadCountsUntil(assigned);
+    if (until !== null && until > now) counts.set(assigned.hostId, (counts.get(assigned.hostId) ?? 0) + 1);
+  }
+  return counts;
+};
+
+const startMsOf = (instance: SchedulingInstance, starts: Starts, now: number): number | null => {
+  if (!instance.enabled) return null;
+  if (instance.status === 'running') return 0;
+  const since = starts.since(instance.instanceId);
+  const isComing = instance.status === 'starting' || since !== null;
+  if (!isComing) return instance.status === 'stopped' && instance.startOnDemand ? instance.coldStartMs : null;
+  return Math.max(instance.coldStartMs - (now - (since ?? now)), instance.coldStartMs * 0.1);
+};
+
+/** The instances of a moment with all that was given to them, in the user's order. */
+export const fleetNow = (
+  { now, instances, maxConcurrentLoads }: SchedulingMoment,
+  { inHand, residency, starts }: FleetNowDependencies,
+): readonly Candidate[] => {
+  const loading = loadsByHost(inHand, now);
+  return instances.map((instance, position): Candidate => {
+    const { instanceId, hostId } = instance;
+    const jobs = inHand.of(instanceId);
+    const obstacle = obstacleOf(instance);
+    const cachedPrompts = instance.cachedPrompts ?? 1;
+    const last = jobs.at(-1);
+    const held = residency.holds(instanceId, cachedPrompts);
+    const holdsLast = last === undefined ? held : new Set(last.job.shape.loaders);
+    return {
+      instance,
+      position,
+      obstacle,
+      usedSlots: jobs.length,
+      hasFreeSlot: jobs.length < instance.slots,
+      backlogMs: backlogOf(jobs, now),
+      startMs: startMsOf(instance, starts, now),
+      holds: cachedPrompts > 1 ? new Set([...held, ...holdsLast]) : holdsLast,
+      lastLoaderKey: last === undefined ? residency.lastLoaderKey(instanceId) : last.job.shape.loaderKey,
+      lateFactor: latenessOf(jobs, now),
+      idleSince: inHand.idleSince(instanceId),
+      mayLoad: maxConcurrentLoads <= 0 || (loading.get(hostId) ?? 0) < maxConcurrentLoads,
+    };
+  });
+};
