@@ -14,7 +14,7 @@ const prepareStatements = (database: DatabaseSync) => ({
     `UPDATE jobs SET ${changingColumns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`,
   ),
   hasJob: database.prepare('SELECT 1 FROM jobs WHERE id = ?'),
-  removeJob: database.prepare('DELETE FROM jobs WHERE id = ? RETURNING graph_key, extras_key, batch_id'),
+  removeJob: database.prepare('DELETE FROM jobs WHERE id = ? RETURNING graph_key, extra_data_key, batch_id'),
   addEvent: database.prepare('INSERT INTO job_events (job_id, at, type, instance_id, details) VALUES (?, ?, ?, ?, ?)'),
   batchUse: database.prepare('SELECT 1 FROM jobs WHERE batch_id = ? LIMIT 1'),
   removeBatch: database.prepare('DELETE FROM batches WHERE id = ?'),
@@ -39,15 +39,15 @@ export const createChangeWriter = (database: DatabaseSync): ((change: StoreChang
   const shared = createSharedWriter(database);
 
   const remove = (jobIds: readonly string[]): void => {
-    const [graphKeys, extrasKeys, batchIds] = [new Set<string>(), new Set<string>(), new Set<string>()];
+    const [graphKeys, extraDataKeys, batchIds] = [new Set<string>(), new Set<string>(), new Set<string>()];
     for (const jobId of jobIds) {
       const row = statements.removeJob.get(jobId);
       if (row === undefined) continue;
       graphKeys.add(textOf(row['graph_key']));
-      if (row['extras_key'] !== null) extrasKeys.add(textOf(row['extras_key']));
+      if (row['extra_data_key'] !== null) extraDataKeys.add(textOf(row['extra_data_key']));
       if (row['batch_id'] !== null) batchIds.add(textOf(row['batch_id']));
     }
-    shared.release(graphKeys, extrasKeys);
+    shared.release(graphKeys, extraDataKeys);
     for (const id of batchIds) if (statements.batchUse.get(id) === undefined) statements.removeBatch.run(id);
   };
 
@@ -55,7 +55,7 @@ export const createChangeWriter = (database: DatabaseSync): ((change: StoreChang
     switch (change.kind) {
       case 'add':
         shared.graph(change.job.graphKey, change.graph);
-        statements.addJob.run(...addValues(change.job, shared.extras(change.job)));
+        statements.addJob.run(...addValues(change.job, shared.extraData(change.job)));
         return;
       case 'update': {
         const { id } = change.job.view;

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '#core/ports/clock.ts';
 import type { JobStore } from '#core/ports/job-store.ts';
 import { createJobDatabase } from './job-database.ts';
@@ -39,6 +40,13 @@ export const createJobFolder = () => {
     /** Moves the clock of all stores on. */
     pass: (ms: number): void => {
       time.offsetMs += ms;
+    },
+    /** What another program finds in the file at this moment. */
+    query: (sql: string): readonly Readonly<Record<string, unknown>>[] => {
+      const shell = new DatabaseSync(path, { readOnly: true });
+      const rows = shell.prepare(sql).all();
+      shell.close();
+      return rows.map((row) => ({ ...row }));
     },
     open: (at = path): JobStore => {
       const store = createJobDatabase({ path: at, clock, logger });

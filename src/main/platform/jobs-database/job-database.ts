@@ -8,7 +8,7 @@ import { createEmitter } from '#core/shared/emitter.ts';
 import { hasErrorCode } from '../process/system-error.ts';
 import { createChangeWriter } from './apply-changes.ts';
 import { noJobs } from './batch-queries.ts';
-import { type CallOutcome, commitGroup } from './commit-group.ts';
+import { type Commit, commitGroup } from './commit-group.ts';
 import { type DatabaseTrouble, databaseError, troubleOf } from './database-error.ts';
 import { createJobReader, type JobReader } from './job-reader.ts';
 import { openDatabase } from './open-database.ts';
@@ -119,10 +119,10 @@ export const createJobDatabase = ({ path, clock, logger }: JobDatabaseOptions): 
     return { database, apply };
   };
 
-  const commit = (calls: readonly (readonly StoreChange[])[], durability: Durability): readonly CallOutcome[] => {
+  const commit = function* (calls: readonly (readonly StoreChange[])[], durability: Durability): Commit {
     const { database, apply } = writable();
     try {
-      return commitGroup(database, calls, apply, durability);
+      return yield* commitGroup(database, calls, apply, durability);
     } catch (error) {
       throw asTrouble(error, 'write');
     }

@@ -9,6 +9,10 @@ interface Condition {
   readonly values: readonly SQLInputValue[];
 }
 
+interface Filtering extends Condition {
+  readonly index: string;
+}
+
 const idStart = /^[0-9a-f-]{1,36}$/;
 
 /** `instr` compares what is there, so that a `%` in the text is a `%`. */
@@ -19,12 +23,26 @@ const textCondition = (text: string): Condition => {
   return { sql: `(${inTitle} OR substr(id, 1, length(?)) = ?)`, values: [folded, folded, folded] };
 };
 
-const conditionOf = ({ batchId, instanceId, text }: JobFilter): Condition => {
+const conditionOf = (filter: JobFilter): Filtering => {
+  const { batchId, instanceId, text } = filter;
   const parts: Condition[] = [];
   if (batchId !== undefined) parts.push({ sql: 'batch_id = ?', values: [batchId] });
   if (instanceId !== undefined) parts.push({ sql: 'instance_id = ?', values: [instanceId] });
   if (text !== undefined && text !== '') parts.push(textCondition(text));
-  return { sql: parts.map(({ sql }) => ` AND ${sql}`).join(''), values: parts.flatMap(({ values }) => values) };
+  return {
+    index: indexFor(filter),
+    sql: parts.map(({ sql }) => ` AND ${sql}`).join(''),
+    values: parts.flatMap(({ values }) => values),
+  };
+};
+
+/** The index that holds all that a filter asks of; without statistics of the file SQLite would not always find it. */
+const indexFor = ({ batchId, instanceId, text }: JobFilter): string => {
+  if (text === undefined || text === '') {
+    if (batchId !== undefined) return 'jobs_of_batch';
+    if (instanceId !== undefined) return 'jobs_of_instance';
+  }
+  return 'jobs_listed';
 };
 
 /** The order in which waiting jobs run: 'interactive' stands after 'batch' in the alphabet. */
@@ -49,7 +67,7 @@ export const createJobQueries = (database: DatabaseSync) => {
   // One text for each combination of conditions and number of states: a small, closed set.
   const statement = createStatements(database);
 
-  const countOf = (states: readonly JobState[], filter: JobFilter, condition: Condition): number => {
+  const countOf = (states: readonly JobState[], filter: JobFilter, condition: Filtering): number => {
     const isCounted = filter.instanceId === undefined && (filter.text ?? '') === '';
     const count = (state: JobState): number =>
       isCounted
@@ -60,18 +78,17 @@ export const createJobQueries = (database: DatabaseSync) => {
             )?.['jobs'],
           )
         : numberOf(
-            statement(`SELECT count(*) AS jobs FROM jobs WHERE state = ?${condition.sql}`).get(
-              state,
-              ...condition.values,
-            )?.['jobs'],
+            statement(
+              `SELECT count(*) AS jobs FROM jobs INDEXED BY ${condition.index} WHERE state = ?${condition.sql}`,
+            ).get(state, ...condition.values)?.['jobs'],
           );
     return states.reduce((sum, state) => sum + count(state), 0);
   };
 
-  const waitingPage = (condition: Condition, offset: number, limit: number): readonly number[] =>
+  const waitingPage = (condition: Filtering, offset: number, limit: number): readonly number[] =>
     readNumbers(
       statement(
-        `SELECT sequence FROM jobs WHERE state = 'queued'${condition.sql} ORDER BY ${queueOrder} LIMIT ? OFFSET ?`,
+        `SELECT sequence FROM jobs INDEXED BY jobs_queue WHERE state = 'queued'${condition.sql} ORDER BY ${queueOrder} LIMIT ? OFFSET ?`,
       ),
       ...condition.values,
       limit,
@@ -81,11 +98,13 @@ export const createJobQueries = (database: DatabaseSync) => {
   /** Each state comes in order from its index, and SQLite merges them. */
   const newestPage = (
     states: readonly JobState[],
-    condition: Condition,
+    condition: Filtering,
     offset: number,
     limit: number,
   ): readonly number[] => {
-    const parts = states.map(() => `SELECT sequence FROM jobs WHERE state = ?${condition.sql}`);
+    const parts = states.map(
+      () => `SELECT sequence FROM jobs INDEXED BY ${condition.index} WHERE state = ?${condition.sql}`,
+    );
     const values = states.flatMap((state) => [state, ...condition.values]);
     const sql = `${parts.join(' UNION ALL ')} ORDER BY sequence DESC LIMIT ? OFFSET ?`;
     return readNumbers(statement(sql), ...values, limit, offset);
@@ -116,7 +135,7 @@ export const createJobQueries = (database: DatabaseSync) => {
       const states = filter.states ?? jobStates;
       if (states.length === 0) return [];
       const condition = conditionOf(filter.batchId === undefined ? {} : { batchId: filter.batchId });
-      const sql = `SELECT id FROM jobs WHERE state IN (${states.map(() => '?').join(', ')})${condition.sql} ORDER BY sequence`;
+      const sql = `SELECT id FROM jobs INDEXED BY ${condition.index} WHERE state IN (${states.map(() => '?').join(', ')})${condition.sql} ORDER BY sequence`;
       return readTexts(statement(sql), ...states, ...condition.values);
     },
 
@@ -129,7 +148,7 @@ export const createJobQueries = (database: DatabaseSync) => {
       const oldest = (where: string, limit: number, ...values: readonly SQLInputValue[]): readonly string[] =>
         readTexts(
           statement(
-            `SELECT id FROM jobs WHERE state IN ('succeeded', 'failed', 'cancelled')${where}
+            `SELECT id FROM jobs INDEXED BY jobs_ended WHERE state IN ('succeeded', 'failed', 'cancelled')${where}
              ORDER BY ifnull(finished_at, submitted_at), sequence LIMIT ?`,
           ),
           ...values,

@@ -38,8 +38,8 @@ export const createJobReader = ({ database, onUnreadable, onDamage }: JobReaderD
 
   const job = (row: Row): StoredJob | null => {
     const id = textOf(row['id']);
-    const extras = accept('extras', textOf(row['extras_key']), shared.extras(row['extras_key']));
-    return extras === null ? null : accept('jobs', id, readJobRow(row, extras));
+    const extraData = accept('extra_data', textOf(row['extra_data_key']), shared.extraData(row['extra_data_key']));
+    return extraData === null ? null : accept('jobs', id, readJobRow(row, extraData));
   };
 
   const jobAt = (sequence: number): StoredJob | null => {

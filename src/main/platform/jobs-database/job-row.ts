@@ -4,14 +4,10 @@ import { type JobEvent, jobEventSchema, jobViewSchema } from '#contract/models/j
 import type { StoredJob, StoredOrder } from '#core/ports/job-store.ts';
 import type { Row } from './sqlite-values.ts';
 
-/** The parts of an order that many jobs share, such as the editor's own file of a workflow, which can be larger than the graph. */
-export type StoredExtras = Pick<StoredOrder, 'extraData' | 'passThrough'>;
+/** What is sent beside a graph, such as the editor's own file of the workflow, which can be larger than the graph. */
+export type ExtraData = StoredOrder['extraData'];
 
-export const storedExtrasSchema: z.ZodType<StoredExtras> = z.object({
-  extraData: z.record(z.string(), z.unknown()),
-  passThrough: z.record(z.string(), z.unknown()),
-});
-export const noExtras: StoredExtras = { extraData: {}, passThrough: {} };
+export const extraDataSchema: z.ZodType<ExtraData> = z.record(z.string(), z.unknown());
 
 const storedJobSchema: z.ZodType<StoredJob> = z.object({
   order: z.object({
@@ -87,12 +83,17 @@ const changingValues = ({ view, intent, evidence, firm, excludedInstanceIds }: S
 });
 
 /** What stays as it was when the job came. */
-const lastingValues = ({ order, graphKey, patches }: StoredJob, extrasKey: string | null) => ({
+const lastingValues = ({ order, graphKey, patches }: StoredJob, extraDataKey: string | null) => ({
   lane: order.lane,
   graph_key: graphKey,
-  extras_key: extrasKey,
+  extra_data_key: extraDataKey,
   patches: json(patches),
-  submission: json({ inputs: order.inputs, number: order.number, upstreamClientId: order.upstreamClientId }),
+  submission: json({
+    inputs: order.inputs,
+    number: order.number,
+    upstreamClientId: order.upstreamClientId,
+    passThrough: order.passThrough,
+  }),
 });
 
 type ColumnsOf<Values> = readonly (keyof Values & string)[];
@@ -138,7 +139,7 @@ export const changingColumns: ColumnsOf<ReturnType<typeof changingValues>> = [
 const lastingColumns: ColumnsOf<ReturnType<typeof lastingValues>> = [
   'lane',
   'graph_key',
-  'extras_key',
+  'extra_data_key',
   'patches',
   'submission',
 ];
@@ -151,8 +152,8 @@ export const updateValues = (job: StoredJob): readonly SQLInputValue[] => {
 };
 
 /** The values of `jobColumns`. */
-export const addValues = (job: StoredJob, extrasKey: string | null): readonly SQLInputValue[] => {
-  const values = lastingValues(job, extrasKey);
+export const addValues = (job: StoredJob, extraDataKey: string | null): readonly SQLInputValue[] => {
+  const values = lastingValues(job, extraDataKey);
   return [job.view.id, ...updateValues(job), ...lastingColumns.map((column) => values[column])];
 };
 
@@ -188,14 +189,18 @@ const viewOf = (row: Row) => ({
   finishedAt: row['finished_at'],
 });
 
-const submissionSchema = z.object({ inputs: z.unknown(), number: z.unknown(), upstreamClientId: z.unknown() });
+const submissionSchema = z.object({
+  inputs: z.unknown(),
+  number: z.unknown(),
+  upstreamClientId: z.unknown(),
+  passThrough: z.unknown(),
+});
 
-const storedOf = (row: Row, extras: StoredExtras): unknown => ({
+const storedOf = (row: Row, extraData: ExtraData): unknown => ({
   order: {
     jobId: row['id'],
     ...submissionSchema.parse(parsed(row['submission'])),
-    extraData: extras.extraData,
-    passThrough: extras.passThrough,
+    extraData,
     lane: row['lane'],
   },
   view: viewOf(row),
@@ -225,9 +230,9 @@ const reading = <Value>(schema: z.ZodType<Value>, make: () => unknown): ReadRow<
   }
 };
 
-/** A row of `jobs` with the extras that it names; nothing of it is believed before it was checked. */
-export const readJobRow = (row: Row, extras: StoredExtras): ReadRow<StoredJob> =>
-  reading(storedJobSchema, () => storedOf(row, extras));
+/** A row of `jobs` with the extra data that it names; nothing of it is believed before it was checked. */
+export const readJobRow = (row: Row, extraData: ExtraData): ReadRow<StoredJob> =>
+  reading(storedJobSchema, () => storedOf(row, extraData));
 
 /** A row of `job_events`. */
 export const readEventRow = (row: Row): ReadRow<JobEvent> =>

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Prompt, promptSchema } from '#contract/models/workflow.ts';
 import type { StoredJob } from '#core/ports/job-store.ts';
-import { noExtras, type ReadRow, readJson, type StoredExtras, storedExtrasSchema } from './job-row.ts';
+import { type ExtraData, extraDataSchema, type ReadRow, readJson } from './job-row.ts';
 
 /** Parsed values that are kept for the next reader; the oldest goes first. */
 const cacheMaxEntries = 64;
@@ -20,40 +20,38 @@ const createCache = <Value>() => {
   };
 };
 
-const isEmpty = (object: Readonly<Record<string, unknown>>): boolean => Object.keys(object).length === 0;
-
-/** Writes what jobs share once: their graph under its key, and the extras of their orders under a hash. */
+/** Writes what jobs share once: their graph under its key, and the extra data of their orders under a hash. */
 export const createSharedWriter = (database: DatabaseSync) => {
   const hasGraph = database.prepare('SELECT 1 FROM graphs WHERE graph_key = ?');
   const addGraph = database.prepare('INSERT INTO graphs (graph_key, graph) VALUES (?, ?)');
-  const hasExtras = database.prepare('SELECT 1 FROM extras WHERE extras_key = ?');
-  const addExtras = database.prepare('INSERT INTO extras (extras_key, extras) VALUES (?, ?)');
+  const hasExtraData = database.prepare('SELECT 1 FROM extra_data WHERE extra_data_key = ?');
+  const addExtraData = database.prepare('INSERT INTO extra_data (extra_data_key, extra_data) VALUES (?, ?)');
   // The jobs of a batch carry the same object; its text is made once.
-  const keysOfObjects = new WeakMap<object, { passThrough: object; key: string }>();
+  const keys = new WeakMap<object, string>();
   const graphUse = database.prepare('SELECT 1 FROM jobs WHERE graph_key = ? LIMIT 1');
   const removeGraph = database.prepare('DELETE FROM graphs WHERE graph_key = ?');
-  const extrasUse = database.prepare('SELECT 1 FROM jobs WHERE extras_key = ? LIMIT 1');
-  const removeExtras = database.prepare('DELETE FROM extras WHERE extras_key = ?');
+  const extraDataUse = database.prepare('SELECT 1 FROM jobs WHERE extra_data_key = ? LIMIT 1');
+  const removeExtraData = database.prepare('DELETE FROM extra_data WHERE extra_data_key = ?');
 
   return {
     graph: (key: string, graph: Prompt): void => {
       if (hasGraph.get(key) === undefined) addGraph.run(key, JSON.stringify(graph));
     },
-    /** The key of a job's extras, null where there are none. */
-    extras: ({ order: { extraData, passThrough } }: StoredJob): string | null => {
-      if (isEmpty(extraData) && isEmpty(passThrough)) return null;
-      const known = keysOfObjects.get(extraData);
-      if (known?.passThrough === passThrough && hasExtras.get(known.key) !== undefined) return known.key;
-      const text = JSON.stringify({ extraData, passThrough });
+    /** The key of a job's extra data, null where there is none. */
+    extraData: ({ order: { extraData } }: StoredJob): string | null => {
+      if (Object.keys(extraData).length === 0) return null;
+      const known = keys.get(extraData);
+      if (known !== undefined && hasExtraData.get(known) !== undefined) return known;
+      const text = JSON.stringify(extraData);
       const key = createHash('sha256').update(text).digest('hex');
-      if (hasExtras.get(key) === undefined) addExtras.run(key, text);
-      keysOfObjects.set(extraData, { passThrough, key });
+      if (hasExtraData.get(key) === undefined) addExtraData.run(key, text);
+      keys.set(extraData, key);
       return key;
     },
-    /** Removes a graph and extras that no job uses any more. */
-    release: (graphKeys: Iterable<string>, extrasKeys: Iterable<string>): void => {
+    /** Removes graphs and extra data that no job uses any more. */
+    release: (graphKeys: Iterable<string>, extraDataKeys: Iterable<string>): void => {
       for (const key of graphKeys) if (graphUse.get(key) === undefined) removeGraph.run(key);
-      for (const key of extrasKeys) if (extrasUse.get(key) === undefined) removeExtras.run(key);
+      for (const key of extraDataKeys) if (extraDataUse.get(key) === undefined) removeExtraData.run(key);
     },
   };
 };
@@ -62,19 +60,19 @@ export type SharedWriter = ReturnType<typeof createSharedWriter>;
 /** Reads what jobs share, each text parsed once while it is asked for again and again. */
 export const createSharedReader = (database: DatabaseSync) => {
   const graphStatement = database.prepare('SELECT graph FROM graphs WHERE graph_key = ?');
-  const extrasStatement = database.prepare('SELECT extras FROM extras WHERE extras_key = ?');
+  const extraDataStatement = database.prepare('SELECT extra_data FROM extra_data WHERE extra_data_key = ?');
   const graphs = createCache<ReadRow<Prompt> | null>();
-  const extras = createCache<ReadRow<StoredExtras>>();
+  const extraData = createCache<ReadRow<ExtraData>>();
   return {
     /** Null when there is no graph with this key. */
     graph: (key: string): ReadRow<Prompt> | null => {
       const row = graphStatement.get(key);
       return row === undefined ? null : graphs(key, () => readJson(row['graph'], promptSchema));
     },
-    extras: (key: unknown): ReadRow<StoredExtras> =>
+    extraData: (key: unknown): ReadRow<ExtraData> =>
       typeof key !== 'string'
-        ? { value: noExtras }
-        : extras(key, () => readJson(extrasStatement.get(key)?.['extras'], storedExtrasSchema)),
+        ? { value: {} }
+        : extraData(key, () => readJson(extraDataStatement.get(key)?.['extra_data'], extraDataSchema)),
   };
 };
 export type SharedReader = ReturnType<typeof createSharedReader>;

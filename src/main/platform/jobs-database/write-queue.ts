@@ -1,12 +1,12 @@
 import { StudioError } from '#contract/errors.ts';
 import type { Cancel, Clock } from '#core/ports/clock.ts';
 import type { Durability, StoreChange } from '#core/ports/job-store.ts';
-import type { CallOutcome } from './commit-group.ts';
+import type { CallOutcome, Commit } from './commit-group.ts';
 
 export interface WriteQueueDependencies {
   readonly clock: Clock;
-  /** Writes a group, or throws a StudioError when nothing of it could be written. */
-  readonly commit: (calls: readonly (readonly StoreChange[])[], durability: Durability) => readonly CallOutcome[];
+  /** Writes a group step by step, or throws a StudioError when nothing of it could be written. */
+  readonly commit: (calls: readonly (readonly StoreChange[])[], durability: Durability) => Commit;
   /** Whether a failed group may be tried again in a moment. */
   readonly isPassing: (error: StudioError) => boolean;
   /** What a write is told that finds too much waiting. */
@@ -14,19 +14,6 @@ export interface WriteQueueDependencies {
   /** Told how each group ended: null when it was written. */
   readonly onSettled: (error: StudioError | null) => void;
 }
-
-interface Waiting {
-  readonly changes: readonly StoreChange[];
-  readonly durability: Durability;
-  readonly since: number;
-  readonly settle: (outcome: CallOutcome) => void;
-}
-
-/** Most changes that wait while another program holds the file. */
-const backlogMaxChanges = 1_000_000;
-const retryEveryMs = 25;
-/** How long another program may hold the file before writes fail. */
-const retryLimitMs = 5000;
 
 export interface WriteQueue {
   write(changes: readonly StoreChange[], durability: Durability): Promise<void>;
@@ -36,13 +23,42 @@ export interface WriteQueue {
   finish(): void;
 }
 
-/** Gathers the writes of one turn of the event loop into one commit. */
+interface Waiting {
+  readonly changes: readonly StoreChange[];
+  readonly durability: Durability;
+  readonly since: number;
+  readonly settle: (outcome: CallOutcome) => void;
+}
+
+interface Group {
+  readonly calls: readonly Waiting[];
+  readonly commit: Commit;
+}
+
+/** Most changes that wait; a single write may be larger. */
+const backlogMaxChanges = 1_000_000;
+const retryEveryMs = 25;
+/** How long another program may hold the file before writes fail. */
+const retryLimitMs = 5000;
+/** How long a large write keeps the program from everything else at a time. */
+const sliceMs = 8;
+
+/**
+ * Gathers the writes of one turn of the event loop into one commit. A write of many thousand changes is done in slices, so that
+ * probes, sockets and screens go on meanwhile; it is still one commit.
+ */
 export const createWriteQueue = (dependencies: WriteQueueDependencies): WriteQueue => {
   const { clock, commit, isPassing, refuse, onSettled } = dependencies;
   let waiting: Waiting[] = [];
+  let group: Group | null = null;
   let backlog = 0;
+  let isRunning = false;
   let turn: NodeJS.Immediate | null = null;
   let retry: Cancel | null = null;
+
+  const wake = (): void => {
+    if (turn === null && retry === null) turn = setImmediate(slice);
+  };
 
   const cancelTimers = (): void => {
     if (turn !== null) clearImmediate(turn);
@@ -51,40 +67,83 @@ export const createWriteQueue = (dependencies: WriteQueueDependencies): WriteQue
     retry = null;
   };
 
-  const commitAll = (group: readonly Waiting[]): readonly CallOutcome[] | StudioError => {
-    const durability = group.some((call) => call.durability === 'disk') ? 'disk' : 'process';
-    try {
-      return commit(
-        group.map(({ changes }) => changes),
-        durability,
-      );
-    } catch (error) {
-      if (error instanceof StudioError) return error;
-      return new StudioError('INTERNAL', 'Jobs could not be stored.', { cause: error });
-    }
-  };
-
-  const keepForLater = (group: readonly Waiting[], error: StudioError): boolean => {
-    const [oldest] = group;
-    if (oldest === undefined || !isPassing(error) || clock.now() - oldest.since > retryLimitMs) return false;
-    waiting = [...group];
-    retry = clock.schedule(retryEveryMs, () => flush());
-    return true;
-  };
-
-  const flush = (isLast = false): void => {
-    cancelTimers();
-    if (waiting.length === 0) return;
-    const group = waiting;
+  const begin = (): Group => {
+    const calls = waiting;
     waiting = [];
-    const outcomes = commitAll(group);
-    if (outcomes instanceof StudioError && !isLast && keepForLater(group, outcomes)) return;
-    backlog = 0;
+    const durability = calls.some((call) => call.durability === 'disk') ? 'disk' : 'process';
+    return {
+      calls,
+      commit: commit(
+        calls.map(({ changes }) => changes),
+        durability,
+      ),
+    };
+  };
+
+  const settle = (calls: readonly Waiting[], outcomes: readonly CallOutcome[] | StudioError): void => {
     onSettled(outcomes instanceof StudioError ? outcomes : null);
-    for (const [index, call] of group.entries()) {
+    for (const [index, call] of calls.entries()) {
+      backlog -= call.changes.length;
       call.settle(outcomes instanceof StudioError ? outcomes : (outcomes[index] ?? null));
     }
   };
+
+  /** Whether the calls wait for another try. */
+  const keepForLater = (calls: readonly Waiting[], error: StudioError): boolean => {
+    const [oldest] = calls;
+    if (oldest === undefined || !isPassing(error) || clock.now() - oldest.since > retryLimitMs) return false;
+    waiting = [...calls, ...waiting];
+    retry = clock.schedule(retryEveryMs, () => {
+      retry = null;
+      slice();
+    });
+    return true;
+  };
+
+  /** Goes on with a group until it is done or its time is up; answers the error that ended it. */
+  const advance = (current: Group, until: number): StudioError | null => {
+    try {
+      for (let count = 1; ; count += 1) {
+        const step = current.commit.next();
+        if (step.done === true) {
+          group = null;
+          settle(current.calls, step.value);
+          return null;
+        }
+        // The time is looked at now and then, since a change takes a few hundredths of a millisecond.
+        if (count % 16 === 0 && performance.now() >= until) return null;
+      }
+    } catch (error) {
+      group = null;
+      return error instanceof StudioError ? error : new StudioError('INTERNAL', 'Jobs not stored.', { cause: error });
+    }
+  };
+
+  const advanceAll = (until: number, mayWait: boolean): void => {
+    do {
+      if (group === null && waiting.length === 0) return;
+      group ??= begin();
+      const { calls } = group;
+      const error = advance(group, until);
+      if (error === null) continue;
+      if (mayWait && keepForLater(calls, error)) return;
+      settle(calls, error);
+    } while (performance.now() < until);
+    wake();
+  };
+
+  const run = (until: number, mayWait: boolean): void => {
+    // Somebody who is told of a problem may ask for jobs at once, in the middle of a group.
+    if (isRunning) return;
+    cancelTimers();
+    isRunning = true;
+    try {
+      advanceAll(until, mayWait);
+    } finally {
+      isRunning = false;
+    }
+  };
+  const slice = (): void => run(performance.now() + sliceMs, true);
 
   return {
     write: (changes, durability) => {
@@ -93,10 +152,10 @@ export const createWriteQueue = (dependencies: WriteQueueDependencies): WriteQue
       return new Promise((resolve, reject) => {
         const settle = (outcome: CallOutcome): void => (outcome === null ? resolve() : reject(outcome));
         waiting.push({ changes, durability, since: clock.now(), settle });
-        if (turn === null && retry === null) turn = setImmediate(() => flush());
+        wake();
       });
     },
-    flush: () => flush(),
-    finish: () => flush(true),
+    flush: () => run(Number.POSITIVE_INFINITY, true),
+    finish: () => run(Number.POSITIVE_INFINITY, false),
   };
 };

@@ -8,9 +8,9 @@ export const jobsStep = `
     graph TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
 
-  CREATE TABLE extras (
-    extras_key TEXT PRIMARY KEY NOT NULL,
-    extras TEXT NOT NULL
+  CREATE TABLE extra_data (
+    extra_data_key TEXT PRIMARY KEY NOT NULL,
+    extra_data TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE jobs (
@@ -44,7 +44,7 @@ export const jobsStep = `
     intent_instance_id TEXT,
     intent_ready_at INTEGER,
     graph_key TEXT NOT NULL REFERENCES graphs (graph_key),
-    extras_key TEXT REFERENCES extras (extras_key),
+    extra_data_key TEXT REFERENCES extra_data (extra_data_key),
     reason_details TEXT,
     error TEXT,
     node_errors TEXT NOT NULL,
@@ -58,14 +58,15 @@ export const jobsStep = `
     evidence TEXT NOT NULL
   ) STRICT;
 
-  CREATE INDEX jobs_queue ON jobs (priority DESC, kind DESC, rank, sequence, batch_id) WHERE state = 'queued';
-  CREATE INDEX jobs_listed ON jobs (state, sequence, title_folded, id);
+  CREATE INDEX jobs_queue ON jobs (priority DESC, kind DESC, rank, sequence, batch_id, instance_id, title_folded, id)
+    WHERE state = 'queued';
+  CREATE INDEX jobs_listed ON jobs (state, sequence, title_folded, id, batch_id, instance_id);
   CREATE INDEX jobs_of_instance ON jobs (instance_id, state, sequence) WHERE instance_id IS NOT NULL;
-  CREATE INDEX jobs_of_batch ON jobs (batch_id, state, sequence) WHERE batch_id IS NOT NULL;
-  CREATE INDEX jobs_ended ON jobs (ifnull(finished_at, submitted_at), sequence)
+  CREATE INDEX jobs_of_batch ON jobs (batch_id, state, sequence, id) WHERE batch_id IS NOT NULL;
+  CREATE INDEX jobs_ended ON jobs (ifnull(finished_at, submitted_at), sequence, id)
     WHERE state IN ('succeeded', 'failed', 'cancelled');
   CREATE INDEX jobs_of_graph ON jobs (graph_key);
-  CREATE INDEX jobs_of_extras ON jobs (extras_key) WHERE extras_key IS NOT NULL;
+  CREATE INDEX jobs_of_extra_data ON jobs (extra_data_key) WHERE extra_data_key IS NOT NULL;
 
   CREATE TABLE job_events (
     sequence INTEGER PRIMARY KEY,
