@@ -26,7 +26,7 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
     type: z.literal('watch'),
     id: callIdSchema,
     topic: z.string().max(100),
-    key: z.string().max(200).optional(),
+    key: z.string().max(1000).optional(),
   }),
   z.object({ type: z.literal('unwatch'), id: callIdSchema }),
 ]);

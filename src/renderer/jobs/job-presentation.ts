@@ -1,4 +1,5 @@
 import type { JobState, JobView } from '#contract/models/job.ts';
+import type { JobEstimate } from '#contract/models/placement.ts';
 import type { StateShape } from '../components/state-glyph.tsx';
 import type { StateColour } from '../theme/tokens.ts';
 
@@ -14,6 +15,7 @@ const presentations: { readonly [State in JobState]: JobPresentation } = {
   succeeded: { shape: 'tick', colour: 'running' },
   failed: { shape: 'triangle', colour: 'error' },
   cancelled: { shape: 'cross', colour: 'stopped' },
+  parked: { shape: 'bars', colour: 'paused' },
 };
 
 export const presentJob = (state: JobState): JobPresentation => presentations[state];
@@ -34,6 +36,22 @@ export const remainingMs = (job: JobView, now: number): number | null => {
   return elapsed <= 0 ? null : (elapsed / fraction) * (1 - fraction);
 };
 
+interface Expected {
+  readonly finishMs: number;
+  readonly earliestMs: number;
+  readonly latestMs: number;
+}
+
+/** An estimate as times from now on; null without one. What should be over by now is "any moment". */
+export const expectedOf = (estimate: JobEstimate | null, now: number): Expected | null =>
+  estimate === null
+    ? null
+    : {
+        finishMs: Math.max(0, estimate.finishAt - now),
+        earliestMs: Math.max(0, estimate.earliestAt - now),
+        latestMs: Math.max(0, estimate.latestAt - now),
+      };
+
 /** Jobs as a list shows them: running first, then waiting in order, then finished with the newest on top. */
 export const sortJobs = (
   jobs: readonly JobView[],
@@ -41,6 +59,8 @@ export const sortJobs = (
   running: jobs
     .filter(isRunning)
     .sort((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0) || a.submittedAt - b.submittedAt),
-  waiting: jobs.filter(({ state }) => state === 'queued').sort((a, b) => a.submittedAt - b.submittedAt),
+  waiting: jobs
+    .filter(({ state }) => state === 'queued')
+    .sort((a, b) => b.priority - a.priority || a.rank - b.rank || a.submittedAt - b.submittedAt),
   finished: jobs.filter((job) => !isUnfinished(job)).sort((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0)),
 });

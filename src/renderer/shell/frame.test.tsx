@@ -21,7 +21,7 @@ describe('shortcuts (002-G)', () => {
 
   it('Ctrl+Shift+N opens the dialog for a new one, on the instances page', async () => {
     renderApp(fleet, '/jobs');
-    await screen.findByRole('heading', { name: 'Jobs' });
+    await screen.findByRole('heading', { name: 'Queue' });
     ctrl('N', { shiftKey: true });
     await screen.findByRole('dialog', { name: 'New instance' });
     expect(await screen.findByRole('heading', { name: 'ComfyUI Instances', hidden: true })).toBeTruthy();

@@ -11,7 +11,8 @@ import { z } from 'zod';
 import { instanceHealthSchema, instanceStatusSchema } from '#contract/models/instance.ts';
 import { noFilter } from '../instances/instance-filter.ts';
 import { InstancesPage } from '../instances/instances-page.tsx';
-import { JobsPage } from '../jobs/jobs-page.tsx';
+import { QueuePage } from '../jobs/queue/queue-page.tsx';
+import { type QueueSearch, queueSearchSchema } from '../jobs/queue/queue-search.ts';
 import { RunPage } from '../jobs/run/run-page.tsx';
 import { SettingsPage } from '../settings/settings-page.tsx';
 import { Frame } from './frame.tsx';
@@ -65,7 +66,12 @@ function FilteredInstances(): ReactNode {
 }
 
 const runRoute = createRoute({ getParentRoute: () => rootRoute, path: '/run', component: RunPage });
-const jobsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/jobs', component: JobsPage });
+const jobsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/jobs',
+  validateSearch: (search): QueueSearch => queueSearchSchema.parse(search),
+  component: QueuePage,
+});
 const settingsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/settings', component: SettingsPage });
 
 const routeTree = rootRoute.addChildren([indexRoute, instancesRoute, runRoute, jobsRoute, settingsRoute]);

@@ -21,11 +21,8 @@ import { isMac } from './platform.ts';
 /** How much runs and waits, on every page. */
 const Counts = (): ReactNode => {
   const { t } = useTranslation();
-  const counts = useTopic('jobs', {
-    select: ({ jobs }) => ({
-      running: jobs.filter(({ state }) => state === 'running' || state === 'assigned').length,
-      waiting: jobs.filter(({ state }) => state === 'queued').length,
-    }),
+  const counts = useTopic('queue', {
+    select: ({ counts }) => ({ running: counts.running + counts.assigned, waiting: counts.queued }),
   }).data ?? { running: 0, waiting: 0 };
   const nothing = counts.running === 0 && counts.waiting === 0;
   return (

@@ -14,6 +14,20 @@ export interface WorkflowFile {
   readonly text: string;
 }
 
+/** Jobs that are marked in one list of the queue page; marking in another list begins anew. */
+export interface JobSelection {
+  readonly list: string;
+  readonly jobIds: ReadonlySet<string>;
+}
+
+const noSelection: JobSelection = { list: '', jobIds: new Set() };
+
+const withToggled = (old: JobSelection, list: string, jobId: string): JobSelection => {
+  const jobIds = new Set(old.list === list ? old.jobIds : []);
+  if (!jobIds.delete(jobId)) jobIds.add(jobId);
+  return { list, jobIds };
+};
+
 /** What this window shows; nothing that came from the studio. */
 export interface ViewState {
   readonly sideBarWide: boolean;
@@ -22,6 +36,12 @@ export interface ViewState {
   readonly focusedInstanceId: string | null;
   /** Jobs that this window started from the Run page, newest first. */
   readonly startedJobIds: readonly string[];
+  /** Batches that this window started, newest first. */
+  readonly startedBatchIds: readonly string[];
+  readonly selection: JobSelection;
+  readonly toggleSelected: (list: string, jobId: string) => void;
+  readonly selectJobs: (list: string, jobIds: readonly string[]) => void;
+  readonly clearSelection: () => void;
   /** Counts opened files, so that each has an id of its own. */
   readonly openedFiles: number;
   readonly workflowFile: (WorkflowFile & { readonly id: number }) | null;
@@ -32,10 +52,12 @@ export interface ViewState {
   readonly showLog: (instanceId: string | null) => void;
   readonly focusInstance: (instanceId: string | null) => void;
   readonly addStartedJobs: (jobIds: readonly string[]) => void;
+  readonly addStartedBatch: (batchId: string) => void;
   readonly clearStartedJobs: () => void;
 }
 
 const startedJobsKept = 200;
+const startedBatchesKept = 20;
 
 export type ViewStore = StoreApi<ViewState>;
 
@@ -49,6 +71,11 @@ export const createViewStore = (storage: StateStorage): ViewStore =>
         logInstanceId: null,
         focusedInstanceId: null,
         startedJobIds: [],
+        startedBatchIds: [],
+        selection: noSelection,
+        toggleSelected: (list, jobId) => set(({ selection }) => ({ selection: withToggled(selection, list, jobId) })),
+        selectJobs: (list, jobIds) => set({ selection: { list, jobIds: new Set(jobIds) } }),
+        clearSelection: () => set({ selection: noSelection }),
         workflowFile: null,
         openedFiles: 0,
         openWorkflowFile: (file) =>
@@ -64,7 +91,9 @@ export const createViewStore = (storage: StateStorage): ViewStore =>
         focusInstance: (focusedInstanceId) => set({ focusedInstanceId }),
         addStartedJobs: (jobIds) =>
           set((state) => ({ startedJobIds: [...jobIds, ...state.startedJobIds].slice(0, startedJobsKept) })),
-        clearStartedJobs: () => set({ startedJobIds: [] }),
+        addStartedBatch: (batchId) =>
+          set((state) => ({ startedBatchIds: [batchId, ...state.startedBatchIds].slice(0, startedBatchesKept) })),
+        clearStartedJobs: () => set({ startedJobIds: [], startedBatchIds: [] }),
       }),
       {
         name: 'atelier-view',

@@ -1,8 +1,11 @@
 import type { UseQueryResult } from '@tanstack/react-query';
+import type { z } from 'zod';
 import type { CallOutput } from '#contract/calls/index.ts';
+import type { BatchView } from '#contract/models/batch.ts';
 import type { Gpu, GpuReading, InstanceReading } from '#contract/models/gpu.ts';
 import type { InstanceView } from '#contract/models/instance.ts';
 import type { JobView } from '#contract/models/job.ts';
+import { jobPageKey, type jobPageSchema, type QueueView } from '#contract/models/queue.ts';
 import type { TopicState } from '#contract/topics.ts';
 import { useAnswer } from './use-call.ts';
 import { useTopic } from './use-topic.ts';
@@ -32,10 +35,33 @@ export const useGpuReading = (index: number | null): GpuReading | null =>
 export const useGpus = (): readonly Gpu[] =>
   useAnswer('gpus.list', {}, { staleTimeMs: fiveMinutesMs }).data?.gpus ?? [];
 
-export const useJobs = (): UseQueryResult<TopicState<'jobs'>> => useTopic('jobs', { select: whole });
-
-export const useJob = (jobId: string | undefined): JobView | null =>
+/** A job that an instance works on now; those are all in the window of jobs, so no watch of its own is needed. */
+export const useActiveJob = (jobId: string | undefined): JobView | null =>
   useTopic('jobs', { select: ({ jobs }) => jobs.find(({ id }) => id === jobId) ?? null }).data ?? null;
+
+/** One job, also when it left the window of jobs; null when it was forgotten, undefined while nothing is known. */
+export const useJob = (jobId: string): UseQueryResult<JobView | null> => useTopic('job', { key: jobId, select: whole });
+
+export const useQueue = (): UseQueryResult<QueueView> => useTopic('queue', { select: whole });
+
+const noBatches: readonly BatchView[] = [];
+/** Batches that are not done and the latest done ones, newest first. */
+export const useBatches = (): readonly BatchView[] =>
+  useTopic('batches', {
+    select: ({ batches }) => batches.toSorted((a, b) => b.submittedAt - a.submittedAt),
+  }).data ?? noBatches;
+
+/** One batch while it is among those; renders again only when this batch changed. */
+export const useLiveBatch = (batchId: string): BatchView | null =>
+  useTopic('batches', { select: ({ batches }) => batches.find(({ id }) => id === batchId) ?? null }).data ?? null;
+
+/** One page of a list of jobs; watched while the component is there. */
+export const useJobPage = (page: z.input<typeof jobPageSchema>): UseQueryResult<TopicState<'jobPage'>> =>
+  useTopic('jobPage', { key: jobPageKey(page), select: whole });
+
+/** How many jobs a list has, told by one of its pages; the last known number while the next page is on its way. */
+export const useJobTotal = (page: z.input<typeof jobPageSchema>): UseQueryResult<number> =>
+  useTopic('jobPage', { key: jobPageKey(page), select: ({ total }) => total, keepPrevious: true });
 
 export const useStudio = (): CallOutput<'studio.describe'> | undefined =>
   useAnswer('studio.describe', {}, { staleTimeMs: fiveMinutesMs }).data;

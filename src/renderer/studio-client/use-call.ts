@@ -19,6 +19,8 @@ export const useCall = <Name extends CallName>(
 interface AnswerOptions {
   readonly enabled?: boolean;
   readonly staleTimeMs?: number;
+  /** Asks again after this time, as long as somebody looks. */
+  readonly refetchIntervalMs?: number;
   /** Shows the last answer while the one for a new input is under way. */
   readonly keepPrevious?: boolean;
 }
@@ -37,6 +39,7 @@ export const useAnswer = <Name extends CallName>(
     staleTime: options.staleTimeMs ?? 0,
     retry: false,
     refetchOnWindowFocus: false,
+    refetchInterval: options.refetchIntervalMs ?? false,
     ...(options.keepPrevious === true ? { placeholderData: keepPreviousData } : {}),
   });
 };

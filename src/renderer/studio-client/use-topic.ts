@@ -1,4 +1,4 @@
-import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { TopicName, TopicState } from '#contract/topics.ts';
 import { useServices } from '../state/app-context.tsx';
@@ -10,6 +10,8 @@ interface TopicOptions<Name extends TopicName, Selected> {
   readonly select: (state: TopicState<Name>) => Selected;
   /** False = do not watch yet. */
   readonly enabled?: boolean;
+  /** Shows the state of the last key until that of a new one is there. */
+  readonly keepPrevious?: boolean;
 }
 
 /** The live state of a topic, kept by the query cache and renewed by every event while the component is there. */
@@ -18,7 +20,7 @@ export const useTopic = <Name extends TopicName, Selected>(
   options: TopicOptions<Name, Selected>,
 ): UseQueryResult<Selected> => {
   const { topics } = useServices();
-  const { key, select, enabled = true } = options;
+  const { key, select, enabled = true, keepPrevious = false } = options;
   useEffect(() => (enabled ? topics.hold(name, key) : undefined), [topics, name, key, enabled]);
   return useQuery<TopicState<Name>, Error, Selected>({
     queryKey: topicKey(name, key),
@@ -32,6 +34,7 @@ export const useTopic = <Name extends TopicName, Selected>(
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
     // Events replace only what they change, so equal parts are the same object already.
+    ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
     structuralSharing: name !== 'log' && name !== 'preview',
   });
 };

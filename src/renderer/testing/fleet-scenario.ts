@@ -180,7 +180,11 @@ const jobs: readonly JobView[] = [
     title: 'isometric bakery, morning light',
     placement: {
       instanceId: null,
-      strategy: 'least-loaded',
+      strategy: 'fastest-finish',
+      decidedAt: fixtureNow,
+      waiting: 'none-free',
+      waitsFor: 'character-gen',
+      scores: [],
       rejected: [
         { instanceId: 'character-gen', reason: 'no-free-slot', details: {} },
         { instanceId: 'default', reason: 'paused', details: {} },

@@ -8,7 +8,7 @@ import {
   instanceConfigurationSchema,
 } from '#contract/models/instance.ts';
 import { fixtureNow, instance, ready, stopped } from './instance-fixtures.ts';
-import type { LiveTopic } from './studio-fixture.ts';
+import type { LiveTopic } from './live-topic.ts';
 
 type InstanceHandlers = Pick<CallHandlers, Extract<keyof CallHandlers, `instances.${string}`>>;
 
@@ -141,6 +141,16 @@ export const instanceHandlers = (topic: LiveTopic<'instances'>): InstanceHandler
         failures: 0,
         version: '0.33.0',
       }),
+    'instances.drain': ({ instanceId }) => {
+      const old = find(instanceId);
+      const view: InstanceView = { ...old };
+      topic.publish({ type: 'changed', instance: view });
+      return view;
+    },
+    'instances.free': ({ instanceId }) => {
+      find(instanceId);
+      return {};
+    },
     'instances.resume': ({ instanceId }) => become(instanceId, ready()),
     'instances.startAll': () => {
       const started = all()

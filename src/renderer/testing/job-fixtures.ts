@@ -4,6 +4,8 @@ import { fixtureNow, seconds } from './instance-fixtures.ts';
 /** A stable, canonical job id from a small number. */
 export const jobId = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
+export const batchId = (number: number): string => `00000000-0000-4000-9000-${String(number).padStart(12, '0')}`;
+
 export const progress = (changes: Partial<JobProgress> = {}): JobProgress => ({
   nodeId: '3',
   classType: 'KSampler',
@@ -42,7 +44,17 @@ export const job = (number: number, changes: Partial<JobView> = {}): JobView => 
   nodeErrors: [],
   cachedNodes: 0,
   tries: 1,
+  deaths: 0,
+  reason: null,
+  priority: 0,
+  rank: number,
+  kind: 'interactive',
+  timeoutMs: null,
+  batchId: null,
+  batchIndex: null,
+  estimate: null,
   submittedAt: fixtureNow - seconds(60),
+  assignedAt: null,
   startedAt: null,
   finishedAt: null,
   ...changes,

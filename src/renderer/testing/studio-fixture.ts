@@ -3,21 +3,21 @@ import { StudioError } from '#contract/errors.ts';
 import type { CallHandlers, TopicSources } from '#contract/handlers.ts';
 import type { Gpu, Telemetry } from '#contract/models/gpu.ts';
 import type { InstanceView } from '#contract/models/instance.ts';
-import type { JobPreview, JobView } from '#contract/models/job.ts';
+import type { JobPreview } from '#contract/models/job.ts';
 import { type Settings, settingsSchema } from '#contract/models/settings.ts';
 import type { Notice, StudioDescription } from '#contract/models/studio.ts';
-import { createTopicFeed, type PublishedTopic } from '#contract/topic-feed.ts';
-import { applyTopicEvent } from '#contract/topic-state.ts';
-import type { LogChunk, TopicEvent, TopicName, TopicState } from '#contract/topics.ts';
+import type { LogChunk, TopicState } from '#contract/topics.ts';
 import { fixtureNow } from './instance-fixtures.ts';
 import { instanceHandlers } from './instance-handlers.ts';
+import { type BookContents, createJobBook, type JobBook } from './job-book.ts';
+import { type JobAnswers, jobHandlers } from './job-handlers.ts';
+import { type LiveTopic, liveTopic } from './live-topic.ts';
 import { workHandlers } from './work-handlers.ts';
 
 /** Everything that a canned studio starts with. */
-export interface StudioContents {
+export interface StudioContents extends BookContents, JobAnswers {
   readonly instances: readonly InstanceView[];
   readonly activeInstanceId: string | null;
-  readonly jobs: readonly JobView[];
   readonly gpus: readonly Gpu[];
   readonly telemetry: Telemetry;
   readonly previews: Readonly<Record<string, JobPreview>>;
@@ -31,6 +31,10 @@ export const emptyContents: StudioContents = {
   instances: [],
   activeInstanceId: null,
   jobs: [],
+  batches: [],
+  queue: {},
+  explanations: {},
+  events: {},
   gpus: [],
   telemetry: {
     at: fixtureNow,
@@ -45,33 +49,13 @@ export const emptyContents: StudioContents = {
   description: {},
 };
 
-/** One topic whose state is kept by folding its own events, as every client does. */
-export interface LiveTopic<Name extends TopicName> {
-  readonly feed: PublishedTopic<TopicState<Name>, TopicEvent<Name>>;
-  state(): TopicState<Name>;
-  publish(event: TopicEvent<Name>): void;
-}
-
-const liveTopic = <Name extends TopicName>(name: Name, initial: TopicState<Name>): LiveTopic<Name> => {
-  let state = initial;
-  const feed = createTopicFeed<TopicState<Name>, TopicEvent<Name>>(() => state);
-  return {
-    feed,
-    state: () => state,
-    publish: (event) => {
-      state = applyTopicEvent(name, state, event);
-      feed.publish(event);
-    },
-  };
-};
-
 /** What a test may do to the canned studio, beside calling it. */
 export interface StudioFixture {
   readonly handlers: CallHandlers;
   readonly sources: TopicSources;
   readonly instances: LiveTopic<'instances'>;
   readonly telemetry: LiveTopic<'telemetry'>;
-  readonly jobs: LiveTopic<'jobs'>;
+  readonly jobs: JobBook;
   readonly settings: LiveTopic<'settings'>;
   readonly notices: LiveTopic<'notices'>;
   log(instanceId: string): LiveTopic<'log'>;
@@ -108,7 +92,7 @@ export const createStudioFixture = (contents: Partial<StudioContents> = {}): Stu
   const topics = {
     instances,
     telemetry: liveTopic('telemetry', start.telemetry),
-    jobs: liveTopic('jobs', { jobs: [...start.jobs] }),
+    jobs: createJobBook(start),
     settings: liveTopic('settings', start.settings),
     notices: liveTopic('notices', { notices: [...start.notices] }),
     log: keyedTopics('log', (key) => ({ chunks: [...(start.logs[key] ?? [])] })),
@@ -130,12 +114,13 @@ export const createStudioFixture = (contents: Partial<StudioContents> = {}): Stu
     received: [],
     handlers: {
       ...instanceHandlers(instances),
+      ...jobHandlers(topics.jobs, start),
       ...workHandlers({ topics, gpus: [...start.gpus], description }),
     },
     sources: {
       instances: () => topics.instances.feed,
       telemetry: () => topics.telemetry.feed,
-      jobs: () => topics.jobs.feed,
+      ...topics.jobs.sources,
       settings: () => topics.settings.feed,
       notices: () => topics.notices.feed,
       log: (key) => topics.log(key).feed,

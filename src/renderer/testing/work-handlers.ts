@@ -4,15 +4,13 @@ import type { Gpu } from '#contract/models/gpu.ts';
 import { settingsSchema } from '#contract/models/settings.ts';
 import type { StudioDescription } from '#contract/models/studio.ts';
 import { promptSchema } from '#contract/models/workflow.ts';
-import { fixtureNow } from './instance-fixtures.ts';
-import { job, jobId } from './job-fixtures.ts';
-import type { LiveTopic } from './studio-fixture.ts';
+import type { JobHandlers } from './job-handlers.ts';
+import type { LiveTopic } from './live-topic.ts';
 
-type WorkHandlers = Omit<CallHandlers, Extract<keyof CallHandlers, `instances.${string}`>>;
+type WorkHandlers = Omit<CallHandlers, Extract<keyof CallHandlers, `instances.${string}`> | keyof JobHandlers>;
 
 interface WorkOptions {
   readonly topics: {
-    readonly jobs: LiveTopic<'jobs'>;
     readonly settings: LiveTopic<'settings'>;
     readonly notices: LiveTopic<'notices'>;
   };
@@ -29,14 +27,9 @@ const parseWorkflow = (text: string): unknown => {
   }
 };
 
-/** The calls about the studio, its settings and its jobs. */
+/** The calls about the studio, its settings and workflow files. */
 export const workHandlers = ({ topics, gpus, description }: WorkOptions): WorkHandlers => {
-  const { jobs, settings, notices } = topics;
-  const find = (id: string): ReturnType<typeof job> => {
-    const found = jobs.state().jobs.find((one) => one.id === id);
-    if (found === undefined) throw new StudioError('JOB_NOT_FOUND');
-    return found;
-  };
+  const { settings, notices } = topics;
   const unsupported = (): never => {
     throw new StudioError('HOST_UNSUPPORTED');
   };
@@ -72,31 +65,5 @@ export const workHandlers = ({ topics, gpus, description }: WorkOptions): WorkHa
         title: fileName.replace(/\.\w+$/, ''),
       };
     },
-    'jobs.submit': (submission) => {
-      const made = job(1000 + jobs.state().jobs.length, {
-        title: submission.title,
-        requestedInstanceId: submission.instanceId,
-        submittedAt: fixtureNow,
-      });
-      const view = submission.id === undefined ? made : { ...made, id: submission.id };
-      jobs.publish({ type: 'changed', job: view });
-      return view;
-    },
-    'jobs.list': () => ({ jobs: jobs.state().jobs }),
-    'jobs.get': (input) => find(input.jobId),
-    'jobs.prompt': () => ({ prompt: {} }),
-    'jobs.cancel': (input) => {
-      const view = { ...find(input.jobId), state: 'cancelled' as const, finishedAt: fixtureNow };
-      jobs.publish({ type: 'changed', job: view });
-      return view;
-    },
-    'jobs.clearFinished': () => {
-      const finished = jobs.state().jobs.filter(({ finishedAt }) => finishedAt !== null);
-      for (const { id } of finished) jobs.publish({ type: 'removed', jobId: id });
-      return { removed: finished.length };
-    },
   };
 };
-
-/** The id that the n-th submitted job gets, for tests. */
-export const submittedJobId = (number: number): string => jobId(1000 + number);

@@ -77,3 +77,46 @@ export const formatResponseTime = (milliseconds: number | null): string => {
   if (milliseconds === null || !Number.isFinite(milliseconds)) return 'N/A';
   return milliseconds < 1000 ? `${Math.round(milliseconds)}${space}ms` : `${(milliseconds / 1000).toFixed(1)}${space}s`;
 };
+
+/** A rough amount: whole 5 s below a minute, whole minutes below an hour, 10 minutes above. */
+const roughly = (milliseconds: number): { readonly amount: string; readonly unit: string } => {
+  const ms = Math.max(0, milliseconds);
+  if (ms < 57.5 * second) return { amount: String(Math.max(5, Math.round(ms / (5 * second)) * 5)), unit: 's' };
+  if (ms < 59.5 * minute) return { amount: String(Math.round(ms / minute)), unit: 'min' };
+  const tens = Math.round(ms / (10 * minute));
+  if (tens < 24 * 6) {
+    const rest = (tens % 6) * 10;
+    return {
+      amount: `${Math.floor(tens / 6)}${rest === 0 ? '' : `${space}h ${rest}`}`,
+      unit: rest === 0 ? 'h' : 'min',
+    };
+  }
+  return { amount: String(Math.round(ms / day)), unit: 'd' };
+};
+
+/** How long something is expected to take: 40 s, 2 min, 3 h 10 min. */
+export const formatRoughly = (milliseconds: number): string => {
+  const { amount, unit } = roughly(milliseconds);
+  return `${amount}${space}${unit}`;
+};
+
+/** A spread of expected times: 1–4 min, 40 s – 2 min; empty when both ends say the same. */
+export const formatSpread = (earliestMs: number, latestMs: number): string => {
+  const [low, high] = [roughly(earliestMs), roughly(latestMs)];
+  const same = low.unit === high.unit;
+  if (same && low.amount === high.amount) return '';
+  if (same && !low.amount.includes('h')) return `${low.amount}–${high.amount}${space}${high.unit}`;
+  return `${low.amount}${space}${low.unit} – ${high.amount}${space}${high.unit}`;
+};
+
+/** The time of day of a moment to come: 23:40, on another day Mon 07:10, in a week or more 3 Dec. */
+export const formatTimeOfDay = (at: number, now: number): string => {
+  const moment = new Date(at);
+  const time = moment.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  if (moment.toDateString() === new Date(now).toDateString()) return time;
+  if (at - now < 6 * day) return `${moment.toLocaleDateString('en-GB', { weekday: 'short' })} ${time}`;
+  return moment.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+};
+
+/** A whole number with thousands apart: 9,988. */
+export const formatCount = (count: number): string => count.toLocaleString('en-US');

@@ -6,7 +6,7 @@ import { Meter } from '../../components/meter.tsx';
 import { remainingMs } from '../../jobs/job-presentation.ts';
 import { JobPreview } from '../../jobs/job-preview.tsx';
 import { useNow } from '../../state/app-context.tsx';
-import { useJob } from '../../studio-client/queries.ts';
+import { useActiveJob } from '../../studio-client/queries.ts';
 import { useTopic } from '../../studio-client/use-topic.ts';
 import { formatClock, formatLoad } from '../../text/format.ts';
 import classes from './instance-card.module.css';
@@ -94,7 +94,7 @@ const NoJob = ({ last, paused }: { last: JobView | null; paused: boolean }): Rea
 
 /** What a serving instance works on, with its picture; else its last result. */
 export const CardJob = ({ view, paused }: { view: InstanceView; paused: boolean }): ReactNode => {
-  const job = useJob(view.runningJobIds[0]);
+  const job = useActiveJob(view.runningJobIds[0]);
   const last = useLastResult(view.configuration.id);
   const waiting = useWaiting(view);
   return (

@@ -41,8 +41,8 @@ const Running = ({ job }: { job: JobView }): ReactNode => {
 export const RunCard = memo(({ jobId }: { readonly jobId: string }): ReactNode => {
   const { t } = useTranslation();
   const send = useSend();
-  const job = useJob(jobId);
-  if (job === null) return null;
+  const job = useJob(jobId).data;
+  if (job === null || job === undefined) return null;
   const { shape, colour } = presentJob(job.state);
   const failed = job.error !== null || job.nodeErrors.length > 0;
   return (

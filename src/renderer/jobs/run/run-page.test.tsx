@@ -52,8 +52,8 @@ describe('opening a workflow', () => {
     await openRun();
     drop(JSON.stringify(graph));
     await screen.findByRole('button', { name: 'Run' });
-    fireEvent.click(screen.getByRole('link', { name: 'Jobs' }));
-    await screen.findByRole('heading', { name: 'Jobs' });
+    fireEvent.click(screen.getByRole('link', { name: 'Queue' }));
+    await screen.findByRole('heading', { name: 'Queue' });
     fireEvent.click(screen.getByRole('link', { name: 'Run' }));
     await screen.findByRole('button', { name: 'Run' });
   });

@@ -67,4 +67,39 @@ export const workErrors = {
     means: 'The job was not taken.',
     do: 'Wait until some are done, or cancel some.',
   },
+  JOB_QUEUE_CLOSED: {
+    happened: 'The queue takes no new jobs now.',
+    means: 'It is draining: what waits is finished first.',
+    do: 'Resume the queue on the queue page, then try again.',
+  },
+  JOB_NOT_WAITING: {
+    happened: 'This job does not wait any more.',
+    means: 'It was started or has ended in the meantime, so its place and priority are settled.',
+    do: 'Look at the list again; cancel it first if it must run differently.',
+  },
+  JOB_NOT_FINISHED: {
+    happened: 'This job has not ended yet.',
+    means: 'Only jobs that have ended or are parked can be retried or removed.',
+    do: 'Cancel it first, or wait until it is done.',
+  },
+  BATCH_NOT_FOUND: {
+    happened: 'This batch does not exist any more.',
+    means: 'Its jobs were removed from the list.',
+    do: 'Run it again if you need it.',
+  },
+  BATCH_TOO_LARGE: {
+    happened: 'This batch has too many jobs.',
+    detailed: [
+      'This batch would have {{total}} jobs; {{batchMaxJobs}} is the most.',
+      'This batch would have {{total}} jobs; {{max}} is the most.',
+    ],
+    means: 'Nothing was queued.',
+    do: 'Make the lists shorter, or run it in parts.',
+  },
+  BATCH_PARAMETER_INVALID: {
+    happened: 'A list is for an input that this workflow does not have.',
+    detailed: ['This workflow has no input {{inputName}} at node {{nodeId}}.'],
+    means: 'Nothing was queued.',
+    do: 'Choose an input that the workflow has.',
+  },
 } as const satisfies Record<string, ErrorText>;

@@ -6,7 +6,7 @@ export const frame = {
     label: 'Pages',
     instances: 'Instances',
     run: 'Run',
-    jobs: 'Jobs',
+    jobs: 'Queue',
     settings: 'Settings',
     widen: 'Widen the side bar',
     narrow: 'Narrow the side bar',
@@ -26,7 +26,7 @@ export const frame = {
     running_other: '{{count}} running',
     waiting_one: '{{count}} waiting',
     waiting_other: '{{count}} waiting',
-    label: 'Open the jobs page',
+    label: 'Open the queue',
     idle: 'No work',
   },
   commands: {
@@ -37,7 +37,7 @@ export const frame = {
     page: {
       instances: 'Open instances',
       run: 'Open run',
-      jobs: 'Open jobs',
+      jobs: 'Open the queue',
       settings: 'Open settings',
     },
     instance: {

@@ -3,8 +3,10 @@ import { frame } from './frame.ts';
 import { instanceForm } from './instance-form.ts';
 import { instances } from './instances.ts';
 import { jobs } from './jobs.ts';
+import { placement } from './placement.ts';
 import { problems } from './problems.ts';
+import { queue } from './queue.ts';
 import { settings } from './settings.ts';
 
 /** Every English sentence of the screens. */
-export const en = { errors, frame, instanceForm, instances, jobs, problems, settings } as const;
+export const en = { errors, frame, instanceForm, instances, jobs, placement, problems, queue, settings } as const;

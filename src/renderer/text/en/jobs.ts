@@ -1,4 +1,4 @@
-/** Run page, jobs page, results. */
+/** Run page, states and results of jobs. */
 export const jobs = {
   state: {
     queued: 'Waiting',
@@ -7,12 +7,11 @@ export const jobs = {
     succeeded: 'Done',
     failed: 'Failed',
     cancelled: 'Cancelled',
+    parked: 'Parked',
   },
   untitled: 'Untitled workflow',
-  title: 'Jobs',
-  clearFinished: 'Clear finished',
-  cleared_one: '{{count}} job cleared. Its files stay.',
-  cleared_other: '{{count}} jobs cleared. Their files stay.',
+  outcome: 'How they ended',
+  allOutcomes: 'All outcomes',
   empty: {
     title: 'No jobs yet',
     means: 'A job is one run of a workflow. Jobs you start here or send to the gateway appear in this list.',
@@ -20,8 +19,6 @@ export const jobs = {
   },
   failedToLoad: 'The jobs could not be loaded',
   loading: 'Loading jobs',
-  columns: { job: 'Job', where: 'Where', progress: 'Progress', time: 'Time', results: 'Results' },
-  sections: { running: 'Running', waiting: 'Waiting', finished: 'Finished' },
   cancel: 'Cancel job',
   cancelShort: 'Cancel',
   details: 'Show details',
@@ -33,20 +30,6 @@ export const jobs = {
   cached_other: '{{count}} nodes from the cache',
   waited: 'waited {{time}}',
   took: 'took {{time}}',
-  waitsFor: 'waits for {{name}}',
-  waitingReasons: {
-    none: 'waits for its turn',
-    noInstance: 'waits: no instance is running',
-    disabled: 'instances are disabled',
-    'not-running': 'not running',
-    paused: 'paused',
-    unhealthy: 'unhealthy',
-    'no-free-slot': 'busy',
-    'not-the-chosen-one': 'not the chosen one',
-    'not-preferred': 'not preferred',
-    'node-unknown': 'lacks a node',
-  },
-  waitingBecause: 'waits: {{reasons}}',
   nodeErrors: 'Errors of nodes',
   nodeError: '{{classType}} (node {{nodeId}})',
   inputName: 'input {{name}}',

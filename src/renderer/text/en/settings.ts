@@ -7,12 +7,40 @@ export const settings = {
   balancing: {
     title: 'Balancing',
     label: 'How work is given to instances',
+    'fastest-finish': {
+      label: 'Fastest finish',
+      means: 'Each job goes where it is expected to be done first, loading models and waiting included.',
+    },
     'least-loaded': {
       label: 'Least loaded',
       means: 'The instance with the fewest running workflows gets the next one.',
     },
     'round-robin': { label: 'Round robin', means: 'Instances take turns, one after the other.' },
     random: { label: 'Random', means: 'Any free instance, by chance.' },
+    weighted: {
+      label: 'Weighted',
+      means: 'Instances share the work by the weight that stands in their configuration.',
+    },
+    recommended: 'usual',
+  },
+  queue: {
+    title: 'Queue',
+    starvationMinutes: 'Longest wait before a job is overtaken no more (minutes)',
+    starvationMeans: 'After this long, no later job of the same priority is put before it, however well it would fit.',
+    startPaused: 'Start with the queue paused',
+    startPausedMeans: 'Waiting jobs stay where they are after a start until you resume the queue.',
+    keptDays: 'Keep ended jobs for (days)',
+    keptDaysMeans: 'Older ones are removed from the list; their files stay.',
+    keptCount: 'Keep at most this many ended jobs',
+    keptCountMeans: 'The oldest are removed first. 0 keeps none.',
+  },
+  memory: {
+    title: 'Models and memory',
+    loads: 'Instances that may load models at once',
+    loadsMeans: '0 = as usual for this machine: 1 on Windows, 2 elsewhere. More at once slow each other down.',
+    cacheRam: 'Memory for model caches of all instances (GB)',
+    cacheRamMeans:
+      '0 = as usual for this machine. Shared out to the instances whose ComfyUI knows --cache-ram, at their next start.',
   },
   starting: {
     title: 'Starting',

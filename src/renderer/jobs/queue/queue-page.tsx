@@ -1,0 +1,139 @@
+import { Button, Stack, Title } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconListDetails } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fromWireError } from '#contract/errors.ts';
+import type { QueueView } from '#contract/models/queue.ts';
+import { EmptyPage } from '../../components/empty-page.tsx';
+import { ErrorPanel } from '../../components/error-panel.tsx';
+import { useViewState } from '../../state/app-context.tsx';
+import { useQueue } from '../../studio-client/queries.ts';
+import { JobDrawer } from '../details/job-drawer.tsx';
+import { BatchList } from './batch-list.tsx';
+import { JobList } from './job-list.tsx';
+import { ListSkeleton } from './list-skeleton.tsx';
+import { QueueBar } from './queue-bar.tsx';
+import { countAll, filterOf, isWhole, type QueueSearch, type QueueSection } from './queue-search.ts';
+import { SectionTabs } from './section-tabs.tsx';
+import { ShortJobList } from './short-job-list.tsx';
+import { useBatch } from './use-batch.ts';
+import { useQueueNavigation } from './use-queue-navigation.ts';
+
+const typingPauseMs = 150;
+/** How much of each section the overview shows. */
+const overviewLimits = { running: 50, parked: 10, waiting: 10, done: 10 } as const;
+const overviewOrder = ['running', 'parked', 'waiting', 'done'] as const;
+
+/** Why the store takes no job, and what to do. */
+const Problem = ({ queue, onRetry }: { queue: QueueView; onRetry: () => void }): ReactNode => {
+  const { t } = useTranslation();
+  if (queue.problem === null) return null;
+  return (
+    <ErrorPanel error={fromWireError(queue.problem)} title={t('queue.closed')}>
+      <Button variant="default" onClick={onRetry}>
+        {t('queue.closedTry')}
+      </Button>
+    </ErrorPanel>
+  );
+};
+
+const NoJobs = (): ReactNode => {
+  const { t } = useTranslation();
+  return (
+    <EmptyPage icon={IconListDetails} title={t('jobs.empty.title')} means={t('jobs.empty.means')}>
+      <Button component={Link} to="/run">
+        {t('jobs.empty.action')}
+      </Button>
+    </EmptyPage>
+  );
+};
+
+const EmptySection = ({ section, whole }: { section: QueueSection; whole: boolean }): ReactNode => {
+  const { t } = useTranslation();
+  return whole ? (
+    <EmptyPage
+      icon={IconListDetails}
+      title={t(`queue.empty.${section}.title`)}
+      means={t(`queue.empty.${section}.means`)}
+    />
+  ) : (
+    <EmptyPage icon={IconListDetails} title={t('queue.noMatch.title')} means={t('queue.noMatch.means')} />
+  );
+};
+
+const Lists = ({ search, queue }: { search: QueueSearch; queue: QueueView }): ReactNode => {
+  const whole = isWhole(search);
+  const { show } = search;
+  const filter = useMemo(() => (show === undefined ? null : filterOf(show, search)), [show, search]);
+  if (show !== undefined && filter !== null) {
+    return (
+      <JobList
+        key={JSON.stringify(filter)}
+        section={show}
+        filter={filter}
+        whole={whole}
+        empty={<EmptySection section={show} whole={whole} />}
+      />
+    );
+  }
+  if (whole && countAll(queue.counts) === 0) return <NoJobs />;
+  return (
+    <Stack gap="lg">
+      {whole ? <BatchList /> : null}
+      {overviewOrder.map((section) => (
+        <ShortJobList
+          key={section}
+          section={section}
+          filter={filterOf(section, search)}
+          limit={overviewLimits[section]}
+          whole={whole}
+        />
+      ))}
+    </Stack>
+  );
+};
+
+const useCounts = (search: QueueSearch, queue: QueueView | undefined): QueueView['counts'] | null => {
+  const batch = useBatch(search.batch ?? null);
+  if ((search.search ?? '') !== '') return null;
+  return search.batch === undefined ? (queue?.counts ?? null) : (batch?.counts ?? null);
+};
+
+/** Every job over all GPUs: what runs, what waits and why, what is done; and the queue as a whole. */
+export const QueuePage = (): ReactNode => {
+  const { t } = useTranslation();
+  const { search, go } = useQueueNavigation();
+  const query = useQueue();
+  const queue = query.data;
+  const [typed] = useDebouncedValue(search.search, typingPauseMs);
+  const { show, outcome, batch } = search;
+  const shown = useMemo<QueueSearch>(
+    () => ({ show, outcome, batch, search: search.search === undefined ? undefined : typed }),
+    [show, outcome, batch, search.search, typed],
+  );
+  const counts = useCounts(shown, queue);
+  const clearSelection = useViewState((state) => state.clearSelection);
+  // Marks belong to what is on screen: an action on rows that nobody sees would be a trap.
+  useEffect(() => clearSelection, [shown, clearSelection]);
+  return (
+    <Stack gap="md">
+      <Title order={1}>{t('queue.title')}</Title>
+      {queue === undefined ? null : (
+        <>
+          <QueueBar queue={queue} />
+          <Problem queue={queue} onRetry={() => void query.refetch()} />
+        </>
+      )}
+      {queue === undefined && query.error !== null ? (
+        <ErrorPanel error={query.error} title={t('jobs.failedToLoad')}>
+          <Button onClick={() => void query.refetch()}>{t('frame.actions.retry')}</Button>
+        </ErrorPanel>
+      ) : null}
+      <SectionTabs counts={counts} />
+      {queue === undefined ? query.error === null ? <ListSkeleton /> : null : <Lists search={shown} queue={queue} />}
+      <JobDrawer jobId={search.job ?? null} onClose={() => go({ job: undefined })} />
+    </Stack>
+  );
+};
