@@ -20,12 +20,15 @@ const fileName =
 /** Values may end with the folder in brackets; files of the output and temp folders are not uploaded. */
 const annotation = / \[(?<folder>input|output|temp)\]$/u;
 
+/** Whether a value names a picture, a sound, a film or another file that comes with a job, whatever folder it is in. */
+export const namesMediaFile = (value: string): boolean => fileName.test(value.replace(annotation, ''));
+
 const namesInputFile = (node: PromptNode, inputName: string, value: string): boolean => {
   if (value === '' || (annotation.exec(value)?.groups?.['folder'] ?? 'input') !== 'input') return false;
   const known = Object.hasOwn(fileInputs, node.class_type) ? fileInputs[node.class_type] : undefined;
   if (known !== undefined) return known.includes(inputName);
   // Loaders of other packs: what is called a load and names a picture, a sound or a film.
-  return /load/iu.test(node.class_type) && fileName.test(value.replace(annotation, ''));
+  return /load/iu.test(node.class_type) && namesMediaFile(value);
 };
 
 /** Inputs that name a file in the input folder, in the order of the graph. */
