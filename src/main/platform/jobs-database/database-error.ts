@@ -65,8 +65,11 @@ export const troubleOf = (error: unknown): DatabaseTrouble | null => {
   }
 };
 
+/** Node's own codes (ERR_…) tell of a mistake of this program, not of the disk. */
 const systemTrouble = (error: unknown): DatabaseTrouble | null => {
-  switch (systemErrorCode(error)) {
+  const code = systemErrorCode(error);
+  if (code === null || code.startsWith('ERR_')) return null;
+  switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
     case 'EFBIG':
@@ -75,19 +78,8 @@ const systemTrouble = (error: unknown): DatabaseTrouble | null => {
       return 'read-only';
     case 'EIO':
       return 'input-output';
-    case 'EACCES':
-    case 'EPERM':
-    case 'EISDIR':
-    case 'ENOTDIR':
-    case 'ENAMETOOLONG':
-    case 'ELOOP':
-    case 'EMFILE':
-    case 'ENFILE':
-    case 'ENOENT':
-      return 'cannot-open';
-    case null:
     default:
-      return null;
+      return 'cannot-open';
   }
 };
 

@@ -1,8 +1,8 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import { type JobState, jobStates } from '#contract/models/job.ts';
 import type { JobFilter } from '#contract/models/queue.ts';
 import { foldTitle } from './job-row.ts';
-import { numberOf, readNumber, readNumbers, readTexts } from './sqlite-values.ts';
+import { numberOf, readNumber, readNumbers, readTexts, type StatementSource } from './sqlite-values.ts';
 
 interface Condition {
   readonly sql: string;
@@ -53,7 +53,7 @@ export interface PageOfSequences {
   readonly total: number;
 }
 
-const createStatements = (database: DatabaseSync) => {
+const createStatements = (database: StatementSource) => {
   const statements = new Map<string, StatementSync>();
   return (sql: string): StatementSync => {
     const known = statements.get(sql) ?? database.prepare(sql);
@@ -63,7 +63,7 @@ const createStatements = (database: DatabaseSync) => {
 };
 
 /** Questions about many jobs that the indexes answer, without their rows. */
-export const createJobQueries = (database: DatabaseSync) => {
+export const createJobQueries = (database: StatementSource) => {
   // One text for each combination of conditions and number of states: a small, closed set.
   const statement = createStatements(database);
 

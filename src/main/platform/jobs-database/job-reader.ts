@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { JobEvent } from '#contract/models/job.ts';
+import type { JobEvent, JobState } from '#contract/models/job.ts';
 import type { Prompt } from '#contract/models/workflow.ts';
 import type { StoredJob } from '#core/ports/job-store.ts';
 import { createBatchQueries } from './batch-queries.ts';
@@ -7,7 +7,7 @@ import { troubleOf } from './database-error.ts';
 import { createJobQueries } from './job-queries.ts';
 import { jobColumns, type ReadRow, readEventRow, readJobRow } from './job-row.ts';
 import { createSharedReader } from './shared-texts.ts';
-import { numberOf, type Row, textOf } from './sqlite-values.ts';
+import { numberOf, type Row, readNumber, textOf } from './sqlite-values.ts';
 
 export interface JobReaderDependencies {
   readonly database: DatabaseSync;
@@ -16,6 +16,15 @@ export interface JobReaderDependencies {
   /** Told of an error of the file while one row of many was read; returns when the other rows should be tried. */
   readonly onDamage: (error: unknown) => void;
 }
+
+/** Rows that are tried one by one in a damaged file, the newest of them. */
+const salvageMaxRows = 1_000_000;
+const unfinishedStates: ReadonlySet<JobState> = new Set(['queued', 'assigned', 'running', 'parked']);
+
+const inQueueOrder = ({ view: one }: StoredJob, { view: other }: StoredJob): number =>
+  other.priority - one.priority ||
+  Number(one.kind === 'batch') - Number(other.kind === 'batch') ||
+  one.rank - other.rank;
 
 /** Everything that is read of the jobs. Each row is checked, and one that is wrong does not keep the others from being read. */
 export const createJobReader = ({ database, onUnreadable, onDamage }: JobReaderDependencies) => {
@@ -56,10 +65,28 @@ export const createJobReader = ({ database, onUnreadable, onDamage }: JobReaderD
   const jobsAt = (sequences: readonly number[]): readonly StoredJob[] =>
     sequences.flatMap((sequence) => jobAt(sequence) ?? []);
 
+  /** Row by row, where the way through an index or a page is broken: those that lie elsewhere can still be read. */
+  const salvageUnfinished = (): readonly StoredJob[] => {
+    const newest = readNumber(database, 'SELECT max(sequence) FROM jobs');
+    const found: StoredJob[] = [];
+    for (let sequence = Math.max(1, newest - salvageMaxRows); sequence <= newest; sequence += 1) {
+      const job = jobAt(sequence);
+      if (job !== null && unfinishedStates.has(job.view.state)) found.push(job);
+    }
+    return found.toSorted(inQueueOrder);
+  };
+
   return {
     ...queries,
     ...batches,
-    unfinished: (): readonly StoredJob[] => jobsAt(queries.unfinished()),
+    unfinished: (): readonly StoredJob[] => {
+      try {
+        return jobsAt(queries.unfinished());
+      } catch (error) {
+        onDamage(error);
+        return salvageUnfinished();
+      }
+    },
     page: (...page: Parameters<typeof queries.page>) => {
       const { sequences, total } = queries.page(...page);
       return { jobs: jobsAt(sequences), total };

@@ -44,7 +44,7 @@ const sizeOf = (path: string): number => {
   try {
     return statSync(path).size;
   } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return 0;
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return 0;
     throw error;
   }
 };

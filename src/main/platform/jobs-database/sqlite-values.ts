@@ -1,5 +1,8 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 
+/** A database, as far as questions need it. */
+export type StatementSource = Pick<DatabaseSync, 'prepare'>;
+
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
 /** A whole number as SQLite gave it; 0 for what is none. */
@@ -9,7 +12,7 @@ export const numberOf = (value: SQLOutputValue | undefined): number =>
 export const textOf = (value: SQLOutputValue | undefined): string => (typeof value === 'string' ? value : '');
 
 /** The one number that a statement answers, such as a pragma or a count. */
-export const readNumber = (database: DatabaseSync, sql: string): number =>
+export const readNumber = (database: StatementSource, sql: string): number =>
   numberOf(Object.values(database.prepare(sql).get() ?? {})[0]);
 
 /** The first column of every row, as text. */
