@@ -1,9 +1,11 @@
 import { createLoadTimes } from './learning/load-times.ts';
 import { createMemoryNeeds } from './learning/memory-needs.ts';
+import { createPopularity } from './learning/popularity.ts';
 import { createResidency } from './learning/residency.ts';
 import { createRunTimes } from './learning/run-times.ts';
 import { createSpeeds } from './learning/speeds.ts';
 import { createAbilities } from './placing/ability.ts';
+import { createBatchTurns } from './placing/batch-turns.ts';
 import type { Candidate } from './placing/candidate.ts';
 import type { Choice } from './placing/choice.ts';
 import { createDecisionView, type DecisionView } from './placing/decision-view.ts';
@@ -36,6 +38,8 @@ export const createScheduler = ({ random, missing }: SchedulerDependencies): Sch
   const abilities = createAbilities({ missing, memoryNeed: memory.need });
   const waiting = createWaitingJobs(abilities.keyOf);
   const turns = newTurns();
+  const popularity = createPopularity();
+  const batchTurns = createBatchTurns();
   const progress = createProgress({ inHand, residency, runs, loads, waiting });
 
   const viewOf = (moment: SchedulingMoment): DecisionView => {
@@ -48,13 +52,17 @@ export const createScheduler = ({ random, missing }: SchedulerDependencies): Sch
     const { strategy, paused } = view.moment;
     if (paused || waiting.size === 0) return { kind: 'wait', wakeAt: null };
     return strategy === 'fastest-finish'
-      ? chooseFastestFinish(view, waiting.levels())
+      ? chooseFastestFinish(view, waiting.levels(), {
+          popularity,
+          isStarved: (level) => batchTurns.isStarved(level, view.moment),
+        })
       : chooseInOrder(view, waiting.levels(), strategy, { turns, random });
   };
 
   const assign = (view: DecisionView, job: SchedulingJob, candidate: Candidate): SchedulingDecision => {
     const placement = explainAssignment(view, job, candidate);
     waiting.remove(job.jobId);
+    batchTurns.took(job, view.moment.now);
     progress.assigned(job, candidate.instance, { now: view.moment.now, cost: view.cost(job.shape, candidate) });
     return { kind: 'assign', jobId: job.jobId, instanceId: candidate.instance.instanceId, placement };
   };
@@ -62,6 +70,7 @@ export const createScheduler = ({ random, missing }: SchedulerDependencies): Sch
   return {
     add: (job) => {
       progress.withdraw(job.jobId);
+      popularity.came(job.shape.loaderKey, job.queuedAt);
       waiting.add(job);
     },
     remove: (jobId) => waiting.remove(jobId) !== undefined,

@@ -22,6 +22,8 @@ export interface DecisionView {
   readonly moment: SchedulingMoment;
   readonly candidates: readonly Candidate[];
   cost(shape: WorkflowShape, candidate: Candidate): Cost;
+  /** What loading these model files takes where none of them is held, in milliseconds. */
+  reloadMs(loaders: readonly string[], instanceId: string): number;
   ability(job: SchedulingJob, placementKey?: string): Ability;
   /** The active instance, where it is the one that the job has to run on. */
   activeFor(job: SchedulingJob, ability: Ability): Candidate | null;
@@ -62,6 +64,7 @@ export const createDecisionView = (
     candidates,
     activeFor,
     ability: (job, placementKey) => abilities.of(job, placementKey ?? abilities.keyOf(job), moment.instances),
+    reloadMs: (loaders, instanceId) => loads.expected(loaders, instanceId).mean,
     cost: (shape, candidate) => {
       const { instance, backlogMs, holds, lateFactor } = candidate;
       const missing = missingOn(shape.loaders, holds);

@@ -1,32 +1,130 @@
+import type { Popularity } from '../learning/popularity.ts';
+import type { SchedulingJob } from '../scheduler-interface.ts';
 import type { Group, Level } from '../waiting/level.ts';
 import type { Candidate } from './candidate.ts';
 import { type Choice, preferHealthy } from './choice.ts';
 import type { DecisionView } from './decision-view.ts';
+import { createFences, type Fences } from './fences.ts';
+import { createLevelField, type LevelField } from './level-field.ts';
+import { betterFirst, type Option, optionOf } from './options.ts';
+import { sitOutMs } from './sit-out.ts';
 
-/** A first version: each group's first job on the instance that finishes it first, where that one is free. */
-export const chooseFastestFinish = (view: DecisionView, levels: readonly Level[]): Choice => {
-  const choose = (group: Group): Choice | null => {
-    const [job] = group.byWork.items;
-    if (job === undefined) return null;
-    const field = view.field(job, view.ability(job, group.placementKey));
-    const free = preferHealthy(
-      field.filter(
-        (one) =>
-          one.obstacle === null && one.hasFreeSlot && (one.mayLoad || view.cost(job.shape, one).missing.length === 0),
-      ),
-    );
-    let best: { readonly candidate: Candidate; readonly finishMs: number } | null = null;
-    for (const candidate of free) {
-      const { finishMs } = view.cost(job.shape, candidate);
-      if (best === null || finishMs < best.finishMs) best = { candidate, finishMs };
-    }
-    return best === null ? null : { kind: 'assign', job, candidate: best.candidate };
-  };
-  for (const level of levels) {
-    for (const group of level.groups.values()) {
-      const choice = choose(group);
-      if (choice !== null) return choice;
+export interface FastestFinishTools {
+  readonly popularity: Popularity;
+  /** Whether jobs of the level waited too long while none of them got a turn. */
+  readonly isStarved: (level: Level) => boolean;
+}
+
+/** Groups that are weighed against each other in one decision: those of models in memory first, then the oldest. */
+const mostGroups = 48;
+
+/** A wait for another instance is looked at again a little after that was expected to be free. */
+const patienceFactor = 1.1;
+const leastPatienceMs = 500;
+
+/** Jobs of a group that an instance could take: the shortest, or where that may not overtake, the one that is next. */
+const pickJob = (group: Group, candidate: Candidate, fences: Fences): SchedulingJob | undefined =>
+  [group.byWork.items[0], group.firm.items[0], group.byRank.items[0]].find(
+    (job) => job !== undefined && !fences.blocks(job, candidate),
+  );
+
+/** The groups to weigh, at most so many: an instance that is free should see what it holds, however long the queue. */
+const groupsToWeigh = (level: Level, free: readonly Candidate[]): Iterable<Group> => {
+  if (level.groups.size <= mostGroups) return level.groups.values();
+  const chosen = new Set<Group>();
+  for (const { lastLoaderKey } of free) {
+    const demand = lastLoaderKey === null ? undefined : level.demand.get(lastLoaderKey);
+    for (const group of demand?.groups ?? []) {
+      if (chosen.size >= mostGroups / 2) break;
+      chosen.add(group);
     }
   }
-  return { kind: 'wait', wakeAt: null };
+  return { [Symbol.iterator]: () => oldestAfter(chosen, level) };
+};
+
+function* oldestAfter(chosen: ReadonlySet<Group>, level: Level): Generator<Group> {
+  yield* chosen;
+  for (const group of level.groups.values()) if (!chosen.has(group)) yield group;
+}
+
+interface LevelView {
+  readonly view: DecisionView;
+  readonly levelField: LevelField;
+  readonly fences: Fences;
+  readonly free: readonly Candidate[];
+  readonly popularity: Popularity;
+}
+
+interface Weighed {
+  readonly options: readonly Option[];
+  /** Instances that a job would take, were it not for the loads under way on their host. */
+  readonly awaited: ReadonlySet<Candidate>;
+}
+
+const weigh = ({ view, levelField, fences, free, popularity }: LevelView): Weighed => {
+  const options: Option[] = [];
+  const awaited = new Set<Candidate>();
+  const freePositions = new Set(free.map(({ position }) => position));
+  let weighed = 0;
+  for (const group of groupsToWeigh(levelField.level, free)) {
+    if (weighed >= mostGroups) break;
+    const { able } = view.ability(group.sample, group.placementKey);
+    if (!able.some((position) => freePositions.has(position))) continue;
+    const field = view.field(group.sample, view.ability(group.sample, group.placementKey));
+    const room = preferHealthy(field.filter((candidate) => freePositions.has(candidate.position)));
+    if (room.length > 0) weighed += 1;
+    for (const candidate of room) {
+      const job = pickJob(group, candidate, fences);
+      if (job === undefined) continue;
+      const option = optionOf(view, levelField, { group, job, candidate }, popularity);
+      if (candidate.mayLoad || option.cost.missing.length === 0) options.push(option);
+      else awaited.add(candidate);
+    }
+  }
+  return { options: options.sort(betterFirst), awaited };
+};
+
+/** The best option that is not better left to another instance, and until when the others wait. */
+const firstWorthwhile = (
+  { view, levelField, fences }: LevelView,
+  options: readonly Option[],
+): { readonly option: Option | null; readonly waitMs: number } => {
+  let waitMs = Number.POSITIVE_INFINITY;
+  for (const option of options) {
+    const isNext = fences.isFence(option.job);
+    const field = view.field(option.job, view.ability(option.job, option.group.placementKey));
+    const jobs = isNext ? 1 : levelField.demand(option.group);
+    const sitOut = sitOutMs(levelField, option, { field, jobs, isNext });
+    if (sitOut === null) return { option, waitMs };
+    waitMs = Math.min(waitMs, sitOut);
+  }
+  return { option: null, waitMs };
+};
+
+/**
+ * The job that is worth most on the instance where it is done first, loads counted: of each model as many jobs as wait share its load,
+ * shorter jobs come first, and an instance leaves to others what they have done before it could. Levels are strict: a lower one
+ * gets what a higher one does not want.
+ */
+export const chooseFastestFinish = (
+  view: DecisionView,
+  levels: readonly Level[],
+  { popularity, isStarved }: FastestFinishTools,
+): Choice => {
+  const { now } = view.moment;
+  let free = view.candidates.filter(({ obstacle, hasFreeSlot }) => obstacle === null && hasFreeSlot);
+  let waitMs = Number.POSITIVE_INFINITY;
+  for (const level of levels) {
+    if (free.length === 0) break;
+    const siblings = levels.filter((other) => other !== level && other.priority === level.priority);
+    const fences = createFences(view, level, siblings, isStarved);
+    const levelView = { view, levelField: createLevelField(view, level), fences, free, popularity };
+    const { options, awaited } = weigh(levelView);
+    const found = firstWorthwhile(levelView, options);
+    if (found.option !== null) return { kind: 'assign', job: found.option.job, candidate: found.option.candidate };
+    waitMs = Math.min(waitMs, found.waitMs);
+    free = free.filter((candidate) => !awaited.has(candidate));
+  }
+  if (waitMs === Number.POSITIVE_INFINITY) return { kind: 'wait', wakeAt: null };
+  return { kind: 'wait', wakeAt: now + Math.max(leastPatienceMs, waitMs * patienceFactor) };
 };

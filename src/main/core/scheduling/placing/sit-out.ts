@@ -1,0 +1,45 @@
+import type { Candidate } from './candidate.ts';
+import type { LevelField } from './level-field.ts';
+import type { Option } from './options.ts';
+
+export interface SitOutQuestion {
+  /** Instances that may run the job. */
+  readonly field: readonly Candidate[];
+  /** Jobs that want to be done before the option's own, itself included. */
+  readonly jobs: number;
+  /** Nobody overtakes the job, so the claims of others do not count. */
+  readonly isNext: boolean;
+}
+
+/** How many jobs like this one an instance could finish within a time, after what it has to do before. */
+const couldFinish = (levelField: LevelField, option: Option, other: Candidate, isNext: boolean): number => {
+  const { startMs, waitMs, loadMs, runMs } = levelField.cost(option.job, other);
+  const claimMs = isNext ? 0 : levelField.claimMs(other, option.job.shape.loaderKey);
+  const leftMs = option.cost.finishMs - waitMs - startMs - loadMs - claimMs;
+  return leftMs <= 0 ? 0 : Math.ceil(leftMs / Math.max(1, runMs)) - 1;
+};
+
+const isComing = ({ obstacle, startMs, instance }: Candidate): boolean =>
+  obstacle === null || (startMs !== null && instance.status !== 'stopped' && instance.status !== 'running');
+
+/**
+ * Whether a free instance does better to leave a job to others: they would be done with all waiting jobs of its kind before it could
+ * finish this one. So a slow card works while the queue is long and sits out its tail, and a cold card does not load what a warm one
+ * is about to have done. Answers when to look again, in milliseconds, or null where the instance should take the job.
+ */
+export const sitOutMs = (
+  levelField: LevelField,
+  option: Option,
+  { field, jobs, isNext }: SitOutQuestion,
+): number | null => {
+  let done = 0;
+  let soonestMs = Number.POSITIVE_INFINITY;
+  for (const other of field) {
+    if (other === option.candidate || !isComing(other)) continue;
+    const count = couldFinish(levelField, option, other, isNext);
+    if (count === 0) continue;
+    done += count;
+    soonestMs = Math.min(soonestMs, other.backlogMs + (other.startMs ?? 0));
+  }
+  return done >= jobs ? soonestMs : null;
+};
