@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type InstanceView, instanceConfigurationSchema } from '#contract/models/instance.ts';
-import type { FleetEvent } from '#core/instances/fleet-interface.ts';
+import type { FleetEvent, WorkFacts } from '#core/instances/fleet-interface.ts';
 import type { InstanceLoss } from '#core/jobs/fleet-view.ts';
 import { createEmitter } from '#core/shared/emitter.ts';
 import { createFleetView } from './fleet-view.ts';
@@ -21,17 +21,19 @@ const instance: InstanceView = {
   warnings: [],
 };
 
-const setUp = () => {
+const setUp = (shown: InstanceView = instance, facts: Partial<WorkFacts> = {}) => {
   const events = createEmitter<FleetEvent>();
   const told: unknown[][] = [];
   const view = createFleetView(
     {
-      list: () => [instance],
+      list: () => [shown],
       activeInstanceId: () => null,
       launchedConfiguration: () => started,
       endpoint: () => ({ baseUrl: 'http://127.0.0.1:1', authorization: null }),
       feed: { listen: () => () => undefined },
       onEvent: (listener) => events.on(listener),
+      workFacts: () => ({ device: null, startOnDemand: false, coldStartMs: 30_000, ...facts }),
+      startOnDemand: (...words) => told.push(words),
       noteActivity: (...words) => told.push(words),
       jobStarted: (...words) => told.push(words),
       jobEnded: (...words) => told.push(words),
@@ -46,6 +48,47 @@ describe('the fleet as jobs see it', () => {
     expect(setUp().view.candidates()).toMatchObject([
       { instanceId: 'a', readyAt: 5, outputFolders: { output: '/started' } },
     ]);
+  });
+
+  it('tells what the choice of an instance depends on', () => {
+    const device = { name: 'cuda:0 NVIDIA GeForce RTX 4090 : cudaMallocAsync', type: 'cuda', vramTotalBytes: 24e9 };
+    const shown = { ...instance, draining: 'stop' as const, configuration: { ...changed, weight: 2 } };
+    const facts = { device: { ...device, gpuUuid: null, verified: true }, startOnDemand: true, coldStartMs: 7_000 };
+    expect(setUp(shown, facts).view.candidates()).toMatchObject([
+      {
+        hostId: '',
+        draining: true,
+        weight: 2,
+        deviceKey: expect.stringContaining('NVIDIA GeForce RTX 4090'),
+        vramTotalBytes: 24e9,
+        startOnDemand: true,
+        coldStartMs: 7_000,
+      },
+    ]);
+    expect(setUp().view.candidates()).toMatchObject([{ draining: false, deviceKey: '', vramTotalBytes: null }]);
+  });
+
+  it.each([
+    [{ kind: 'local', host: '0.0.0.0' }, ''],
+    [{ kind: 'remote', host: 'GPU-Box.example' }, 'gpu-box.example'],
+    [{ kind: 'remote', host: '127.0.0.1' }, ''],
+    [{ kind: 'remote', host: '[::1]' }, ''],
+  ] as const)('knows whose disk and memory it shares: %j is on "%s"', (where, hostId) => {
+    const shown = { ...instance, configuration: { ...changed, ...where } };
+    expect(setUp(shown).view.candidates()).toMatchObject([{ hostId }]);
+  });
+
+  it('hears when an instance holds nothing any more, and starts one for a job', () => {
+    const { events, told, view } = setUp();
+    const emptied: string[] = [];
+    const stop = view.onEmptied((instanceId) => emptied.push(instanceId));
+    events.emit({ type: 'emptied', instanceId: 'a' });
+    events.emit({ type: 'available', instanceId: 'a' });
+    stop();
+    events.emit({ type: 'emptied', instanceId: 'a' });
+    expect(emptied).toEqual(['a']);
+    view.startOnDemand('a');
+    expect(told).toEqual([['a']]);
   });
 
   it('tells the fleet whether a sampler is stepping, which gives an instance more time before it counts as hung', () => {

@@ -1,4 +1,6 @@
 import type { InstanceConfiguration, InstanceView } from '#contract/models/instance.ts';
+import { cardOf } from '#core/instances/card.ts';
+import { isThisMachine } from '#core/instances/configuration/remote-address.ts';
 import type { Fleet } from '#core/instances/fleet-interface.ts';
 import type { FleetCandidate, FleetView } from '#core/jobs/fleet-view.ts';
 import type { OutputFolders } from '#core/ports/output-folder-reader.ts';
@@ -14,23 +16,41 @@ type WorkingFleet = Pick<
   | 'endpoint'
   | 'onEvent'
   | 'noteActivity'
+  | 'workFacts'
+  | 'startOnDemand'
   | 'jobStarted'
   | 'jobEnded'
 > & { readonly feed: Pick<Fleet['feed'], 'listen'> };
 
 type FoldersOf = (configuration: InstanceConfiguration) => OutputFolders | null;
 
-const candidateOf = (fleet: WorkingFleet, foldersOf: FoldersOf, instance: InstanceView): FleetCandidate => ({
-  instanceId: instance.configuration.id,
-  endpoint: fleet.endpoint(instance.configuration.id),
-  enabled: instance.configuration.enabled,
-  status: instance.status,
-  health: instance.health,
-  slots: instance.configuration.maxConcurrentWorkflows,
-  timeoutMs: instance.configuration.timeoutMs,
-  readyAt: readyAt(instance),
-  outputFolders: foldersOf(fleet.launchedConfiguration(instance.configuration.id)),
-});
+/** Instances of one host share its disk and memory, whichever of its ports they have. */
+const hostOf = ({ kind, host }: InstanceConfiguration): string =>
+  kind === 'local' || isThisMachine(host) ? '' : host.toLowerCase();
+
+const candidateOf = (fleet: WorkingFleet, foldersOf: FoldersOf, instance: InstanceView): FleetCandidate => {
+  const { configuration } = instance;
+  const { device, startOnDemand, coldStartMs } = fleet.workFacts(configuration.id);
+  const { deviceKey, vramTotalBytes } = cardOf(configuration, device);
+  return {
+    instanceId: configuration.id,
+    endpoint: fleet.endpoint(configuration.id),
+    enabled: configuration.enabled,
+    status: instance.status,
+    health: instance.health,
+    slots: configuration.maxConcurrentWorkflows,
+    timeoutMs: configuration.timeoutMs,
+    readyAt: readyAt(instance),
+    outputFolders: foldersOf(fleet.launchedConfiguration(configuration.id)),
+    hostId: hostOf(configuration),
+    draining: instance.draining !== null,
+    weight: configuration.weight,
+    deviceKey,
+    vramTotalBytes,
+    startOnDemand,
+    coldStartMs,
+  };
+};
 
 /** The fleet as jobs see it: candidates with free slots in, losses of running jobs out. */
 export const createFleetView = (fleet: WorkingFleet, foldersOf: FoldersOf): FleetView => ({
@@ -52,6 +72,13 @@ export const createFleetView = (fleet: WorkingFleet, foldersOf: FoldersOf): Flee
         details: reason.details,
       });
     }),
+  onEmptied: (listener) =>
+    fleet.onEvent((event) => {
+      if (event.type === 'emptied') listener(event.instanceId);
+    }),
+  startOnDemand: (instanceId) => {
+    fleet.startOnDemand(instanceId);
+  },
   noteActivity: (instanceId, activity) => {
     fleet.noteActivity(instanceId, activity);
   },

@@ -14,7 +14,7 @@ export interface DeviceMatch {
 const memoryTolerance = 0.1;
 
 /** "cuda:0 NVIDIA GeForce RTX 4090 : cudaMallocAsync" holds the product name in its middle (comfyui-protocol.md 4.9). */
-const productName = (name: string): string =>
+export const productName = (name: string): string =>
   name
     .replace(/^[a-z]+(?::\d+)?\s+/, '')
     .replace(/\s+:\s+\S*$/, '')

@@ -1,4 +1,4 @@
-import type { InstanceConfiguration, InstanceReason, InstanceView } from '#contract/models/instance.ts';
+import type { DrainGoal, InstanceConfiguration, InstanceReason, InstanceView } from '#contract/models/instance.ts';
 import type { Settings } from '#contract/models/settings.ts';
 import type { Notice } from '#contract/models/studio.ts';
 import type { TopicFeed } from '#contract/topic-feed.ts';
@@ -30,6 +30,8 @@ export type FleetEvent =
       /** Its process is none of this studio's and runs on, with the jobs too unless they are withdrawn. */
       readonly runsOn: boolean;
     }
+  /** It runs on, but has unloaded its models: it was freed, or its log says so. */
+  | { readonly type: 'emptied'; readonly instanceId: string }
   | { readonly type: 'removed'; readonly instanceId: string };
 
 /** How a job left an instance. `succeeded` and `failed` count in its statistics; `cancelled` and `lost` do not. */
@@ -39,6 +41,16 @@ export type JobOutcome = 'succeeded' | 'failed' | 'cancelled' | 'lost';
 export interface ProbeReading {
   readonly queueRemaining: number | null;
   readonly responseTimeMs: number | null;
+}
+
+/** What whoever hands out work wants to know of an instance besides its view. */
+export interface WorkFacts {
+  /** What it told of its device last; kept while it does not run. */
+  readonly device: InstanceView['device'];
+  /** It is stopped, and `startOnDemand` would start it. */
+  readonly startOnDemand: boolean;
+  /** From the launch until it is ready, by its earlier starts. */
+  readonly coldStartMs: number;
 }
 
 /** What `close` found and did. */
@@ -87,14 +99,23 @@ export interface Fleet {
 
   /** INSTANCE_REMOTE, INSTANCE_DISABLED. Starting one that starts or runs does nothing. */
   start(instanceId: string): InstanceView;
-  /** INSTANCE_REMOTE. With `drain` the running jobs may end first; without it they are given up. */
+  /** INSTANCE_REMOTE. With `drain` the running jobs may end first, as in `drain`; without it they are given up. */
   stop(instanceId: string, options: { readonly drain: boolean }): InstanceView;
   /** INSTANCE_REMOTE, INSTANCE_DISABLED. */
   restart(instanceId: string): InstanceView;
   /** INSTANCE_NOT_RUNNING. */
   pause(instanceId: string): InstanceView;
-  /** INSTANCE_BUSY when it is not paused. */
+  /**
+   * It takes no new work; when its last job has ended it is paused, stopped or restarted. Another drain, a start, resume, pause or stop
+   * takes the place of this one. INSTANCE_NOT_RUNNING; INSTANCE_REMOTE and INSTANCE_DISABLED where the end is not possible.
+   */
+  drain(instanceId: string, afterwards: DrainGoal): InstanceView;
+  /** Also ends a drain. INSTANCE_BUSY when it neither drains nor is paused. */
   resume(instanceId: string): InstanceView;
+  /** Its memory is given back, at once or after the prompt that runs. INSTANCE_NOT_RUNNING, and the failures of ComfyClient. */
+  free(instanceId: string): Promise<void>;
+  /** Starts it for a job when that is wished for and possible; otherwise does nothing. */
+  startOnDemand(instanceId: string): void;
   /** Ids of those that were not running and now start. */
   startAll(): readonly string[];
   /** Ids of those that were running or about to, and now stop. */
@@ -115,6 +136,7 @@ export interface Fleet {
   /** Where the instance listens now, and how to log in. */
   endpoint(instanceId: string): ComfyEndpoint;
   probeReading(instanceId: string): ProbeReading;
+  workFacts(instanceId: string): WorkFacts;
 }
 
 export interface FleetDependencies {

@@ -1,8 +1,8 @@
 import { createFleetChanges } from './fleet/fleet-changes.ts';
 import { closeEntries } from './fleet/fleet-closing.ts';
 import { createFleetCommands } from './fleet/fleet-commands.ts';
-import { countEnd, countStart, type FleetEntry, viewOf } from './fleet/fleet-entry.ts';
-import { createFleetMembers } from './fleet/fleet-members.ts';
+import { countEnd, countStart, type FleetEntry, knownDevice, startsOnDemand, viewOf } from './fleet/fleet-entry.ts';
+import { createFleetMembers, takesWork } from './fleet/fleet-members.ts';
 import { adoptSurvivors, startAutomatically } from './fleet/fleet-opening.ts';
 import type { CloseReport, Fleet, FleetDependencies } from './fleet-interface.ts';
 
@@ -13,6 +13,7 @@ export type {
   FleetEvent,
   JobOutcome,
   ProbeReading,
+  WorkFacts,
 } from './fleet-interface.ts';
 
 /** The fleet of one studio, empty until it is opened. */
@@ -25,7 +26,7 @@ export const createFleet = (dependencies: FleetDependencies): Fleet => {
   const onJobLeft = ({ runner, jobs }: FleetEntry): void => {
     const { id: instanceId } = runner.configuration();
     if (jobs.size === 0) runner.send({ type: 'drained', run: runner.life().run });
-    if (runner.life().state.kind === 'ready') members.events.emit({ type: 'available', instanceId });
+    if (takesWork(runner.life())) members.events.emit({ type: 'available', instanceId });
   };
 
   return {
@@ -45,6 +46,7 @@ export const createFleet = (dependencies: FleetDependencies): Fleet => {
       return { notices };
     },
     close: ({ keepInstances, timeoutMs = policy.shutdownMs }) => {
+      members.idle.close();
       closing ??= closeEntries(members.entries(), { keepInstances, timeoutMs, clock, policy });
       return closing;
     },
@@ -78,5 +80,13 @@ export const createFleet = (dependencies: FleetDependencies): Fleet => {
     },
     endpoint: (instanceId) => members.require(instanceId).runner.endpoint(),
     probeReading: (instanceId) => members.require(instanceId).runner.probeReading(),
+    workFacts: (instanceId) => {
+      const entry = members.require(instanceId);
+      return {
+        device: knownDevice(entry),
+        startOnDemand: startsOnDemand(entry),
+        coldStartMs: members.coldStarts.expectedMs(entry.runner.configuration()),
+      };
+    },
   };
 };

@@ -16,6 +16,7 @@ import { createRunLog, type RunLog } from './log/run-log.ts';
 import { adoptProcess } from './processes/adopt-process.ts';
 import type { LoadToken } from './processes/load-token.ts';
 import { createProcessKeeper } from './processes/process-keeper.ts';
+import { isRunning } from './transition/leave.ts';
 import { transition } from './transition.ts';
 
 /**
@@ -58,8 +59,12 @@ export const createInstanceRunner = (options: {
   /** The life or something else that is shown has changed. */
   readonly onChange: (previous: Life) => void;
   readonly onLost: (cause: LossCause, reason: InstanceReason) => void;
+  /** Its log shows work, of whomever. */
+  readonly onWork: () => void;
+  /** Its log says that it holds no models any more. */
+  readonly onUnloaded: () => void;
 }): InstanceRunner => {
-  const { dependencies, loadToken, vitals, onChange, onLost } = options;
+  const { dependencies, loadToken, vitals, onChange, onLost, onWork, onUnloaded } = options;
   const { instanceLogs, clock, logger, policy } = dependencies;
   const { id, kind, restartPolicy } = options.configuration;
   let { configuration, authorization } = options;
@@ -106,6 +111,8 @@ export const createInstanceRunner = (options: {
     if (signal.kind === 'phase') send({ type: 'log-progress', run: life.run, phase: signal.phase });
     if (signal.kind === 'rebooting') send({ type: 'rebooting', run: life.run });
     if (signal.kind === 'sampling') watch.noteProgress(signal.active);
+    if (signal.kind === 'sampling' || signal.kind === 'prompt') onWork();
+    if (signal.kind === 'unloaded' && isRunning(life.state)) onUnloaded();
   };
 
   const onProgress = (): void => {

@@ -1,4 +1,5 @@
 import type {
+  DrainGoal,
   InstanceConfiguration,
   InstanceExit,
   InstanceReason,
@@ -42,6 +43,10 @@ export interface Life {
   readonly rebooting: boolean;
   /** Outlives a crash: an instance that the user paused comes back paused. */
   readonly pauseWanted: boolean;
+  /** A running instance takes no new work; this happens when its jobs have ended. null in every state that does not run. */
+  readonly draining: DrainGoal | null;
+  /** The stop under way is for want of work. */
+  readonly idleStop: boolean;
   /** Why this program itself is killing the process, when nobody asked for a stop. */
   readonly ending: InstanceReason | null;
   readonly lastExit: InstanceExit | null;
@@ -53,8 +58,10 @@ export type LifeTimer = (typeof timers)[number];
 /** Something that happened. `random` in [0, 1) comes along where a delay may have to be chosen. */
 export type LifeEvent =
   | { readonly type: 'start' }
-  /** `busy`: the instance works on jobs; only then is there something to drain. */
-  | { readonly type: 'stop'; readonly drain: boolean; readonly busy: boolean }
+  /** `idle`: it has nothing to do; nobody asked for it. */
+  | { readonly type: 'stop'; readonly idle?: true }
+  /** `busy`: the instance works on jobs; only then is there something to wait for. */
+  | { readonly type: 'drain'; readonly goal: DrainGoal; readonly busy: boolean }
   /** Like stop, but with no patience left: the deadline of the studio has come. */
   | { readonly type: 'kill' }
   | { readonly type: 'restart' }
@@ -139,6 +146,8 @@ export const initialLife = (options: { readonly remote: boolean; readonly restar
   rebootTimes: [],
   rebooting: false,
   pauseWanted: false,
+  draining: null,
+  idleStop: false,
   ending: null,
   lastExit: null,
 });

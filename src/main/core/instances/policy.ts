@@ -62,8 +62,6 @@ export interface BreakerPolicy {
 }
 
 export interface StopPolicy {
-  /** Longest wait for running jobs before the first signal. */
-  readonly drainMs: number;
   /** ComfyUI ends within 1.5 to 1.7 s of SIGINT (comfyui-protocol.md 1.3). */
   readonly interruptMs: number;
   readonly terminateMs: number;
@@ -89,7 +87,7 @@ export const defaultLifePolicy: LifePolicy = {
   },
   backOff: { firstMs: 1_000, factor: 2, maxMs: 60_000, jitter: 0.2, resetAfterMs: 120_000 },
   breaker: { exitsBeforeReady: 3, exitsInWindow: 5, windowMs: 900_000 },
-  stop: { drainMs: 600_000, interruptMs: 10_000, terminateMs: 5_000, killMs: 5_000, verifyMs: 5_000 },
+  stop: { interruptMs: 10_000, terminateMs: 5_000, killMs: 5_000, verifyMs: 5_000 },
   rebootsMax: 5,
   adoptionLimitMs: 15_000,
   logFlushLimitMs: 1_000,

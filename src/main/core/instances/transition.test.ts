@@ -8,8 +8,12 @@ import { transition } from './transition.ts';
 
 const commands: readonly LifeEvent[] = [
   { type: 'start' },
-  { type: 'stop', drain: false, busy: true },
-  { type: 'stop', drain: true, busy: true },
+  { type: 'stop' },
+  { type: 'stop', idle: true },
+  { type: 'drain', goal: 'pause', busy: true },
+  { type: 'drain', goal: 'stop', busy: true },
+  { type: 'drain', goal: 'restart', busy: true },
+  { type: 'drain', goal: 'stop', busy: false },
   { type: 'kill' },
   { type: 'restart' },
   { type: 'pause' },
@@ -60,7 +64,7 @@ describe('whatever happens, in whatever order', () => {
       fc.property(story, (happenings) => {
         const world = createWorld();
         for (const each of happenings) happen(world, each);
-        apply(world, { type: 'stop', drain: false, busy: false });
+        apply(world, { type: 'stop' });
         comeToRest(world);
         expect(world.life.state.kind).toBe('stopped');
         expect(world.life.process).toBe('none');

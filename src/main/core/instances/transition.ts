@@ -5,15 +5,18 @@ import { onAdopted } from './transition/adoption.ts';
 import { onTokenGranted } from './transition/begin-start.ts';
 import { onKill, onPause, onRestart, onResume, onStart, onStop } from './transition/commands.ts';
 import { onCrash, onRestartDue } from './transition/crash.ts';
+import { onDrain, onDrained, onRunningExit } from './transition/draining.ts';
+import { isRunning } from './transition/leave.ts';
 import { remoteTransition } from './transition/remote.ts';
 import { onHung, onProbeFailed, onProbeSucceeded, onRebooting, onSteady } from './transition/running.ts';
 import type { Answer, At } from './transition/situation.ts';
 import { onAnswered, onLaunched, onLaunchFailed, onLogProgress, onStartSilence } from './transition/starting.ts';
-import { onDrained, onStopExit, onStopStepDue, onVerified } from './transition/stopping.ts';
+import { onStopExit, onStopStepDue, onVerified } from './transition/stopping.ts';
 
 /** The end of a process is asked for in a stop, and a crash anywhere else; a kill of our own has its reason in `ending`. */
 const onExited = (life: Life, event: Answer<'exited'>, at: At): Step => {
   if (life.process !== 'alive') return unchanged(life);
+  if (isRunning(life.state)) return onRunningExit(life, event, at);
   return life.state.kind === 'stopping' && life.ending === null
     ? onStopExit(life, life.state, event, at)
     : onCrash(life, event, at);
@@ -70,6 +73,8 @@ const localTransition = (life: Life, event: LifeEvent, at: At): Step => {
       return onProbeFailed(life, event, at);
     case 'hung':
       return onHung(life, event, at);
+    case 'drain':
+      return onDrain(life, event, at);
     case 'drained':
       return onDrained(life, at);
     case 'exited':
@@ -86,6 +91,16 @@ const localTransition = (life: Life, event: LifeEvent, at: At): Step => {
   }
 };
 
+/** A drain is of a running instance and over with it; that a stop is for want of work is told by the state once it has ended. */
+const withoutLeftovers = (step: Step): Step => {
+  const { next, effects } = step;
+  const draining = isRunning(next.state) ? next.draining : null;
+  const idleStop = next.state.kind === 'stopping' && next.idleStop;
+  return draining === next.draining && idleStop === next.idleStop
+    ? step
+    : { next: { ...next, draining, idleStop }, effects };
+};
+
 /**
  * The one place that decides what becomes of an instance (docs/architecture.md, section 3). Pure: the next life and the effects to
  * perform follow from the life, the event, the time and the policy. An answer to an earlier run changes nothing.
@@ -93,5 +108,5 @@ const localTransition = (life: Life, event: LifeEvent, at: At): Step => {
 export const transition = (life: Life, event: LifeEvent, now: number, policy: LifePolicy): Step => {
   if ('run' in event && event.run !== life.run) return unchanged(life);
   const at: At = { now, policy };
-  return life.remote ? remoteTransition(life, event, at) : localTransition(life, event, at);
+  return withoutLeftovers(life.remote ? remoteTransition(life, event, at) : localTransition(life, event, at));
 };

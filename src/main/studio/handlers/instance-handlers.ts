@@ -48,6 +48,11 @@ export const createInstanceHandlers = (parts: {
     'instances.stop': ({ instanceId, drain }) => fleet.stop(instanceId, { drain }),
     'instances.restart': ({ instanceId }) => fleet.restart(instanceId),
     'instances.pause': ({ instanceId }) => fleet.pause(instanceId),
+    'instances.drain': ({ instanceId, afterwards }) => fleet.drain(instanceId, afterwards),
+    'instances.free': async ({ instanceId }) => {
+      await fleet.free(instanceId);
+      return {};
+    },
     'instances.resume': ({ instanceId }) => fleet.resume(instanceId),
     'instances.startAll': () => ({ started: [...fleet.startAll()] }),
     'instances.stopAll': () => ({ stopped: [...fleet.stopAll()] }),

@@ -24,6 +24,7 @@ const createScene = (runningIds: readonly string[] = []) => {
     submit: unused,
     history: unused,
     cancel: unused,
+    free: unused,
     uploadInput: unused,
     view: unused,
     openSocket: unused,

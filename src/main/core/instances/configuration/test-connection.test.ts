@@ -27,6 +27,7 @@ const clientOf = (asked: Partial<Asked>): ComfyClient => ({
   submit: unused,
   history: unused,
   cancel: unused,
+  free: unused,
   uploadInput: unused,
   view: unused,
   openSocket: unused,

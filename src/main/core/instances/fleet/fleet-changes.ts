@@ -87,7 +87,7 @@ export const createFleetChanges = (
     runner.configure(configuration, authorization);
     startWatching(entry);
     // A disabled instance is not started again by itself.
-    if (!configuration.enabled && state.kind === 'waiting') runner.send({ type: 'stop', drain: false, busy: false });
+    if (!configuration.enabled && state.kind === 'waiting') runner.send({ type: 'stop' });
     return entry;
   };
 
@@ -129,7 +129,7 @@ export const createFleetChanges = (
     const { runner } = entry;
     entry.isLeaving = true;
     runner.send({ type: 'unwatch' });
-    runner.send({ type: 'stop', drain: false, busy: false });
+    runner.send({ type: 'stop' });
     await runner.whenGone();
     try {
       await inOrder(() => (members.find(instanceId) === entry ? forget(entry) : Promise.resolve()));

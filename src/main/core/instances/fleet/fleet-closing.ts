@@ -41,7 +41,7 @@ export const closeEntries = async (
   const stopped = leaving.filter(({ runner }) => !isGone(runner.life()) || runner.life().state.kind === 'waiting');
 
   for (const { runner } of entries) if (runner.life().remote) runner.send({ type: 'unwatch' });
-  for (const { runner } of stopped) runner.send({ type: 'stop', drain: false, busy: false });
+  for (const { runner } of stopped) runner.send({ type: 'stop' });
 
   const allGone = (): Promise<unknown> => Promise.all(leaving.map(({ runner }) => runner.whenGone()));
   const reserveMs = Math.min(policy.stop.verifyMs, timeoutMs / 3);

@@ -13,6 +13,8 @@ export interface FleetEntry {
   /** Jobs that fill a slot, oldest first. */
   readonly jobs: Set<string>;
   statistics: Statistics;
+  /** What it told of its device last, and the configuration that it ran with then. */
+  lastDevice: { readonly device: InstanceView['device']; readonly configuration: InstanceConfiguration } | null;
   /** Being removed: no command is taken any more. */
   isLeaving: boolean;
 }
@@ -29,6 +31,7 @@ export const createFleetEntry = (runner: InstanceRunner): FleetEntry => ({
   runner,
   jobs: new Set(),
   statistics: noStatistics,
+  lastDevice: null,
   isLeaving: false,
 });
 
@@ -50,6 +53,33 @@ export const countRestart = (statistics: Statistics, previous: Life, next: Life)
     ? { ...statistics, restarts: statistics.restarts + 1 }
     : statistics;
 
+/** A job may start it, and it is down with nothing wrong. */
+export const startsOnDemand = ({ runner, isLeaving }: FleetEntry): boolean => {
+  const { enabled, idle } = runner.configuration();
+  const { remote, state } = runner.life();
+  return !remote && enabled && idle.startOnDemand && state.kind === 'stopped' && !isLeaving;
+};
+
+/** Kept for the time when it does not run. */
+export const rememberDevice = (entry: FleetEntry): void => {
+  const { device } = entry.runner.deviceCheck();
+  if (device !== null && showsDevice(entry.runner.life().state.kind)) {
+    entry.lastDevice = { device, configuration: entry.runner.launchedConfiguration() };
+  }
+};
+
+const deviceFields = ['kind', 'program', 'url', 'gpuDevice', 'sandbox'] as const;
+
+/** The device that it runs on or ran on last; null where nobody knows, or where the configuration names another one since. */
+export const knownDevice = ({ runner, lastDevice }: FleetEntry): InstanceView['device'] => {
+  if (lastDevice === null) return null;
+  const isAsBefore = (configuration: InstanceConfiguration): boolean =>
+    deviceFields.every(
+      (field) => JSON.stringify(configuration[field]) === JSON.stringify(lastDevice.configuration[field]),
+    );
+  return showsDevice(runner.life().state.kind) || isAsBefore(runner.configuration()) ? lastDevice.device : null;
+};
+
 /** The address in the card: where it listens now, else where it will. */
 const endpointText = (configuration: InstanceConfiguration, runner: InstanceRunner): string =>
   runner.life().process === 'none' ? baseUrlOf(configuration) : runner.endpoint().baseUrl;
@@ -69,6 +99,7 @@ export const viewOf = ({ runner, jobs, statistics }: FleetEntry): InstanceView =
     pid: pidOf(state),
     device: showsDevice(state.kind) ? runner.deviceCheck().device : null,
     runningJobIds: [...jobs],
+    draining: runner.life().draining,
     statistics,
     warnings: [...runner.warnings()],
   };

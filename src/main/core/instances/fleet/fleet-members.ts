@@ -6,16 +6,22 @@ import { createEmitter, type Emitter } from '#core/shared/emitter.ts';
 import { authorizationOf } from '../endpoint.ts';
 import type { FleetDependencies, FleetEvent } from '../fleet-interface.ts';
 import { createVitalsReader } from '../health/vitals.ts';
+import { type ColdStarts, createColdStarts } from '../idle/cold-starts.ts';
+import { createIdleKeeper, type IdleInstance, type IdleKeeper } from '../idle/idle-keeper.ts';
 import { createInstanceRunner } from '../instance-runner.ts';
 import { pidOf } from '../instance-view.ts';
 import type { Life } from '../life.ts';
 import { createLoadToken } from '../processes/load-token.ts';
-import { countRestart, createFleetEntry, type FleetEntry, viewOf } from './fleet-entry.ts';
+import { countRestart, createFleetEntry, type FleetEntry, rememberDevice, viewOf } from './fleet-entry.ts';
 
 /** Who is in the fleet, in the user's order, which one is active, and how others hear of changes. */
 export interface FleetMembers {
   readonly feed: TopicFeed<TopicState<'instances'>, TopicEvent<'instances'>>;
   readonly events: Emitter<FleetEvent>;
+  readonly idle: IdleKeeper;
+  readonly coldStarts: ColdStarts;
+  /** Asks it to give its memory back, and tells that it has. */
+  free(entry: FleetEntry): Promise<void>;
   entries(): readonly FleetEntry[];
   /** undefined for an unknown id; `require` throws INSTANCE_NOT_FOUND instead. */
   find(instanceId: string): FleetEntry | undefined;
@@ -31,11 +37,16 @@ export interface FleetMembers {
   publish(entry: FleetEntry): void;
 }
 
+/** It is up and may be given jobs. */
+export const takesWork = ({ state, draining }: Life): boolean => state.kind === 'ready' && draining === null;
+
 export const createFleetMembers = (dependencies: FleetDependencies): FleetMembers => {
-  const { clock, secrets, settings, logger } = dependencies;
+  const { clock, secrets, settings, logger, comfyClient, policy } = dependencies;
   const members = new Map<string, FleetEntry>();
   const events = createEmitter<FleetEvent>();
   let activeInstanceId: string | null = null;
+  const idle = createIdleKeeper({ clock, logger });
+  const coldStarts = createColdStarts(clock.now);
 
   const loadToken = createLoadToken({
     clock,
@@ -52,13 +63,37 @@ export const createFleetMembers = (dependencies: FleetDependencies): FleetMember
 
   const isMember = (entry: FleetEntry): boolean => members.get(entry.runner.configuration().id) === entry;
 
+  const emptied = (entry: FleetEntry): void => {
+    if (isMember(entry)) events.emit({ type: 'emptied', instanceId: entry.runner.configuration().id });
+  };
+
+  const free = async (entry: FleetEntry): Promise<void> => {
+    await comfyClient.free(entry.runner.endpoint());
+    emptied(entry);
+  };
+
+  const idleInstance = (entry: FleetEntry): IdleInstance => {
+    const { runner, jobs } = entry;
+    return {
+      instanceId: runner.configuration().id,
+      remote: runner.life().remote,
+      policy: () => runner.configuration().idle,
+      hasNothingToDo: () => isMember(entry) && takesWork(runner.life()) && jobs.size === 0 && !entry.isLeaving,
+      queueRemaining: () => comfyClient.queueRemaining(runner.endpoint(), { timeoutMs: policy.probeTimeoutMs }),
+      free: () => free(entry),
+      stop: () => runner.send({ type: 'stop', idle: true }),
+    };
+  };
+
   const publish = (entry: FleetEntry): void => {
-    if (isMember(entry)) feed.publish({ type: 'changed', instance: viewOf(entry) });
+    if (!isMember(entry)) return;
+    feed.publish({ type: 'changed', instance: viewOf(entry) });
+    idle.review(idleInstance(entry));
   };
 
   const tellWhenAvailable = (entry: FleetEntry): void => {
     const { runner } = entry;
-    if (!isMember(entry) || runner.life().state.kind !== 'ready') return;
+    if (!isMember(entry) || !takesWork(runner.life())) return;
     events.emit({ type: 'available', instanceId: runner.configuration().id });
   };
 
@@ -73,8 +108,10 @@ export const createFleetMembers = (dependencies: FleetDependencies): FleetMember
     const onChange = (previous: Life): void => {
       const life = runner.life();
       entry.statistics = countRestart(entry.statistics, previous, life);
+      coldStarts.note(runner.configuration(), previous, life);
+      rememberDevice(entry);
       publish(entry);
-      if (previous.state.kind !== 'ready') tellWhenAvailable(entry);
+      if (!takesWork(previous)) tellWhenAvailable(entry);
     };
     const runner = createInstanceRunner({
       configuration,
@@ -89,6 +126,8 @@ export const createFleetMembers = (dependencies: FleetDependencies): FleetMember
         if (jobIds.length > 0) publish(entry);
         events.emit({ type: 'lost', instanceId, jobIds, cause, reason, runsOn: configuration.kind === 'remote' });
       },
+      onWork: () => idle.noteWork(instanceId),
+      onUnloaded: () => emptied(entry),
     });
     const entry = createFleetEntry(runner);
     return entry;
@@ -97,6 +136,9 @@ export const createFleetMembers = (dependencies: FleetDependencies): FleetMember
   return {
     feed,
     events,
+    idle,
+    coldStarts,
+    free,
     entries: () => [...members.values()],
     find: (instanceId) => members.get(instanceId),
     require: (instanceId) => {
@@ -113,6 +155,8 @@ export const createFleetMembers = (dependencies: FleetDependencies): FleetMember
     },
     drop: (instanceId) => {
       members.delete(instanceId);
+      idle.forget(instanceId);
+      coldStarts.forget(instanceId);
       feed.publish({ type: 'removed', instanceId });
       events.emit({ type: 'removed', instanceId });
     },

@@ -47,7 +47,7 @@ describe('a stop', () => {
     world.fleet.stop('one', { drain: true });
     world.fleet.jobEnded('one', 'a', 'succeeded');
     await world.clock.advance(60_000);
-    expect(world.state('one')).toMatchObject({ kind: 'stopping', step: 'drain' });
+    expect(world.fleet.get('one')).toMatchObject({ status: 'running', draining: 'stop' });
     expect(process.signals).toEqual([]);
     world.fleet.jobEnded('one', 'b', 'failed');
     await settle();

@@ -15,6 +15,9 @@ describe('a line of the log', () => {
     [`${info}ComfyUI version: 0.33.0`, { kind: 'version', version: '0.33.0' }],
     ['Restarting... [Legacy Mode]', { kind: 'rebooting' }],
     ['Restarting...', { kind: 'rebooting' }],
+    [`${info}got prompt`, { kind: 'prompt' }],
+    ['Prompt executed in 0.52 seconds', { kind: 'prompt' }],
+    [`${info}Prompt executed in 00:12:31`, { kind: 'prompt' }],
     [' 35%|███▌      | 7/20 [00:03<00:05,  2.31it/s]', { kind: 'sampling', active: true }],
     ['100%|██████████| 20/20 [00:08<00:00,  2.40it/s]', { kind: 'sampling', active: false }],
     ['  0%|          | 0/4 [00:00<?, ?it/s]', { kind: 'sampling', active: true }],
@@ -27,7 +30,8 @@ describe('a line of the log', () => {
     'Not Starting server',
     `${info}pytorch version: 2.13.0+cpu`,
     'custom node: Restarting... in 5 s',
-    `${info}got prompt`,
+    `${info}got prompted`,
+    'my node got prompt',
     '',
   ])('%j tells nothing', (line) => {
     expect(readLogLine(line)).toBeNull();

@@ -1,9 +1,14 @@
 import type { StartPhase } from '#contract/models/instance.ts';
+import { tellsOfUnload } from './unload-signatures.ts';
 
 /** What one line of ComfyUI's log tells. Every line is a sign of progress, whether it tells anything or not. */
 export type LogSignal =
   | { readonly kind: 'phase'; readonly phase: StartPhase }
   | { readonly kind: 'version'; readonly version: string }
+  /** A prompt came or has ended, whoever sent it. */
+  | { readonly kind: 'prompt' }
+  /** It holds no models any more. */
+  | { readonly kind: 'unloaded' }
   /** A progress bar: `active` until its last step. */
   | { readonly kind: 'sampling'; readonly active: boolean }
   /** ComfyUI-Manager is about to restart the process from inside. */
@@ -35,6 +40,8 @@ const phaseLines: readonly (readonly [RegExp, StartPhase])[] = [
 ];
 
 const versionLine = /^ComfyUI version: (\S+)$/;
+/** Printed when a prompt is accepted and when it has ended (comfyui-protocol.md 1.3). */
+const promptLine = /^(?:got prompt|Prompt executed in .+)$/;
 /** tqdm: ` 35%|███▌      | 7/20 [00:03<00:05,  2.31it/s]`. */
 const progressBar = /\d+%\|.*\| (\d+)\/(\d+) \[/;
 /** Printed right before ComfyUI-Manager re-executes or ends the process; the second form is its usual one. */
@@ -48,6 +55,8 @@ export const readLogLine = (line: string): LogSignal | null => {
   const version = versionLine.exec(text)?.[1];
   if (version !== undefined) return { kind: 'version', version };
   if (rebootLine.test(text)) return { kind: 'rebooting' };
+  if (promptLine.test(text)) return { kind: 'prompt' };
+  if (tellsOfUnload(text)) return { kind: 'unloaded' };
   const bar = progressBar.exec(text);
   return bar === null ? null : { kind: 'sampling', active: Number(bar[1]) < Number(bar[2]) };
 };

@@ -85,6 +85,7 @@ export const createFakeComfyServers = (clock: Clock): FakeComfyServers => {
     submit: unused,
     history: unused,
     cancel: unused,
+    free: (endpoint) => ask('/free', endpoint, 10_000, () => undefined),
     uploadInput: unused,
     view: unused,
     openSocket: unused,

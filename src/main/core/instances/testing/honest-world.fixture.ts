@@ -117,7 +117,7 @@ const expectedProbe = ({ life }: World): World['probe'] => {
   const { state, process } = life;
   if (state.kind === 'starting') return process === 'alive' ? 'start' : 'off';
   const isUp = state.kind === 'ready' || state.kind === 'paused' || state.kind === 'unresponsive';
-  return isUp || (state.kind === 'stopping' && state.step === 'drain') ? 'steady' : 'off';
+  return isUp ? 'steady' : 'off';
 };
 
 /** What holds after every event, whatever it was. */
@@ -141,6 +141,8 @@ const check = (world: World): void => {
   must(pid === null || life.process === 'alive', 'a pid that is shown is that of a living process');
   const isUp = state.kind === 'ready' || state.kind === 'paused' || state.kind === 'unresponsive';
   must(!isUp || pid !== null, 'a running instance shows its pid');
+  must(isUp || life.draining === null, 'only what runs can drain');
+  must(state.kind === 'stopping' || !life.idleStop, 'only a stop is for want of work');
   must(life.exitTimes.length <= defaultLifePolicy.breaker.exitsInWindow, 'the breaker opens in time');
 };
 

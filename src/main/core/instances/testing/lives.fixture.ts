@@ -160,7 +160,7 @@ export const oneOfEach = {
   ready: ready(),
   unresponsive: unresponsive(),
   paused: paused(),
-  draining: stopping({ step: 'drain' }),
+  draining: ready({}, { draining: 'stop' }),
   stopping: stopping(),
   waiting: waiting(),
   failed: failed(),

@@ -18,8 +18,7 @@ import {
 } from '../testing/lives.fixture.ts';
 
 const run = 3;
-const stop = { type: 'stop', drain: false, busy: true } as const;
-const drain = { type: 'stop', drain: true, busy: true } as const;
+const stop = { type: 'stop' } as const;
 const leaveRunning = [
   { type: 'cancel', timer: 'steady' },
   { type: 'probe', mode: 'off', run },
@@ -27,10 +26,6 @@ const leaveRunning = [
 const leaveStart = [
   { type: 'release-token' },
   { type: 'cancel', timer: 'start-silence' },
-  { type: 'probe', mode: 'off', run },
-];
-const leaveStop = [
-  { type: 'cancel', timer: 'stop-step' },
   { type: 'probe', mode: 'off', run },
 ];
 const lost = {
@@ -89,7 +84,7 @@ describe('start', () => {
   });
 
   test('in a stop means: and then again', () => {
-    for (const step of ['drain', 'interrupt', 'terminate', 'kill', 'verify'] as const) {
+    for (const step of ['interrupt', 'terminate', 'kill', 'verify'] as const) {
       const life = stopping({ step }, { pauseWanted: true, ending: hungReason });
       expect(after(life, { type: 'start' })).toEqual({
         changed: {
@@ -119,28 +114,6 @@ describe('stop', () => {
       ...(life.pauseWanted ? { pauseWanted: false } : {}),
     });
     expect(effects).toEqual([...leaveRunning, lost, ...interrupt]);
-  });
-
-  test.each([
-    ['ready', ready()],
-    ['paused', paused()],
-  ])('with drain lets a %s instance finish its jobs, still probed for a hang', (_name, life) => {
-    expect(after(life, drain)).toEqual({
-      changed: {
-        state: { kind: 'stopping', pid: 77, step: 'drain', deadlineAt: now + 600_000, thenRestart: false },
-        ...(life.pauseWanted ? { pauseWanted: false } : {}),
-      },
-      effects: [
-        { type: 'cancel', timer: 'steady' },
-        { type: 'schedule', timer: 'stop-step', delayMs: 600_000 },
-      ],
-    });
-  });
-
-  test('has nothing to drain without a job, or where nothing answers', () => {
-    expect(after(ready(), { ...drain, busy: false }).changed['state']).toEqual(interrupted());
-    expect(after(unresponsive(), drain).changed['state']).toEqual(interrupted());
-    expect(after(starting(), drain).changed['state']).toEqual(interrupted());
   });
 
   test('of a start that has a process interrupts it, without jobs to lose', () => {
@@ -203,14 +176,6 @@ describe('stop', () => {
       effects: [],
     });
   });
-
-  test('without drain ends a drain; with drain it goes on', () => {
-    expect(after(stopping({ step: 'drain', thenRestart: true }), stop)).toEqual({
-      changed: { state: interrupted() },
-      effects: [...leaveStop, lost, ...interrupt],
-    });
-    expect(after(stopping({ step: 'drain' }), drain)).toEqual({ changed: {}, effects: [] });
-  });
 });
 
 describe('kill', () => {
@@ -225,13 +190,6 @@ describe('kill', () => {
     expect(after(stopping({ step }), { type: 'kill' })).toEqual({
       changed: { state: { ...interrupted(), step: 'kill', deadlineAt: now + 5_000 } },
       effects: kill,
-    });
-  });
-
-  test('ends a drain', () => {
-    expect(after(stopping({ step: 'drain' }), { type: 'kill' })).toEqual({
-      changed: { state: { ...interrupted(), deadlineAt: now + 5_000, step: 'kill' } },
-      effects: [...leaveStop, lost, ...interrupt, ...kill],
     });
   });
 
@@ -284,7 +242,6 @@ describe('restart', () => {
     ['failed', failed()],
     ['waiting', waiting()],
     ['stopping', stopping()],
-    ['draining', stopping({ step: 'drain' })],
   ])('of a %s instance is a start', (_name, life) => {
     expect(after(life, { type: 'restart' })).toEqual(after(life, { type: 'start' }));
   });
@@ -306,7 +263,9 @@ describe('pause', () => {
   });
 
   test('is for running instances', () => {
-    const others = Object.entries(oneOfEach).filter(([name]) => name !== 'ready' && name !== 'unresponsive');
+    const others = Object.entries(oneOfEach).filter(
+      ([name]) => name !== 'ready' && name !== 'unresponsive' && name !== 'draining',
+    );
     for (const [, life] of others) expect(isIgnored(life, { type: 'pause' })).toBe(true);
   });
 });
@@ -349,7 +308,7 @@ describe('resume', () => {
   });
 
   test('is for paused instances', () => {
-    const others = Object.entries(oneOfEach).filter(([name]) => name !== 'paused');
+    const others = Object.entries(oneOfEach).filter(([name]) => name !== 'paused' && name !== 'draining');
     for (const [, life] of others) expect(isIgnored(life, { type: 'resume' })).toBe(true);
   });
 });

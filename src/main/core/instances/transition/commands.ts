@@ -3,11 +3,15 @@ import { type Life, type Step, unchanged } from '../life.ts';
 import { beginFreshStart } from './begin-start.ts';
 import { leave } from './leave.ts';
 import type { Answer, At } from './situation.ts';
-import { beginDrain, beginStop, giveUpDrain, hasten } from './stopping.ts';
+import { beginStop, hasten } from './stopping.ts';
 
 const unpaused = (life: Life): Life => ({ ...life, pauseWanted: false });
 
-/** Starting twice is starting once; in a stop it means: and then again. */
+/** It goes on as if it had never been asked to drain. */
+const undrained = (life: Life): Step =>
+  life.draining === null ? unchanged(life) : { next: { ...life, draining: null }, effects: [] };
+
+/** Starting twice is starting once; in a drain it means: go on; in a stop: and then again. */
 export const onStart = (life: Life, { now }: At): Step => {
   const { state } = life;
   switch (state.kind) {
@@ -24,7 +28,7 @@ export const onStart = (life: Life, { now }: At): Step => {
     case 'ready':
     case 'unresponsive':
     case 'paused':
-      return unchanged(life);
+      return undrained(life);
     default:
       return assertNever(state);
   }
@@ -33,35 +37,30 @@ export const onStart = (life: Life, { now }: At): Step => {
 /** A failed instance that is stopped keeps telling why it had failed. */
 export const onStop = (life: Life, event: Answer<'stop'>, at: At): Step => {
   const { state } = life;
+  const wanted: Life = { ...unpaused(life), idleStop: event.idle === true };
   switch (state.kind) {
     case 'stopped':
       return unchanged(life);
     case 'failed': {
       const { lastExit, reason } = state;
-      return { next: { ...unpaused(life), state: { kind: 'stopped', lastExit, reason } }, effects: leave(life) };
+      return { next: { ...wanted, state: { kind: 'stopped', lastExit, reason } }, effects: leave(life) };
     }
     case 'waiting':
-      return beginStop(unpaused(life), null, false, at);
+      return beginStop(wanted, null, false, at);
     case 'starting':
     case 'unresponsive':
-      return beginStop(unpaused(life), state.pid, false, at);
     case 'ready':
     case 'paused':
-      return event.drain && event.busy
-        ? beginDrain(unpaused(life), state.pid, at)
-        : beginStop(unpaused(life), state.pid, false, at);
-    case 'stopping': {
-      const stopping = { ...state, thenRestart: false };
-      const next: Life = { ...unpaused(life), ending: null, state: stopping };
-      return state.step === 'drain' && !event.drain ? giveUpDrain(next, stopping, at) : { next, effects: [] };
-    }
+      return beginStop(wanted, state.pid, false, at);
+    case 'stopping':
+      return { next: { ...wanted, ending: null, state: { ...state, thenRestart: false } }, effects: [] };
     default:
       return assertNever(state);
   }
 };
 
 export const onKill = (life: Life, at: At): Step => {
-  const stop = onStop(life, { type: 'stop', drain: false, busy: false }, at);
+  const stop = onStop(life, { type: 'stop' }, at);
   const { state } = stop.next;
   if (state.kind !== 'stopping') return stop;
   const faster = hasten(stop.next, state, at);
@@ -93,13 +92,14 @@ export const onRestart = (life: Life, at: At): Step => {
 /** No new work from now on; the running job goes on, and so do the probes. */
 export const onPause = (life: Life, { now }: At): Step => {
   const { state } = life;
-  if (state.kind !== 'ready' && state.kind !== 'unresponsive') return unchanged(life);
+  if (state.kind !== 'ready' && state.kind !== 'unresponsive') return undrained(life);
   const { pid, readyAt, failures, version } = state;
   const health = state.kind === 'ready' ? state.health : 'unhealthy';
   return {
     next: {
       ...life,
       pauseWanted: true,
+      draining: null,
       state: { kind: 'paused', pid, pausedAt: now, readyAt, health, failures, version },
     },
     effects: [],
@@ -108,9 +108,9 @@ export const onPause = (life: Life, { now }: At): Step => {
 
 export const onResume = (life: Life, { now }: At): Step => {
   const { state } = life;
-  if (state.kind !== 'paused') return unchanged(life);
+  if (state.kind !== 'paused') return undrained(life);
   const { pid, readyAt, failures, version, health } = state;
-  const next = unpaused(life);
+  const next: Life = { ...unpaused(life), draining: null };
   return health === 'unhealthy'
     ? {
         next: {

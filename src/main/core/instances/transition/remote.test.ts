@@ -151,7 +151,9 @@ test('its configuration changes like that of others', () => {
 test('it is never started, stopped, killed or restarted', () => {
   const events: readonly LifeEvent[] = [
     { type: 'start' },
-    { type: 'stop', drain: false, busy: true },
+    { type: 'stop' },
+    { type: 'drain', goal: 'stop', busy: true },
+    { type: 'drain', goal: 'restart', busy: false },
     { type: 'kill' },
     { type: 'restart' },
     { type: 'adopted', pid: 1, launchedAt: 0, version: '', answers: true },

@@ -1,6 +1,7 @@
 import type { InstanceState } from '#contract/models/instance.ts';
 import { type Life, type LifeEvent, type Step, unchanged } from '../life.ts';
 import { onPause, onResume } from './commands.ts';
+import { onDrain, onDrained } from './draining.ts';
 import { isRunning, leave } from './leave.ts';
 import { onProbeFailed, onProbeSucceeded } from './running.ts';
 import type { Answer, At } from './situation.ts';
@@ -80,6 +81,10 @@ export const remoteTransition = (life: Life, event: LifeEvent, at: At): Step => 
       return onPause(life, at);
     case 'resume':
       return onResume(life, at);
+    case 'drain':
+      return event.goal === 'pause' ? onDrain(life, event, at) : unchanged(life);
+    case 'drained':
+      return onDrained(life, at);
     case 'configured':
       return { next: { ...life, restartPolicy: event.restartPolicy }, effects: [] };
     case 'start':
@@ -93,7 +98,6 @@ export const remoteTransition = (life: Life, event: LifeEvent, at: At): Step => 
     case 'log-progress':
     case 'rebooting':
     case 'hung':
-    case 'drained':
     case 'exited':
     case 'verified':
     case 'timer':

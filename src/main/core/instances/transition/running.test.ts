@@ -10,7 +10,6 @@ import {
   paused,
   ready,
   starting,
-  stopping,
   unresponsive,
 } from '../testing/lives.fixture.ts';
 
@@ -28,7 +27,7 @@ const kill = [
   { type: 'schedule', timer: 'stop-step', delayMs: 5_000 },
 ];
 const notRunning = Object.entries(oneOfEach)
-  .filter(([name]) => name !== 'ready' && name !== 'unresponsive' && name !== 'paused')
+  .filter(([name]) => name !== 'ready' && name !== 'unresponsive' && name !== 'paused' && name !== 'draining')
   .map(([, life]) => life);
 
 describe('a probe without an answer', () => {
@@ -142,20 +141,8 @@ describe('a hang', () => {
     });
   });
 
-  test('during a drain ends the stop, which is still what was asked for', () => {
-    expect(after(stopping({ step: 'drain' }), hung)).toEqual({
-      changed: { state: { kind: 'stopping', pid: 77, step: 'kill', deadlineAt: now + 5_000, thenRestart: false } },
-      effects: [
-        { type: 'cancel', timer: 'stop-step' },
-        { type: 'probe', mode: 'off', run },
-        { type: 'lose-jobs', cause: 'hung', reason: hungReason },
-        ...kill,
-      ],
-    });
-  });
-
   test('is nothing where nothing runs', () => {
-    for (const life of notRunning.filter((each) => each !== oneOfEach.draining)) {
+    for (const life of notRunning) {
       expect(isIgnored(life, hung)).toBe(true);
     }
     expect(isIgnored(ready({}, { process: 'none' }), hung)).toBe(true);
@@ -203,21 +190,8 @@ describe('a restart from inside (ComfyUI-Manager)', () => {
     expect(after(starting(), rebooting)).toEqual({ changed: { rebooting: true, rebootTimes: [now] }, effects: [] });
   });
 
-  test('during a drain has lost the jobs that were waited for', () => {
-    expect(after(stopping({ step: 'drain' }), rebooting)).toMatchObject({
-      changed: { state: { step: 'interrupt' } },
-      effects: [
-        { type: 'cancel' },
-        { type: 'probe', mode: 'off' },
-        { type: 'lose-jobs', cause: 'rebooted', reason },
-        { type: 'signal', signal: 'SIGINT' },
-        { type: 'schedule', timer: 'stop-step' },
-      ],
-    });
-  });
-
   test('is nothing where no process lives, or where it is being stopped', () => {
-    for (const life of notRunning.filter((each) => each !== oneOfEach.starting && each !== oneOfEach.draining)) {
+    for (const life of notRunning.filter((each) => each !== oneOfEach.starting)) {
       expect(isIgnored(life, rebooting)).toBe(true);
     }
     expect(isIgnored(ready({}, { process: 'clearing' }), rebooting)).toBe(true);

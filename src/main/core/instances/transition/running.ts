@@ -2,9 +2,10 @@ import type { InstanceReason } from '#contract/models/instance.ts';
 import { assertNever } from '#core/shared/never.ts';
 import { type Life, type LifeEffect, type Step, unchanged } from '../life.ts';
 import type { LifePolicy } from '../policy.ts';
+import { stopAfterDrain } from './draining.ts';
 import { isRunning, leave } from './leave.ts';
 import type { Answer, At } from './situation.ts';
-import { beginKill, endDrain } from './stopping.ts';
+import { beginKill, stopWithoutJobs } from './stopping.ts';
 
 const steadyTimer = (life: Life, policy: LifePolicy): readonly LifeEffect[] =>
   life.remote ? [] : [{ type: 'schedule', timer: 'steady', delayMs: policy.backOff.resetAfterMs }];
@@ -71,15 +72,18 @@ export const onProbeFailed = (life: Life, event: Answer<'probe-failed'>, { now, 
   }
 };
 
-/** Alive, but stuck: its process tree is killed, and its end counts as a crash unless a stop was under way. */
+/** What was to end in a pause comes back paused. */
+const pausedAfterwards = (life: Life): Life => (life.draining === 'pause' ? { ...life, pauseWanted: true } : life);
+
+/** Alive, but stuck: its process tree is killed, and its end counts as a crash unless a drain was to stop it anyway. */
 export const onHung = (life: Life, event: Answer<'hung'>, at: At): Step => {
   const { state } = life;
   const { reason } = event;
   if (life.process !== 'alive') return unchanged(life);
-  if (isRunning(state)) return beginKill(life, state.pid, reason, at);
-  return state.kind === 'stopping' && state.step === 'drain'
-    ? endDrain(life, state, { step: 'kill', cause: 'hung', reason }, at)
-    : unchanged(life);
+  if (!isRunning(state)) return unchanged(life);
+  const stop = stopAfterDrain(life.draining);
+  if (stop !== null) return stopWithoutJobs(life, { step: 'kill', cause: 'hung', reason, ...stop }, at);
+  return beginKill(pausedAfterwards(life), state.pid, reason, at);
 };
 
 /** Ready for long enough to trust it again: the next crash waits as short as the first one. */
@@ -99,13 +103,14 @@ export const onRebooting = (life: Life, at: At): Step => {
   const rebootTimes = [...life.rebootTimes.filter((time) => time > now - policy.breaker.windowMs), now];
   if (state.kind === 'starting') return { next: { ...life, rebooting: true, rebootTimes }, effects: [] };
   const reason: InstanceReason = { code: 'PROCESS_EXITED', details: { reboot: true }, evidence: [] };
-  if (state.kind === 'stopping' && state.step === 'drain') {
-    return endDrain(life, state, { step: 'interrupt', cause: 'rebooted', reason }, at);
-  }
   if (!isRunning(state)) return unchanged(life);
+  // A reboot is as good as the restart that a drain may be for.
+  if (life.draining === 'stop') {
+    return stopWithoutJobs(life, { step: 'interrupt', cause: 'rebooted', reason, thenRestart: false }, at);
+  }
   return {
     next: {
-      ...life,
+      ...pausedAfterwards(life),
       state: { kind: 'starting', pid: state.pid, startedAt: now, phase: 'imports', attempt: life.crashes + 1 },
       hasBeenReady: false,
       rebooting: true,

@@ -22,7 +22,6 @@ const leaveStop = [
   { type: 'cancel', timer: 'stop-step' },
   { type: 'probe', mode: 'off', run },
 ];
-const stopReason = { code: 'INSTANCE_NOT_RUNNING', details: {}, evidence: [] };
 
 describe('a step that has not worked in its time', () => {
   test.each([
@@ -38,20 +37,6 @@ describe('a step that has not worked in its time', () => {
     });
   });
 
-  test('drain gives the jobs up and interrupts', () => {
-    expect(after(stopping({ step: 'drain' }), stepDue)).toEqual({
-      changed: {
-        state: { kind: 'stopping', pid: 77, step: 'interrupt', deadlineAt: now + 10_000, thenRestart: false },
-      },
-      effects: [
-        ...leaveStop,
-        { type: 'lose-jobs', cause: 'stopped', reason: stopReason },
-        { type: 'signal', signal: 'SIGINT' },
-        { type: 'schedule', timer: 'stop-step', delayMs: 10_000 },
-      ],
-    });
-  });
-
   test('kill leaves a process that outlives SIGKILL to the last look', () => {
     expect(after(stopping({ step: 'kill' }), stepDue)).toEqual({
       changed: {
@@ -63,27 +48,12 @@ describe('a step that has not worked in its time', () => {
   });
 
   test('is nothing where no process is being stopped', () => {
-    const others = Object.entries(oneOfEach).filter(([name]) => name !== 'stopping' && name !== 'draining');
+    const others = Object.entries(oneOfEach).filter(([name]) => name !== 'stopping');
     for (const [, life] of others) expect(isIgnored(life, stepDue)).toBe(true);
     for (const process of ['launching', 'clearing', 'none'] as const) {
       expect(isIgnored(stopping({}, { process }), stepDue)).toBe(true);
     }
     expect(isIgnored(stopping({ step: 'verify' }), stepDue)).toBe(true);
-  });
-});
-
-describe('the end of the last job', () => {
-  test('ends the drain', () => {
-    expect(after(stopping({ step: 'drain' }), { type: 'drained', run })).toMatchObject({
-      changed: { state: { step: 'interrupt', deadlineAt: now + 10_000 } },
-      effects: [...leaveStop, { type: 'lose-jobs' }, { type: 'signal', signal: 'SIGINT' }, { type: 'schedule' }],
-    });
-  });
-
-  test('means nothing outside of a drain', () => {
-    for (const [name, life] of Object.entries(oneOfEach)) {
-      if (name !== 'draining') expect(isIgnored(life, { type: 'drained', run })).toBe(true);
-    }
   });
 });
 
@@ -97,21 +67,6 @@ describe('the exit of a process that was asked to stop', () => {
         lastExit,
       },
       effects: [...leaveStop, { type: 'verify-gone', run }],
-    });
-  });
-
-  test('during the drain is a crash: its jobs are lost, and the stop goes on', () => {
-    expect(after(stopping({ step: 'drain' }), exited)).toEqual({
-      changed: {
-        state: { kind: 'stopping', pid: null, step: 'verify', deadlineAt: now + 5_000, thenRestart: false },
-        process: 'clearing',
-        lastExit: { code: 137, signal: null, at: now, requested: false },
-      },
-      effects: [
-        ...leaveStop,
-        { type: 'lose-jobs', cause: 'crashed', reason: exitedReason },
-        { type: 'verify-gone', run },
-      ],
     });
   });
 });

@@ -1,6 +1,7 @@
 import type { InstanceExit, InstanceReason, InstanceState } from '#contract/models/instance.ts';
 import type { StopSignal } from '#core/ports/process-host.ts';
 import { assertNever } from '#core/shared/never.ts';
+import { pidOf } from '../instance-view.ts';
 import { type Life, type LifeEffect, type LossCause, type Step, unchanged } from '../life.ts';
 import { beginFreshStart, launchAfterClearing } from './begin-start.ts';
 import { settleEnd } from './crash.ts';
@@ -70,25 +71,13 @@ const finish = (life: Life, thenRestart: boolean, now: number): Step =>
     : {
         next: {
           ...life,
-          state: { kind: 'stopped', lastExit: life.lastExit, reason: null },
+          state: { kind: 'stopped', lastExit: life.lastExit, reason: null, ...(life.idleStop ? { idle: true } : {}) },
           token: 'none',
           rebooting: false,
           pauseWanted: false,
         },
         effects: leave(life),
       };
-
-/** Waits for running jobs first. Probes go on: a job that hangs meanwhile must not hold up the stop. */
-export const beginDrain = (life: Life, pid: number | null, { now, policy }: At): Step => ({
-  next: {
-    ...life,
-    state: { kind: 'stopping', pid, step: 'drain', deadlineAt: now + policy.stop.drainMs, thenRestart: false },
-  },
-  effects: [
-    { type: 'cancel', timer: 'steady' },
-    { type: 'schedule', timer: 'stop-step', delayMs: policy.stop.drainMs },
-  ],
-});
 
 /** Stops whatever there is of a process, and goes through `verify` where something may be left. */
 export const beginStop = (life: Life, pid: number | null, thenRestart: boolean, at: At): Step => {
@@ -123,22 +112,21 @@ export const beginKill = (life: Life, pid: number | null, reason: InstanceReason
   return afterLeaving(life, { next: step.next, effects: [...lost, ...step.effects] });
 };
 
-/** The drain is over, whether its jobs have ended or are given up. */
-export const endDrain = (
+/** A drain ends before its jobs do, because they are lost: the stop that it was for comes at once. */
+export const stopWithoutJobs = (
   life: Life,
-  state: StoppingState,
-  how: { readonly step: 'interrupt' | 'kill'; readonly cause: LossCause; readonly reason: InstanceReason },
+  how: {
+    readonly step: 'interrupt' | 'kill';
+    readonly cause: LossCause;
+    readonly reason: InstanceReason;
+    readonly thenRestart: boolean;
+  },
   at: At,
 ): Step => {
-  const { next, effects } = takeStep(life, how.step, state, at);
-  return afterLeaving(life, { next, effects: [loseJobs(how.cause, how.reason), ...effects] });
+  const { step, cause, reason, thenRestart } = how;
+  const { next, effects } = takeStep(life, step, { pid: pidOf(life.state), thenRestart }, at);
+  return afterLeaving(life, { next, effects: [loseJobs(cause, reason), ...effects] });
 };
-
-const interruptDrain = { step: 'interrupt', cause: 'stopped', reason: stoppedReason } as const;
-
-/** Somebody who stops a draining instance once more has no patience left. */
-export const giveUpDrain = (life: Life, state: StoppingState, at: At): Step =>
-  endDrain(life, state, interruptDrain, at);
 
 /** Straight to the end of a stop that has given its jobs up: the deadline of the studio has come. */
 export const hasten = (life: Life, state: StoppingState, at: At): Step => {
@@ -153,8 +141,6 @@ export const onStopStepDue = (life: Life, at: At): Step => {
   const { state } = life;
   if (state.kind !== 'stopping' || life.process !== 'alive') return unchanged(life);
   switch (state.step) {
-    case 'drain':
-      return endDrain(life, state, interruptDrain, at);
     case 'interrupt':
     case 'terminate':
       return takeStep(life, nextStep[state.step], state, at);
@@ -169,25 +155,20 @@ export const onStopStepDue = (life: Life, at: At): Step => {
   }
 };
 
-export const onDrained = (life: Life, at: At): Step => {
-  const { state } = life;
-  return state.kind === 'stopping' && state.step === 'drain'
-    ? endDrain(life, state, interruptDrain, at)
-    : unchanged(life);
+/** The leader ended in a stop, with whatever exit code. */
+export const onStopExit = (life: Life, state: StoppingState, event: Answer<'exited'>, at: At): Step => {
+  const lastExit: InstanceExit = { ...event.exit, at: at.now, requested: true };
+  const { next } = beginVerify({ ...life, process: 'clearing', lastExit }, state.thenRestart, at);
+  return { next, effects: [...leave(life), { type: 'verify-gone', run: life.run }] };
 };
 
-/** The leader ended in a stop, with whatever exit code. During the drain nobody had asked it to. */
-export const onStopExit = (life: Life, state: StoppingState, event: Answer<'exited'>, at: At): Step => {
-  const crashed = state.step === 'drain';
-  const lastExit: InstanceExit = { ...event.exit, at: at.now, requested: !crashed };
-  const { next } = beginVerify({ ...life, process: 'clearing', lastExit }, state.thenRestart, at);
+/** The leader ended by itself in a drain that was to end in a stop: its jobs are lost, and the stop goes on. */
+export const onDrainExit = (life: Life, thenRestart: boolean, event: Answer<'exited'>, at: At): Step => {
+  const lastExit: InstanceExit = { ...event.exit, at: at.now, requested: false };
+  const { next } = beginVerify({ ...life, process: 'clearing', lastExit }, thenRestart, at);
   return {
     next,
-    effects: [
-      ...leave(life),
-      ...(crashed ? [loseJobs('crashed', event.reason)] : []),
-      { type: 'verify-gone', run: life.run },
-    ],
+    effects: [...leave(life), loseJobs('crashed', event.reason), { type: 'verify-gone', run: life.run }],
   };
 };
 
