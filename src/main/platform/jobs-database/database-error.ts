@@ -65,10 +65,12 @@ export const troubleOf = (error: unknown): DatabaseTrouble | null => {
   }
 };
 
-/** Node's own codes (ERR_…) tell of a mistake of this program, not of the disk. */
+/** The codes of the system; Node's own (ERR_…) and the product's tell of a mistake, not of the disk. */
+const systemCode = /^E[A-Z0-9]+$/;
+
 const systemTrouble = (error: unknown): DatabaseTrouble | null => {
   const code = systemErrorCode(error);
-  if (code === null || code.startsWith('ERR_')) return null;
+  if (code === null || !systemCode.test(code)) return null;
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':

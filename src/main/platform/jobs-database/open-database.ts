@@ -74,7 +74,8 @@ const openForReading = (path: string): DatabaseSync => {
     return database;
   } catch (error) {
     database.close();
-    if (troubleOf(error) !== 'cannot-open') throw error;
+    const trouble = troubleOf(error);
+    if (trouble !== 'cannot-open' && trouble !== 'read-only') throw error;
   }
   const address = pathToFileURL(path);
   address.search = '?immutable=1';
@@ -131,7 +132,7 @@ const prepareForWriting = (database: DatabaseSync): void => {
   `);
   migrate(database);
   // Shows a file that may not be written now, not with the first job.
-  database.exec('BEGIN IMMEDIATE; ROLLBACK');
+  database.exec(`BEGIN IMMEDIATE; PRAGMA user_version = ${newestVersion}; ROLLBACK`);
 };
 
 const openForWriting = (path: string): DatabaseSync => {
