@@ -111,7 +111,10 @@ const measure = async (waiting: number) => {
     const { live, tell } = createLive(jobs);
     // Only the few that run are looked for; the bench would otherwise measure its own list.
     const active = live.activeIds();
-    const queue = { mode: () => 'running' as const, estimate: () => null, onChange: () => () => undefined };
+    const queue = {
+      view: () => ({ mode: 'running' as const, counts: store.counts(), estimate: null, problem: null }),
+      onChange: () => () => undefined,
+    };
     const sources = { jobs: { ...live, activeIds: () => active }, queue, store, clock, logger: silent };
     const rows = [];
     for (const [name, pick] of watched) {

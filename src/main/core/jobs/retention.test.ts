@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Logger } from '#core/ports/logger.ts';
+import { createEmitter } from '#core/shared/emitter.ts';
+import type { LiveChange } from './live-jobs.ts';
 import { createManualClock, type ManualClock } from './manual-clock.fixture.ts';
 import { createRetention, type Retention, retentionStepJobs } from './retention.ts';
 
@@ -17,6 +19,9 @@ interface Rig {
   asked: number;
   settings: { jobsKeptDays: number; jobsKeptCount: number };
   forget: (jobIds: readonly string[]) => Promise<void>;
+  /** Tells that a job has ended. */
+  readonly end: () => void;
+  readonly progress: () => void;
 }
 
 const createRig = (count: number, settings = { jobsKeptDays: 30, jobsKeptCount: 10_000 }): Rig => {
@@ -26,9 +31,12 @@ const createRig = (count: number, settings = { jobsKeptDays: 30, jobsKeptCount: 
     warnings.push(message);
   };
   const logger: Logger = { debug: warn, info: warn, warn, error: warn };
+  const changes = createEmitter<LiveChange>();
   const rig: Omit<Rig, 'retention'> = {
     clock,
     settings,
+    end: () => changes.emit('state'),
+    progress: () => changes.emit('progress'),
     ended: Array.from({ length: count }, (_, index) => ({ id: `job ${index}`, at: clock.now() - (count - index) })),
     steps: [],
     warnings,
@@ -41,6 +49,7 @@ const createRig = (count: number, settings = { jobsKeptDays: 30, jobsKeptCount: 
   const retention = createRetention({
     clock,
     logger,
+    jobs: { onChange: (listener) => changes.on((change) => listener('job', change)) },
     settings: () => rig.settings,
     forget: (jobIds) => rig.forget(jobIds),
     store: {
@@ -64,10 +73,10 @@ describe('the retention of jobs', () => {
     if (oldest === undefined || boundary === undefined) throw new Error('the rig has three jobs');
     oldest.at = rig.clock.now() - 31 * day;
     boundary.at = rig.clock.now() - 30 * day + 5 * minute;
-    rig.retention.touch();
+    rig.end();
     await rig.clock.advance(minute);
     rig.retention.start();
-    rig.retention.touch();
+    rig.end();
     await rig.clock.advance(29_000);
     expect(rig.ended).toHaveLength(3);
     await rig.clock.advance(1000);
@@ -104,18 +113,39 @@ describe('the retention of jobs', () => {
     rig.retention.start();
     await rig.clock.advance(minute);
     expect(rig.asked).toBe(1);
-    rig.retention.touch();
+    rig.end();
     await rig.clock.advance(4000);
-    rig.retention.touch();
+    rig.end();
     await rig.clock.advance(4999);
     expect(rig.asked).toBe(1);
     await rig.clock.advance(1);
     expect(rig.asked).toBe(2);
     for (let second = 0; second < 100; second += 1) {
-      rig.retention.touch();
+      rig.end();
       await rig.clock.advance(1000);
     }
     expect(rig.asked).toBe(3);
+  });
+
+  it('takes new settings up as soon, and no progress for an end', async () => {
+    const rig = createRig(3);
+    rig.retention.start();
+    await rig.clock.advance(minute);
+    rig.progress();
+    await rig.clock.advance(minute);
+    expect(rig.asked).toBe(1);
+    rig.settings.jobsKeptCount = 1;
+    rig.retention.touch();
+    await rig.clock.advance(5000);
+    expect(rig.ended).toHaveLength(1);
+  });
+
+  it('sets no timer for each of many ends', async () => {
+    const rig = createRig(0);
+    rig.retention.start();
+    await rig.clock.advance(minute);
+    for (let count = 0; count < 1000; count += 1) rig.end();
+    expect(rig.clock.pending()).toBe(1);
   });
 
   it('looks once a day although nothing happens', async () => {
@@ -132,7 +162,7 @@ describe('the retention of jobs', () => {
     rig.forget = async (jobIds) => {
       await forget(jobIds);
       rig.settings.jobsKeptCount = 5;
-      rig.retention.touch();
+      rig.end();
     };
     rig.retention.start();
     await rig.clock.advance(30_000);
@@ -186,6 +216,7 @@ describe('the retention of jobs', () => {
     await stopping;
     expect(rig.steps).toEqual([retentionStepJobs]);
     rig.retention.touch();
+    rig.end();
     await rig.clock.advance(2 * day);
     expect(rig.clock.pending()).toBe(0);
     expect(rig.steps).toEqual([retentionStepJobs]);

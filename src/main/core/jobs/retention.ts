@@ -2,9 +2,11 @@ import type { Settings } from '#contract/models/settings.ts';
 import type { Cancel, Clock } from '#core/ports/clock.ts';
 import type { JobStore } from '#core/ports/job-store.ts';
 import type { Logger } from '#core/ports/logger.ts';
+import type { LiveJobs } from './live-jobs.ts';
 
 export interface RetentionDependencies {
   readonly store: Pick<JobStore, 'expired'>;
+  readonly jobs: Pick<LiveJobs, 'onChange'>;
   /** Forgets jobs that have ended; their files stay. Resolves once the store has forgotten them. */
   readonly forget: (jobIds: readonly string[]) => Promise<unknown>;
   readonly settings: () => Pick<Settings, 'jobsKeptDays' | 'jobsKeptCount'>;
@@ -13,9 +15,9 @@ export interface RetentionDependencies {
 }
 
 export interface Retention {
-  /** The studio has settled after its start: the first round is due soon, and one a day from then on. */
+  /** The first round is due once the studio has settled, others when jobs have ended, and one a day anyway. */
   start(): void;
-  /** A job has ended, or the settings are others: a round is due when it has been quiet for a while, or soon anyway. */
+  /** The settings are others: a round is due as after the end of a job. */
   touch(): void;
   /** Begins nothing more; resolves when what is under way has ended. */
   stop(): Promise<void>;
@@ -38,14 +40,24 @@ export const createRetention = (dependencies: RetentionDependencies): Retention 
   const { store, forget, settings, clock, logger } = dependencies;
   let settledAt: number | null = null;
   let stopped = false;
-  let timer: Cancel | null = null;
-  /** Since when a round is asked for; null while none is. */
-  let askedAt: number | null = null;
+  let timer: { readonly at: number; readonly cancel: Cancel } | null = null;
+  /** The first and the last change that no round has seen; null while there is none. */
+  let asked: { readonly firstAt: number; readonly lastAt: number } | null = null;
   let running: Promise<void> | null = null;
+  let unsubscribe: Cancel | null = null;
 
   const due = (at: number): void => {
-    timer?.();
-    timer = clock.schedule(Math.max(0, at - clock.now()), begin);
+    if (timer !== null && timer.at <= at) return;
+    timer?.cancel();
+    timer = { at, cancel: clock.schedule(Math.max(0, at - clock.now()), begin) };
+  };
+
+  /** Called for every change of a job, of which there may be thousands at once. */
+  const touch = (): void => {
+    if (settledAt === null || stopped) return;
+    const now = clock.now();
+    asked = { firstAt: asked?.firstAt ?? now, lastAt: now };
+    if (running === null) due(Math.max(settledAt, now + quietMs));
   };
 
   /** Answers whether there may be more. */
@@ -76,12 +88,17 @@ export const createRetention = (dependencies: RetentionDependencies): Retention 
       logger.warn('Old jobs could not be forgotten', { error });
     }
     running = null;
-    if (!stopped) due(clock.now() + (askedAt === null ? dayMs : quietMs));
+    if (!stopped) due(clock.now() + (asked === null ? dayMs : quietMs));
   };
 
   const begin = (): void => {
     timer = null;
-    askedAt = null;
+    const quietAt = asked === null ? 0 : Math.min(asked.lastAt + quietMs, asked.firstAt + latestMs);
+    if (quietAt > clock.now()) {
+      due(quietAt);
+      return;
+    }
+    asked = null;
     running = round();
   };
 
@@ -90,15 +107,15 @@ export const createRetention = (dependencies: RetentionDependencies): Retention 
       if (settledAt !== null || stopped) return;
       settledAt = clock.now() + settleMs;
       due(settledAt);
+      unsubscribe = dependencies.jobs.onChange((_jobId, change) => {
+        if (change === 'state') touch();
+      });
     },
-    touch: () => {
-      if (settledAt === null || stopped) return;
-      askedAt ??= clock.now();
-      if (running === null) due(Math.max(settledAt, Math.min(askedAt + latestMs, clock.now() + quietMs)));
-    },
+    touch,
     stop: async () => {
       stopped = true;
-      timer?.();
+      unsubscribe?.();
+      timer?.cancel();
       await running;
     },
   };

@@ -10,17 +10,12 @@ interface Rig {
   readonly world: JobWorld;
   readonly batches: Batches;
   readonly taken: ManyJobs[];
-  readonly asked: { readonly cancel: string[][]; readonly retry: string[][] };
   refusal: StudioError | null;
 }
 
 const createRig = (): Rig => {
   const world = createJobWorld();
-  const rig: Omit<Rig, 'batches'> = { world, taken: [], asked: { cancel: [], retry: [] }, refusal: null };
-  const note = (list: string[][]) => async (jobIds: readonly string[]) => {
-    list.push([...jobIds]);
-    return jobIds.length;
-  };
+  const rig: Omit<Rig, 'batches'> = { world, taken: [], refusal: null };
   const batches = createBatches({
     ...world.sources,
     makeId: () => batchIdOf(1),
@@ -31,8 +26,6 @@ const createRig = (): Rig => {
       many.patches.forEach((_, index) => world.put(jobView(index, { batchId: many.batch.id, batchIndex: index })));
       return many.patches.map((_, index) => jobIdOf(index));
     },
-    cancelJobs: note(rig.asked.cancel),
-    retryJobs: note(rig.asked.retry),
   });
   return Object.assign(rig, { batches });
 };
@@ -168,20 +161,9 @@ describe('batches', () => {
     expect([page.map(({ id }) => id), total]).toEqual([[batchIdOf(2)], 3]);
   });
 
-  it('cancel what has not ended, and retry what did not succeed', async () => {
-    const { batches, world, asked } = createRig();
-    statesOf(world, ['queued', 'assigned', 'running', 'succeeded', 'failed', 'cancelled', 'parked']);
-    world.put(jobView(20));
-    expect(await batches.cancel(batchIdOf(1))).toBe(4);
-    expect(await batches.retry(batchIdOf(1))).toBe(3);
-    expect(asked).toEqual({ cancel: [[0, 1, 2, 6].map(jobIdOf)], retry: [[4, 5, 6].map(jobIdOf)] });
-  });
-
-  it('that nobody knows are not found', async () => {
+  it('that nobody knows are not found', () => {
     const { batches } = createRig();
     const notFound = { code: 'BATCH_NOT_FOUND', details: { batchId: batchIdOf(7) } };
     expect(() => batches.get(batchIdOf(7))).toThrow(expect.objectContaining(notFound));
-    await expect(batches.cancel(batchIdOf(7))).rejects.toMatchObject(notFound);
-    await expect(batches.retry(batchIdOf(7))).rejects.toMatchObject(notFound);
   });
 });

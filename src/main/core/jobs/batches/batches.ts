@@ -1,6 +1,5 @@
 import { StudioError } from '#contract/errors.ts';
 import type { BatchSubmission, BatchView } from '#contract/models/batch.ts';
-import type { JobState } from '#contract/models/job.ts';
 import type { Clock, MakeId } from '#core/ports/clock.ts';
 import type { JobStore, StoredBatch } from '#core/ports/job-store.ts';
 import { workflowTitle } from '#core/workflows/workflow-title.ts';
@@ -9,32 +8,22 @@ import { createBatchViews } from './batch-views.ts';
 import { planBatch } from './plan-batch.ts';
 
 export interface BatchesDependencies {
-  readonly store: Pick<JobStore, 'batch' | 'batches' | 'ids' | 'page'>;
+  readonly store: Pick<JobStore, 'batch' | 'batches' | 'page'>;
   readonly jobs: Pick<LiveJobs, 'view' | 'activeIds'>;
   readonly submitMany: SubmitMany;
-  /** Cancels those of these jobs that have not ended; answers how many. */
-  readonly cancelJobs: (jobIds: readonly string[]) => Promise<number>;
-  /** Queues these ended or parked jobs again; answers how many. */
-  readonly retryJobs: (jobIds: readonly string[]) => Promise<number>;
   readonly clock: Clock;
   readonly makeId: MakeId;
 }
 
-/** Many jobs of one graph. Methods with a batch id throw BATCH_NOT_FOUND. */
+/** Many jobs of one graph: how they come, and how they get on together. */
 export interface Batches {
   /** Takes all jobs or none: BATCH_TOO_LARGE, BATCH_PARAMETER_INVALID, the codes of `jobs.submit`. */
   submit(submission: BatchSubmission): Promise<BatchView>;
+  /** BATCH_NOT_FOUND. */
   get(batchId: string): BatchView;
   /** Newest first. */
   list(offset: number, limit: number): { readonly batches: readonly BatchView[]; readonly total: number };
-  /** Cancels all of its jobs that have not ended; answers how many. */
-  cancel(batchId: string): Promise<number>;
-  /** Queues all of its failed, cancelled and parked jobs again; answers how many. */
-  retry(batchId: string): Promise<number>;
 }
-
-const unfinished: readonly JobState[] = ['queued', 'assigned', 'running', 'parked'];
-const retryable: readonly JobState[] = ['failed', 'cancelled', 'parked'];
 
 export const createBatches = (dependencies: BatchesDependencies): Batches => {
   const { store, clock, makeId } = dependencies;
@@ -44,11 +33,6 @@ export const createBatches = (dependencies: BatchesDependencies): Batches => {
     const stored = store.batch(batchId);
     if (stored === null) throw new StudioError('BATCH_NOT_FOUND', undefined, { details: { batchId } });
     return stored;
-  };
-
-  const someOf = (batchId: string, states: readonly JobState[]): readonly string[] => {
-    required(batchId);
-    return store.ids({ batchId, states });
   };
 
   const get = (batchId: string): BatchView => views.moment().view(required(batchId));
@@ -78,7 +62,5 @@ export const createBatches = (dependencies: BatchesDependencies): Batches => {
       const moment = views.moment();
       return { batches: batches.map((stored) => moment.view(stored)), total };
     },
-    cancel: async (batchId) => dependencies.cancelJobs(someOf(batchId, unfinished)),
-    retry: async (batchId) => dependencies.retryJobs(someOf(batchId, retryable)),
   };
 };

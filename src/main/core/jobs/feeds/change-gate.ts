@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '#core/ports/clock.ts';
+import type { Cancel } from '#core/ports/clock.ts';
 import type { LiveChange } from '../live-jobs.ts';
 import { type Changes, maxNamedJobs } from './changes.ts';
 import type { FeedSources } from './feed-sources.ts';
@@ -16,10 +16,8 @@ export interface ChangeGate {
  * Gathers what happens to jobs and tells all watched feeds of it at most every 100 ms, the first change at once. A change costs the
  * same however many feeds are watched, and nothing while none is.
  */
-export const createChangeGate = (
-  sources: Pick<FeedSources, 'jobs' | 'queue' | 'store'> & { clock: Clock },
-): ChangeGate => {
-  const { jobs, queue, store, clock } = sources;
+export const createChangeGate = (sources: Pick<FeedSources, 'jobs' | 'queue' | 'clock'>): ChangeGate => {
+  const { jobs, queue, clock } = sources;
   const feeds = new Set<{ touch(changes: Changes): void }>();
   let jobIds: Set<string> | null = new Set();
   let lists = false;
@@ -65,8 +63,7 @@ export const createChangeGate = (
 
   return {
     join: (feed) => {
-      if (feeds.size === 0)
-        subscriptions = [jobs.onChange(note), queue.onChange(noteQueue), store.onProblem(noteQueue)];
+      if (feeds.size === 0) subscriptions = [jobs.onChange(note), queue.onChange(noteQueue)];
       feeds.add(feed);
       return () => {
         if (feeds.delete(feed) && feeds.size === 0) close();

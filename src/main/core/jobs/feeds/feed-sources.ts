@@ -7,16 +7,14 @@ import type { LiveJobs } from '../live-jobs.ts';
 /** The jobs in memory, as far as the feeds look at them. */
 export type FeedJobs = Pick<LiveJobs, 'view' | 'onChange' | 'activeIds'>;
 
-/** The queue as a whole, without its counts. */
+/** The queue as a whole. */
 export interface FeedQueue {
-  mode(): QueueView['mode'];
-  /** When all that waits and runs is expected to be done, epoch milliseconds. */
-  estimate(): number | null;
-  /** Told when the mode changed. */
+  view(): QueueView;
+  /** Told when its mode or its problem changed. */
   onChange(listener: () => void): Cancel;
 }
 
-export type FeedStore = Pick<JobStore, 'page' | 'read' | 'counts' | 'batch' | 'batches' | 'problem' | 'onProblem'>;
+export type FeedStore = Pick<JobStore, 'page' | 'read' | 'batch' | 'batches'>;
 
 export interface FeedSources {
   readonly jobs: FeedJobs;

@@ -2,7 +2,7 @@ import { StudioError } from '#contract/errors.ts';
 import type { BatchView } from '#contract/models/batch.ts';
 import type { JobState, JobView } from '#contract/models/job.ts';
 import type { JobCounts, JobFilter, QueueView } from '#contract/models/queue.ts';
-import type { JobStore, StoredBatch, StoredJob } from '#core/ports/job-store.ts';
+import type { StoredBatch, StoredJob } from '#core/ports/job-store.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import { createEmitter } from '#core/shared/emitter.ts';
 import type { LiveChange, LiveJobs } from '../live-jobs.ts';
@@ -87,19 +87,18 @@ export interface Asked {
   pages: number;
   reads: number;
   views: number;
-  counts: number;
   batches: number;
-  estimates: number;
+  queues: number;
 }
 
 export interface JobWorld {
   readonly clock: ManualClock;
-  readonly sources: FeedSources & { readonly jobs: LiveJobs; readonly store: Pick<JobStore, 'ids'> };
+  readonly sources: FeedSources & { readonly jobs: LiveJobs };
   readonly asked: Asked;
   readonly warnings: string[];
   /** How many listen for changes of jobs. */
   listening: number;
-  readonly queue: { mode: QueueView['mode']; estimate: number | null };
+  readonly queue: Omit<QueueView, 'counts'>;
   /** Makes every question to the store fail. */
   failing: boolean;
   /** Time that a page takes. */
@@ -113,7 +112,6 @@ export interface JobWorld {
   forget(number: number): void;
   addBatch(number: number, total: number): void;
   changeQueue(fields: Partial<JobWorld['queue']>): void;
-  fail(problem: StudioError | null): void;
 }
 
 /** Jobs as the engine and the store have them, in memory and without any speed; the test moves them along. */
@@ -123,12 +121,10 @@ export const createJobWorld = (): JobWorld => {
   const batches = new Map<string, StoredBatch['batch']>();
   const changes = createEmitter<{ readonly jobId: string; readonly change: LiveChange }>();
   const queueChanges = createEmitter<void>();
-  const problems = createEmitter<StudioError | null>();
-  const asked: Asked = { pages: 0, reads: 0, views: 0, counts: 0, batches: 0, estimates: 0 };
+  const asked: Asked = { pages: 0, reads: 0, views: 0, batches: 0, queues: 0 };
   const warnings: string[] = [];
   const clock = createManualClock();
   let time = 0;
-  let problem: StudioError | null = null;
   const slowClock: ManualClock = { ...clock, now: () => clock.now() + time };
 
   const all = (): JobView[] => [...views.values()];
@@ -181,15 +177,6 @@ export const createJobWorld = (): JobWorld => {
       const view = views.get(jobId);
       return view === undefined ? null : stored(view);
     },
-    counts: () => {
-      asked.counts += 1;
-      pass();
-      return countStates(views.values());
-    },
-    ids: ({ batchId, states }) =>
-      all()
-        .filter((view) => fits({ ...(batchId && { batchId }), ...(states && { states: [...states] }) }, view))
-        .map(({ id }) => id),
     batch: (batchId) => {
       asked.batches += 1;
       const batch = batches.get(batchId);
@@ -201,15 +188,12 @@ export const createJobWorld = (): JobWorld => {
       const newest = [...batches.values()].toReversed();
       return { batches: newest.slice(offset, offset + limit).map(storedBatch), total: newest.length };
     },
-    problem: () => problem,
-    onProblem: (listener) => problems.on(listener),
   };
 
   const queue: FeedQueue = {
-    mode: () => world.queue.mode,
-    estimate: () => {
-      asked.estimates += 1;
-      return world.queue.estimate;
+    view: () => {
+      asked.queues += 1;
+      return { ...world.queue, counts: countStates(views.values()) };
     },
     onChange: (listener) => queueChanges.on(listener),
   };
@@ -225,7 +209,7 @@ export const createJobWorld = (): JobWorld => {
     asked,
     warnings,
     listening: 0,
-    queue: { mode: 'running', estimate: null },
+    queue: { mode: 'running', estimate: null, problem: null },
     failing: false,
     pageMs: 0,
     get: (number) => views.get(jobIdOf(number)),
@@ -260,10 +244,6 @@ export const createJobWorld = (): JobWorld => {
     changeQueue: (fields) => {
       Object.assign(world.queue, fields);
       queueChanges.emit();
-    },
-    fail: (next) => {
-      problem = next;
-      problems.emit(next);
     },
   };
   return world;

@@ -2,7 +2,7 @@ import type { JobPage } from '#contract/models/queue.ts';
 import { applyTopicEvent } from '#contract/topic-state.ts';
 import type { TopicEvent, TopicState } from '#contract/topics.ts';
 import type { FeedSources } from './feed-sources.ts';
-import { rowOf, touchedRows } from './job-rows.ts';
+import { readJobPage, touchedRows } from './job-rows.ts';
 import { sameJob } from './same-job.ts';
 import type { Computation } from './watched-feed.ts';
 
@@ -11,22 +11,19 @@ type Event = TopicEvent<'jobPage'>;
 
 /** One page of a list: one query when the list may have changed, and none for the progress of its rows. */
 export const pageComputation = (
-  { jobs, store, clock }: Pick<FeedSources, 'jobs' | 'store' | 'clock'>,
-  { offset, limit, ...filter }: JobPage,
+  sources: Pick<FeedSources, 'jobs' | 'store' | 'clock'>,
+  page: JobPage,
 ): Computation<State, Event> => {
-  const page = (): State => {
-    const { total, jobs: stored } = store.page(filter, offset, limit);
-    return { total, jobs: stored.map((job) => rowOf(jobs, job)) };
-  };
+  const read = (): State => readJobPage(sources, page);
   return {
-    whole: page,
+    whole: read,
     after: (published, changes) => {
-      if (changes.lists) return page();
-      const rows = touchedRows(jobs, published.jobs, changes);
+      if (changes.lists) return read();
+      const rows = touchedRows(sources.jobs, published.jobs, changes);
       return rows === published.jobs ? published : { total: published.total, jobs: [...rows] };
     },
     steps: (from, to) => {
-      const now = clock.now();
+      const now = sources.clock.now();
       const before = new Map(from.jobs.map((job) => [job.id, job]));
       const changed = to.jobs.filter((job) => {
         const known = before.get(job.id);
