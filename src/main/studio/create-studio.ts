@@ -51,7 +51,7 @@ const createParts = async (options: StudioOptions, platform: StudioPlatform) => 
   settings.feed.listen((_revision, changed) => {
     platform.applySettings(changed);
   });
-  const launching = createLaunching(options, platform);
+  const launching = createLaunching(options, platform, settings.current);
   const fleet = createFleet({
     ...platform,
     store: platform.fleetStore,

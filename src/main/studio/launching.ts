@@ -1,3 +1,4 @@
+import type { Settings } from '#contract/models/settings.ts';
 import { createFlagLearner, type FlagLearner } from '#core/instances/configuration/flag-learner.ts';
 import type { LaunchSite } from '#core/instances/configuration/launch-plan.ts';
 import { createLaunchPlanner, type LaunchPlanner } from '#core/instances/configuration/launch-planner.ts';
@@ -15,7 +16,11 @@ const definedOnly = (environment: StudioOptions['parentEnvironment']): Record<st
   );
 
 /** How processes of this studio are launched: the planner with its facts about the machine. */
-export const createLaunching = (options: StudioOptions, platform: StudioPlatform): Launching => {
+export const createLaunching = (
+  options: StudioOptions,
+  platform: StudioPlatform,
+  settings: () => Settings,
+): Launching => {
   const site: LaunchSite = {
     platform: options.platform,
     dataFolder: options.dataFolder,
@@ -33,6 +38,10 @@ export const createLaunching = (options: StudioOptions, platform: StudioPlatform
     gpus: platform.gpuProbe,
     flags,
     site,
+    cacheMemory: async () => ({
+      totalBytes: (await platform.processMetrics.machine()).memoryTotalBytes,
+      budgetBytes: settings().cacheRamBudgetBytes,
+    }),
   });
   return {
     ...planner,

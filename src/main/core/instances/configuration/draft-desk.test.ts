@@ -37,6 +37,7 @@ const createScene = (runningIds: readonly string[] = []) => {
       gpus: machine.gpus,
       flags: machine.flags,
       site: machine.site,
+      cacheMemory: async () => null,
     }),
     secrets: { get: async (name) => (name === 'instance:far' ? 'stored-secret' : null), set: unused, remove: unused },
     makeId: () => 'abcdef',

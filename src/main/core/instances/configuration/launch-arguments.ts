@@ -57,6 +57,8 @@ export interface ArgumentInput {
   readonly supports: (flag: string) => boolean;
   /** Whether a generated file is passed with --extra-model-paths-config. */
   readonly extraModelPaths: boolean;
+  /** `--cache-ram` with its values, or nothing. */
+  readonly cache: readonly string[];
   readonly platform: Platform;
 }
 
@@ -82,6 +84,7 @@ export const comfyArguments = (input: ArgumentInput): readonly string[] => {
     ['--database-url', databaseUrl(folders.databaseFile, platform)],
     ['--preview-method', 'auto'],
     ...deviceArguments(input.selection),
+    ...(input.cache.length > 0 ? [input.cache] : []),
   ];
   const isSupported = ([flag = '']: readonly string[]): boolean => input.supports(flag);
   const isFree = ([flag = '']: readonly string[]): boolean => !setsFlag(configuration.extraArguments, flag, knowledge);

@@ -23,6 +23,7 @@ const facts: LaunchFacts = {
   python: '/comfy/venv/bin/python',
   knowledge: parseFlagKnowledge(helpText),
   gpus: [gpuOf(0), gpuOf(1)],
+  cacheMemory: null,
   otherModels: [],
   customNodesFolders: [],
 };

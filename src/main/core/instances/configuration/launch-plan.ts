@@ -3,6 +3,7 @@ import type { InstanceConfiguration } from '#contract/models/instance.ts';
 import { type DeviceSelection, parseDeviceSelection, selectGpus } from '../../gpus/device-selection.ts';
 import { pinEnvironment } from '../../gpus/pin-environment.ts';
 import type { LaunchPlan } from '../../ports/process-host.ts';
+import { type CacheMemory, cacheArguments } from './cache-memory.ts';
 import { extraModelPathsText, type ModelsFolder, modelFolderKinds } from './extra-model-paths.ts';
 import type { FlagKnowledge } from './flag-knowledge.ts';
 import { type InstanceFolders, instanceFolders } from './instance-folders.ts';
@@ -31,6 +32,8 @@ export interface LaunchFacts {
   /** null: the help of the install could not be read, so only flags that all versions have are used. */
   readonly knowledge: FlagKnowledge | null;
   readonly gpus: readonly Gpu[];
+  /** null where the machine does not tell. */
+  readonly cacheMemory: CacheMemory | null;
   /** Models folders besides the instance's own that exist and have these sub-folders. */
   readonly otherModels: readonly { readonly path: string; readonly subfolders: readonly string[] }[];
   /** Folders of custom nodes that exist, besides the one below the base folder. */
@@ -143,6 +146,7 @@ export const buildLaunchPlan = (
     knowledge,
     supports: (flag) => isSandbox || supportsFlag(knowledge, flag),
     extraModelPaths: searchText !== null,
+    cache: cacheArguments(facts.cacheMemory, configuration.extraArguments, knowledge),
     platform,
   });
   const plan: LaunchPlan = {

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { configurationOf, createFakeMachine, type FakeWorld, gpuOf } from './fake-machine.fixture.ts';
 import { createLaunchPlanner } from './launch-planner.ts';
 
+const memory = { totalBytes: 64 * 1024 ** 3, budgetBytes: 0 };
+
 const plannerIn = (world?: FakeWorld) => {
   const { machine, inspector } = createFakeMachine(world);
   const written = new Map<string, string>();
@@ -15,6 +17,7 @@ const plannerIn = (world?: FakeWorld) => {
     gpus: machine.gpus,
     flags: machine.flags,
     site: machine.site,
+    cacheMemory: async () => memory,
   });
   return { planner, written };
 };
@@ -46,6 +49,17 @@ describe('the launch planner', () => {
     expect(plan.arguments).toContain(path);
     expect(text).toContain('/comfy/models/ipadapter');
     expect(text).toContain('custom_nodes: "/comfy/custom_nodes"');
+  });
+
+  it('shares the memory of the machine between the caches of its instances, and shows that before', async () => {
+    const { planner } = plannerIn(install);
+    const { arguments: flags } = await planner.preview(configurationOf());
+    const place = flags.indexOf('--cache-ram');
+    expect(flags.slice(place, place + 3)).toEqual(['--cache-ram', '6.4', '32']);
+    const chosen = await planner.plan(configurationOf({ extraArguments: ['--cache-none'] }));
+    expect(chosen.arguments).not.toContain('--cache-ram');
+    const simulated = await planner.plan(configurationOf({ program: 'sandbox' }));
+    expect(simulated.arguments).not.toContain('--cache-ram');
   });
 
   it('writes nothing for a preview of the same plan', async () => {

@@ -3,6 +3,7 @@ import type { InstanceConfiguration } from '#contract/models/instance.ts';
 import { parseDeviceSelection, selectGpus } from '../../gpus/device-selection.ts';
 import type { FileInspector, FileWriter, FolderLister, GpuProbe } from '../../ports/machine.ts';
 import type { LaunchPlan } from '../../ports/process-host.ts';
+import type { CacheMemory } from './cache-memory.ts';
 import { findPython } from './find-python.ts';
 import type { FlagLearner, ProgramWithHelp } from './flag-learner.ts';
 import { isInherited } from './launch-environment.ts';
@@ -25,6 +26,8 @@ export interface LaunchPlannerDependencies {
   readonly gpus: GpuProbe;
   readonly flags: FlagLearner;
   readonly site: LaunchSite;
+  /** Asked at each plan, so that a changed budget holds from the next start on. null where the machine does not tell. */
+  readonly cacheMemory: () => Promise<CacheMemory | null>;
 }
 
 /** Flags learned this recently hold for a launch; starting a whole fleet then asks once. */
@@ -94,6 +97,7 @@ const comfyFacts = async (
     python,
     knowledge,
     gpus: await dependencies.gpus.list(),
+    cacheMemory: await dependencies.cacheMemory(),
     otherModels: await Promise.all(
       modelFolders.map(async (path) => ({ path, subfolders: await files.subfolders(path) })),
     ),
@@ -114,7 +118,14 @@ const checkGpus = (configuration: InstanceConfiguration, facts: LaunchFacts): vo
   }
 };
 
-const sandboxFacts: LaunchFacts = { python: '', knowledge: null, gpus: [], otherModels: [], customNodesFolders: [] };
+const sandboxFacts: LaunchFacts = {
+  python: '',
+  knowledge: null,
+  gpus: [],
+  cacheMemory: null,
+  otherModels: [],
+  customNodesFolders: [],
+};
 
 /** Finds out what a launch depends on (interpreter, flags, GPUs, folders) and builds its plan. */
 export const createLaunchPlanner = (dependencies: LaunchPlannerDependencies): LaunchPlanner => {
