@@ -18,6 +18,8 @@ export interface FakeInstance {
   readonly submissions: PromptSubmission[];
   readonly cancels: string[];
   readonly uploads: string[];
+  /** How often it was told to empty its memory. */
+  frees: number;
   readonly pending: string[];
   running: string | null;
   readonly history: Map<string, HistoryEntry>;
@@ -74,6 +76,7 @@ const createInstance = (baseUrl: string): FakeInstance & { readonly sockets: Set
     submissions: [],
     cancels: [],
     uploads: [],
+    frees: 0,
     pending: [],
     running: null,
     history: new Map(),
@@ -162,6 +165,10 @@ export const createFakeComfy = (): {
       instance.cancels.push(promptId);
       const index = instance.pending.indexOf(promptId);
       if (index !== -1) instance.pending.splice(index, 1);
+    },
+    free: async (endpoint) => {
+      const instance = await reach(endpoint);
+      instance.frees += 1;
     },
     uploadInput: async (endpoint, { name, body }, signal) => {
       const instance = await reach(endpoint);

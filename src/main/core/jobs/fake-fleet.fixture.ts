@@ -8,6 +8,9 @@ export interface FakeFleet extends FleetView {
   set(candidates: readonly FleetCandidate[]): void;
   change(instanceId: string, fields: Partial<FleetCandidate>): void;
   lose(instanceId: string, loss?: Partial<InstanceLoss>): void;
+  /** Instances that were asked to start for a job. */
+  readonly starts: string[];
+  empty(instanceId: string): void;
 }
 
 export const fakeCandidate = (instanceId: string, fields: Partial<FleetCandidate> = {}): FleetCandidate => ({
@@ -20,12 +23,20 @@ export const fakeCandidate = (instanceId: string, fields: Partial<FleetCandidate
   timeoutMs: 300_000,
   readyAt: 1,
   outputFolders: null,
+  hostId: '',
+  draining: false,
+  weight: 1,
+  deviceKey: '',
+  vramTotalBytes: null,
+  startOnDemand: false,
+  coldStartMs: 30_000,
   ...fields,
 });
 
 export const createFakeFleet = (initial: readonly FleetCandidate[]): FakeFleet => {
   const changes = createEmitter<void>();
   const losses = createEmitter<InstanceLoss>();
+  const emptied = createEmitter<string>();
   let candidates = initial;
   const fleet: FakeFleet = {
     told: [],
@@ -35,6 +46,13 @@ export const createFakeFleet = (initial: readonly FleetCandidate[]): FakeFleet =
     activeInstanceId: () => fleet.active,
     onChange: (listener) => changes.on(listener),
     onLost: (listener) => losses.on(listener),
+    onEmptied: (listener) => emptied.on(listener),
+    starts: [],
+    startOnDemand: (instanceId) => {
+      fleet.starts.push(instanceId);
+      fleet.change(instanceId, { status: 'starting', startOnDemand: false });
+    },
+    empty: (instanceId) => emptied.emit(instanceId),
     noteActivity: () => {
       fleet.activity += 1;
     },

@@ -1,217 +1,146 @@
 import { StudioError, toWireError } from '#contract/errors.ts';
-import type { Settings } from '#contract/models/settings.ts';
-import type { HistoryEntry } from '#core/ports/comfy-client.ts';
-import type { Balancer } from '#core/scheduling/balancer.ts';
-import { isObject } from '#core/shared/json-object.ts';
-import type { FleetCandidate, FleetView, InstanceLoss } from './fleet-view.ts';
-import type { JobRecord } from './job-book.ts';
-import { type FinishedFields, finishedFields, maxLosses, outcomeKind } from './job-end.ts';
-import type { JobQueue } from './job-queue.ts';
-import type { NodeCatalogs } from './node-catalogs.ts';
-import type { JobRun, RunEnd } from './run.ts';
-import { finalProgress, type RunningJobsDependencies, startRun } from './running-jobs.ts';
-import { type FleetMoment, momentSignature, placeJob, samePlacement } from './waiting.ts';
+import type { JobEstimate, Placement } from '#contract/models/placement.ts';
+import type { Cancel } from '#core/ports/clock.ts';
+import type { Scheduler, SchedulingMoment } from '#core/scheduling/scheduler-interface.ts';
+import { type ActiveJob, type ActiveJobs, type ActiveJobsDependencies, createActiveJobs } from './active-jobs.ts';
+import { type CloseRunDependencies, createCloseRun } from './close-run.ts';
+import type { FleetView } from './fleet-view.ts';
+import { createFreeMemory } from './free-memory.ts';
+import { type GraphWork, schedulingJobOf } from './graph-work.ts';
+import type { JobRecord } from './job-record.ts';
+import { createOwedWithdrawals } from './owed-withdrawals.ts';
+import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
 
-export interface HandOutDependencies extends Omit<RunningJobsDependencies, 'isOutput' | 'fleet'> {
+type Parts = Omit<ActiveJobsDependencies, 'fleet' | 'onEnd' | 'onNotWritten'> &
+  Omit<CloseRunDependencies, 'fleet' | 'line' | 'active' | 'withdrawals' | 'freeMemory'>;
+
+export interface HandOutDependencies extends Parts {
   readonly fleet: FleetView;
-  readonly queue: JobQueue;
-  readonly balancer: Balancer;
-  readonly catalogs: NodeCatalogs;
-  readonly settings: () => Pick<Settings, 'balancingStrategy'>;
-  /** A job needs its uploads no more. */
-  readonly release: (jobId: string) => void;
+  readonly scheduler: Scheduler;
+  readonly moment: () => SchedulingMoment;
 }
 
 export interface HandOut {
-  /** Gives out what waits while there are free slots. */
+  readonly line: WaitingLine;
+  readonly active: ActiveJobs;
+  /** Puts a job into the queue; nothing is given out before `pump`. */
+  enqueue(record: JobRecord, work: GraphWork): void;
+  /** Gives out what waits while something can be given out. */
   pump(): void;
-  /** The catalogs told something new. */
-  learned(): void;
-  /** Ends a waiting job at once and asks a running one to stop. */
+  /** Why a waiting job waits; null for one that does not. */
+  explain(jobId: string): Placement | null;
+  estimate(jobId: string): JobEstimate | null;
+  estimateAll(): number | null;
+  /** Ends a waiting or parked job at once and asks a running one to stop. */
   cancel(jobId: string): void;
   stop(): Promise<void>;
 }
 
-interface Running {
-  readonly run: JobRun;
-  readonly instance: FleetCandidate;
-  loss: InstanceLoss | null;
-}
+/** A timer that is due at once would keep the studio from everything else. */
+const shortestWakeMs = 5;
 
-/** What is remembered of an unfinished job besides its page. */
-interface Note {
-  losses: number;
-  cancelWanted: boolean;
-  waitedUnder: string;
-  /** Classes that an instance turned out to lack when it refused the prompt. */
-  readonly refusedBy: Map<string, readonly string[]>;
-}
-
-/** The graph stands in the job already. */
-const withoutPrompt = (entry: HistoryEntry | null): HistoryEntry | null =>
-  entry === null || !isObject(entry.raw) ? entry : { ...entry, raw: { ...entry.raw, prompt: [] } };
-
-/** Late binding: a job leaves the queue at the moment an instance has a slot for it, and comes back when that instance is lost. */
+/** Late binding: a job leaves the queue at the moment the scheduler finds its instance, and comes back when that instance is lost. */
 export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
-  const { fleet, queue, balancer, catalogs, book, clock, logger, client } = dependencies;
-  const running = new Map<string, Running>();
-  const notes = new Map<string, Note>();
-  const idleSince = new Map<string, number>();
-  let knowledge = 0;
-  let stopped = false;
-  let pumping = false;
+  const { fleet, scheduler, book, ledger, clock, moment } = dependencies;
+  const line = createWaitingLine(scheduler);
+  let knownRuns = new Map<string, number | null>();
+  let wake: Cancel | null = null;
+  let isStopped = false;
+  let isPumping = false;
   let pumpAgain = false;
 
-  const noteOf = (jobId: string): Note => {
-    const note = notes.get(jobId) ?? { losses: 0, cancelWanted: false, waitedUnder: '', refusedBy: new Map() };
-    notes.set(jobId, note);
-    return note;
-  };
-
-  const assignedJobs = (instanceId: string): number =>
-    [...running.values()].filter(({ instance }) => instance.instanceId === instanceId).length;
-
-  const moment = (): FleetMoment => ({
-    candidates: fleet.candidates(),
-    activeInstanceId: fleet.activeInstanceId(),
-    strategy: dependencies.settings().balancingStrategy,
-    assignedJobs,
-    idleSince: (instanceId) => idleSince.get(instanceId) ?? null,
-    knowledge,
+  const freeMemory = createFreeMemory(dependencies);
+  const withdrawals = createOwedWithdrawals({
+    ...dependencies,
+    isWith: (jobId, instanceId) => active.get(jobId)?.instance.instanceId === instanceId,
   });
+  const closeRun = createCloseRun({ ...dependencies, line, withdrawals, freeMemory, active: () => active });
 
-  const missingOn = ({ order }: JobRecord, note: Note, instanceId: string): readonly string[] => [
-    ...new Set([...catalogs.missing(instanceId, order.classTypes), ...(note.refusedBy.get(instanceId) ?? [])]),
-  ];
-
-  const finish = (record: JobRecord, fields: FinishedFields, rest: Partial<JobRecord['view']> = {}): void => {
-    const { jobId } = record.order;
-    notes.delete(jobId);
-    dependencies.release(jobId);
-    book.change(jobId, { view: { ...rest, ...fields, finishedAt: clock.now() } });
-  };
-
-  const putBack = (record: JobRecord): void => {
-    const { jobId } = record.order;
-    noteOf(jobId).waitedUnder = '';
-    queue.putBack(jobId);
-    book.change(jobId, { acceptedWith: null, view: { state: 'queued', instanceId: null, placement: null } });
-  };
-
-  /** Whether somebody else may run what this instance refused for want of a node. */
-  const othersMayRun = (record: JobRecord, note: Note): boolean =>
-    record.view.requestedInstanceId === null &&
-    fleet
-      .candidates()
-      .some(
-        ({ instanceId, enabled, status }) =>
-          enabled && status === 'running' && missingOn(record, note, instanceId).length === 0,
-      );
-
-  const shouldRunAgain = (record: JobRecord, { instance, loss }: Running, end: RunEnd): boolean => {
-    const note = noteOf(record.order.jobId);
-    if (note.cancelWanted) return false;
-    if (end.kind === 'lost') {
-      if (loss?.requested !== true) note.losses += 1;
-      return note.losses <= maxLosses;
-    }
-    if (end.kind !== 'rejected' || end.rejection.error.code !== 'WORKFLOW_NODE_UNKNOWN') return false;
-    const lacking = end.rejection.nodeErrors.map(({ classType }) => classType).filter((classType) => classType !== '');
-    note.refusedBy.set(instance.instanceId, lacking.length > 0 ? lacking : ['']);
-    knowledge += 1;
-    return othersMayRun(record, note);
-  };
-
-  /**
-   * An instance that nobody answered from, or that is looked at no longer, may still have the prompt, and would run what another one runs by then. The job is not given
-   * out again before this was tried, since it may go back to the same instance under the same id.
-   */
-  const withdraw = async (jobId: string, { instance, loss }: Running, end: RunEnd): Promise<void> => {
-    if ((loss !== null && !loss.runsOn) || stopped || (end.kind !== 'lost' && end.kind !== 'timed-out')) return;
-    await client.cancel(instance.endpoint, jobId).catch((error: unknown) => {
-      logger.debug('A lost job could not be withdrawn.', { jobId, error: String(error) });
-    });
-  };
-
-  const close = (record: JobRecord, entry: Running, end: RunEnd): void => {
-    const { jobId } = record.order;
-    const { instanceId, timeoutMs } = entry.instance;
-    const again = shouldRunAgain(record, entry, end);
-    const { losses, cancelWanted } = noteOf(jobId);
-    if (again) {
-      putBack(record);
-    } else if (end.kind === 'lost' && cancelWanted) {
-      finish(record, { state: 'cancelled', outputs: [], error: null });
-    } else {
-      if (end.kind === 'settled') book.change(jobId, { entry: withoutPrompt(end.entry) }, 'soon');
-      if (end.kind === 'rejected') book.change(jobId, { refusal: { status: end.status, body: end.body } }, 'soon');
-      const progress = finalProgress(record, end, catalogs.isOutput);
-      finish(record, finishedFields(end, { losses, instanceId, timeoutMs }), { progress });
-    }
-  };
-
-  const ended = async (jobId: string, entry: Running, end: RunEnd): Promise<void> => {
-    await withdraw(jobId, entry, end);
-    const { instanceId } = entry.instance;
-    running.delete(jobId);
-    idleSince.set(instanceId, clock.now());
+  const notWritten = ({ jobId, job, instance, cancelWanted }: ActiveJob): void => {
     const record = book.get(jobId);
-    if (!stopped && record !== undefined) close(record, entry, end);
-    fleet.jobEnded(instanceId, jobId, outcomeKind(end));
+    active.remove(jobId);
+    scheduler.ended(jobId, 'cancelled', clock.now(), { executed: false });
+    if (record !== undefined) {
+      const tries = record.view.tries - 1;
+      const view = { state: 'queued', instanceId: null, placement: null, assignedAt: null, tries } as const;
+      book.change(jobId, { intent: null, view });
+      line.add(job);
+    }
+    fleet.jobEnded(instance.instanceId, jobId, 'cancelled');
+    if (cancelWanted) cancel(jobId);
     pump();
   };
 
-  const assign = (record: JobRecord, instance: FleetCandidate, view: Partial<JobRecord['view']>): void => {
-    const { jobId } = record.order;
-    queue.remove(jobId);
-    book.change(jobId, {
-      outputFolders: instance.outputFolders,
-      view: { ...view, state: 'assigned', instanceId: instance.instanceId, tries: record.view.tries + 1 },
-    });
-    const run = startRun({ ...dependencies, isOutput: catalogs.isOutput }, record, instance);
-    const entry: Running = { run, instance, loss: null };
-    running.set(jobId, entry);
-    fleet.jobStarted(instance.instanceId, jobId);
-    run.end
-      .then((end) => ended(jobId, entry, end))
-      .catch((error: unknown) =>
-        logger.error('The end of a job could not be handled.', { jobId, error: String(error) }),
-      );
+  const active: ActiveJobs = createActiveJobs({
+    ...dependencies,
+    onEnd: async (entry, end) => {
+      await closeRun(entry, end);
+      pump();
+    },
+    onNotWritten: notWritten,
+  });
+
+  /** Jobs for an instance that was deleted are set aside: somebody has to say where they go. */
+  const parkOrphans = (present: ReadonlySet<string>): void => {
+    for (const jobId of line.meantForOthers(present)) {
+      const job = line.remove(jobId);
+      const details = { instanceId: job?.requestedInstanceId };
+      const error = toWireError(new StudioError('INSTANCE_NOT_FOUND', undefined, { details }));
+      ledger.event(jobId, 'parked', null, { reason: 'instance-deleted' });
+      book.change(jobId, { view: { state: 'parked', reason: { code: 'instance-deleted', details }, error } });
+    }
   };
 
-  const tryToPlace = (record: JobRecord, now: FleetMoment, signature: string): boolean => {
-    const { jobId } = record.order;
-    const { requestedInstanceId } = record.view;
-    const note = noteOf(jobId);
-    if (requestedInstanceId !== null && now.candidates.every(({ instanceId }) => instanceId !== requestedInstanceId)) {
-      queue.remove(jobId);
-      const error = toWireError(
-        new StudioError('INSTANCE_NOT_FOUND', undefined, { details: { instanceId: requestedInstanceId } }),
-      );
-      finish(record, { state: 'failed', outputs: [], error });
-      return false;
+  /** A new run of an instance's program holds no models, and an instance that is gone none either. */
+  const noteRuns = (now: SchedulingMoment): void => {
+    const runs = new Map(fleet.candidates().map(({ instanceId, readyAt }) => [instanceId, readyAt]));
+    for (const [instanceId, readyAt] of knownRuns) {
+      if (!runs.has(instanceId)) scheduler.forget(instanceId);
+      else if (readyAt !== null && runs.get(instanceId) !== readyAt) scheduler.emptied(instanceId);
     }
-    const placement = placeJob(balancer, now, requestedInstanceId, (instanceId) => missingOn(record, note, instanceId));
-    const instance = now.candidates.find(({ instanceId }) => instanceId === placement.instanceId);
-    if (instance !== undefined) {
-      assign(record, instance, { placement });
-      return true;
+    knownRuns = runs;
+    parkOrphans(new Set(now.instances.map(({ instanceId }) => instanceId)));
+  };
+
+  const assign = (jobId: string, instanceId: string, placement: Placement): void => {
+    const job = line.taken(jobId);
+    const record = book.get(jobId);
+    const instance = fleet.candidates().find((candidate) => candidate.instanceId === instanceId);
+    if (job === undefined || record === undefined || instance === undefined) {
+      scheduler.ended(jobId, 'cancelled', clock.now(), { executed: false });
+      return;
     }
-    note.waitedUnder = signature;
-    if (!samePlacement(record.view.placement, placement)) book.change(jobId, { view: { placement } });
-    return false;
+    active.assign(record, job, instance, placement);
+  };
+
+  const sleepUntil = (wakeAt: number | null): void => {
+    wake?.();
+    wake = null;
+    if (wakeAt === null) return;
+    wake = clock.schedule(Math.max(shortestWakeMs, wakeAt - clock.now()), () => {
+      wake = null;
+      pump();
+    });
   };
 
   const giveOut = (): void => {
-    if (stopped) return;
-    let now = moment();
-    let signature = momentSignature(now);
-    for (const jobId of queue.waiting()) {
-      const record = book.get(jobId);
-      if (record === undefined) queue.remove(jobId);
-      else if (noteOf(jobId).waitedUnder !== signature && tryToPlace(record, now, signature)) {
-        now = moment();
-        signature = momentSignature(now);
+    noteRuns(moment());
+    if (ledger.problem() !== null) {
+      sleepUntil(null);
+      return;
+    }
+    for (;;) {
+      const decision = scheduler.next(moment());
+      switch (decision.kind) {
+        case 'assign':
+          assign(decision.jobId, decision.instanceId, decision.placement);
+          break;
+        case 'start':
+          fleet.startOnDemand(decision.instanceId);
+          break;
+        case 'wait':
+          sleepUntil(decision.wakeAt);
+          return;
       }
     }
   };
@@ -219,50 +148,66 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
   /** Telling the fleet about a job can change the fleet, which asks for another pass and not for one within this one. */
   const pump = (): void => {
     pumpAgain = true;
-    if (pumping) return;
-    pumping = true;
+    if (isPumping) return;
+    isPumping = true;
     try {
       while (pumpAgain) {
         pumpAgain = false;
-        giveOut();
+        if (!isStopped) giveOut();
       }
     } finally {
-      pumping = false;
+      isPumping = false;
     }
   };
 
-  const unsubscribeChange = fleet.onChange(pump);
-  const unsubscribeLost = fleet.onLost((loss) => {
-    for (const entry of running.values()) {
-      if (entry.instance.instanceId !== loss.instanceId) continue;
-      entry.loss = loss;
-      entry.run.lose(loss.code, { ...loss.details, reason: 'instance-lost' });
+  const cancel = (jobId: string): void => {
+    const record = book.get(jobId);
+    if (record === undefined) return;
+    const isWaiting = line.remove(jobId) !== undefined;
+    if (!isWaiting && record.view.state !== 'parked') {
+      active.cancel(jobId);
+      return;
     }
-  });
+    dependencies.release(jobId);
+    ledger.event(jobId, 'cancelled', null);
+    const reason = { code: 'cancelled-by-user', details: {} } as const;
+    book.change(jobId, { view: { state: 'cancelled', reason, error: null, finishedAt: clock.now() } });
+  };
+
+  const unsubscribes: readonly Cancel[] = [
+    fleet.onChange(pump),
+    fleet.onLost((loss) => {
+      active.lose(loss);
+      if (!loss.runsOn) scheduler.emptied(loss.instanceId);
+    }),
+    fleet.onEmptied((instanceId) => {
+      scheduler.emptied(instanceId);
+      pump();
+    }),
+    ledger.onProblem(pump),
+    withdrawals.stop,
+  ];
 
   return {
+    line,
+    active,
+    enqueue: (record, work) => line.add(schedulingJobOf(record, work)),
     pump,
-    learned: () => {
-      knowledge += 1;
-      pump();
+    explain: (jobId) => {
+      if (line.get(jobId) === undefined) return null;
+      const placement = scheduler.explain(jobId, moment());
+      return placement === null || ledger.problem() === null
+        ? placement
+        : { ...placement, waiting: 'store-unwritable' };
     },
-    cancel: (jobId) => {
-      const record = book.get(jobId);
-      if (record === undefined) return;
-      if (queue.remove(jobId)) {
-        finish(record, { state: 'cancelled', outputs: [], error: null });
-        return;
-      }
-      noteOf(jobId).cancelWanted = true;
-      running.get(jobId)?.run.cancel();
-    },
+    estimate: (jobId) => scheduler.estimate(jobId, moment()),
+    estimateAll: () => scheduler.estimateAll(moment()),
+    cancel,
     stop: async () => {
-      stopped = true;
-      unsubscribeChange();
-      unsubscribeLost();
-      const runs = [...running.values()].map(({ run }) => run);
-      for (const run of runs) run.lose('CONNECTION_LOST', { reason: 'stopped' });
-      await Promise.all(runs.map(({ end }) => end));
+      isStopped = true;
+      wake?.();
+      for (const unsubscribe of unsubscribes) unsubscribe();
+      await active.stop();
     },
   };
 };

@@ -1,193 +1,202 @@
 import type { JobPreview, JobView } from '#contract/models/job.ts';
-import type { Prompt } from '#contract/models/workflow.ts';
 import { createTopicFeed, type PublishedTopic, type TopicFeed } from '#contract/topic-feed.ts';
-import type { TopicEvent, TopicState } from '#contract/topics.ts';
 import type { Cancel, Clock } from '#core/ports/clock.ts';
-import type { HistoryEntry } from '#core/ports/comfy-client.ts';
-import type { OutputFolders } from '#core/ports/output-folder-reader.ts';
 import { createEmitter } from '#core/shared/emitter.ts';
-import type { JobInput } from './place-inputs.ts';
-import type { Refusal } from './run-record.ts';
+import { isFinished, type JobRecord } from './job-record.ts';
+import type { LiveChange } from './live-jobs.ts';
 
-/** What stays the same about a job from its submission to its end. */
-export interface JobOrder {
-  readonly jobId: string;
-  readonly prompt: Prompt;
-  readonly classTypes: readonly string[];
-  /** Characters of text in the graph: pictures written into it make most of what a job weighs. */
-  readonly characters: number;
-  /** The nodes that it is run for. */
-  readonly outputNodeIds: readonly string[];
-  readonly inputs: readonly JobInput[];
-  readonly extraData: Readonly<Record<string, unknown>>;
-  readonly passThrough: Readonly<Record<string, unknown>>;
-  /** Its place in the order of ComfyUI's queue numbers. */
-  readonly number: number;
-  /** The client id under which instances send its events. */
-  readonly upstreamClientId: string;
+export type { JobOrder, JobRecord } from './job-record.ts';
+export { isFinished } from './job-record.ts';
+
+export type RecordChange = Partial<Omit<JobRecord, 'order' | 'view'>> & { readonly view?: Partial<JobView> };
+
+export interface BookChange {
+  readonly record: JobRecord;
+  readonly change: LiveChange;
 }
-
-/** A job as the studio keeps it. */
-export interface JobRecord {
-  readonly order: JobOrder;
-  readonly view: JobView;
-  /** The entry of the instance's history, where it was had. */
-  readonly entry: HistoryEntry | null;
-  /** The instance's own answer to a prompt that it refused. */
-  readonly refusal: Refusal | null;
-  /** The `node_errors` with which an instance took the prompt, empty when there are none; null while it is not taken. */
-  readonly acceptedWith: Readonly<Record<string, unknown>> | null;
-  /** Where the instance that it was given to keeps its files, remembered beyond that instance; null for none and for a remote one. */
-  readonly outputFolders: OutputFolders | null;
-}
-
-export const isFinished = ({ state }: Pick<JobView, 'state'>): boolean =>
-  state === 'succeeded' || state === 'failed' || state === 'cancelled';
-
-type Change = Partial<Omit<JobRecord, 'order' | 'view'>> & { readonly view?: Partial<JobView> };
 
 export interface JobBook {
-  add(record: JobRecord): void;
+  /**
+   * Jobs as they are on disk already, in the place of those with the same ids; many at once are told of one by one to `onLive` and as
+   * one to `onChange`.
+   */
+  add(records: readonly JobRecord[]): void;
   get(jobId: string): JobRecord | undefined;
   /** In the order in which they were submitted. */
   all(): readonly JobRecord[];
-  /** `soon` gathers changes that come many times a second, such as progress. */
-  change(jobId: string, change: Change, when?: 'now' | 'soon'): void;
+  /** `soon` gathers what comes many times a second and is not worth a row, such as progress. */
+  change(jobId: string, change: RecordChange, when?: 'now' | 'soon'): void;
   setPreview(jobId: string, preview: () => JobPreview): void;
-  removeFinished(): number;
+  /** Takes out what is forgotten. */
+  remove(jobIds: readonly string[]): void;
   /** Told after every change that is published. */
   onChange(listener: (record: JobRecord) => void): Cancel;
-  readonly feed: TopicFeed<TopicState<'jobs'>, TopicEvent<'jobs'>>;
+  onLive(listener: (change: BookChange) => void): Cancel;
   previewFeed(jobId: string): TopicFeed<JobPreview | null, JobPreview | null> | undefined;
   stop(): void;
 }
 
-/** How much of finished jobs is kept: graphs may hold pictures of many megabytes as text. */
-export interface Retention {
-  readonly jobs: number;
-  readonly characters: number;
+export interface JobBookDependencies {
+  readonly clock: Clock;
+  /** How many ended jobs stay in memory. */
+  readonly keepFinished: number;
+  /** What is known of the job is on disk, so that it may leave the memory. */
+  readonly isSaved: (jobId: string) => boolean;
+  /** Told of every change that belongs on disk. */
+  readonly onRow: (jobId: string) => void;
 }
 
 const gatherMs = 100;
 const previewMs = 150;
 
+interface Watching {
+  preview: JobPreview | null;
+  next: (() => JobPreview) | null;
+  timer: Cancel | null;
+  readonly feed: PublishedTopic<JobPreview | null, JobPreview | null>;
+}
+
 interface Page {
   record: JobRecord;
   publishing: Cancel | null;
-  preview: JobPreview | null;
-  nextPreview: (() => JobPreview) | null;
-  previewing: Cancel | null;
-  readonly previews: PublishedTopic<JobPreview | null, JobPreview | null>;
+  /** Made for the first picture or the first watcher: most jobs wait and have neither. */
+  watching: Watching | null;
 }
 
-/** Keeps all unfinished jobs and the latest finished ones, and tells who watches. */
-export const createJobBook = (clock: Clock, keep: Retention): JobBook => {
+/** Keeps all unfinished jobs and the latest ended ones, and tells who watches. */
+export const createJobBook = ({ clock, keepFinished, isSaved, onRow }: JobBookDependencies): JobBook => {
   const pages = new Map<string, Page>();
+  // In the order in which they ended.
+  const finished = new Set<string>();
   const changes = createEmitter<JobRecord>();
-  const feed = createTopicFeed<TopicState<'jobs'>, TopicEvent<'jobs'>>(() => ({
-    jobs: [...pages.values()].map(({ record }) => record.view),
-  }));
+  const live = createEmitter<BookChange>();
 
-  const publish = (page: Page): void => {
+  const publish = (page: Page, change: LiveChange): void => {
     page.publishing?.();
     page.publishing = null;
-    feed.publish({ type: 'changed', job: page.record.view });
+    live.emit({ record: page.record, change });
     changes.emit(page.record);
   };
 
-  const showPreview = (page: Page): void => {
-    page.preview = page.nextPreview?.() ?? null;
-    page.nextPreview = null;
-    page.previews.publish(page.preview);
-    if (!page.record.view.hasPreview && page.preview !== null) {
+  const watchingOf = (page: Page): Watching => {
+    if (page.watching !== null) return page.watching;
+    const watching: Watching = {
+      preview: null,
+      next: null,
+      timer: null,
+      feed: createTopicFeed<JobPreview | null, JobPreview | null>(() => watching.preview),
+    };
+    page.watching = watching;
+    return watching;
+  };
+
+  const showPreview = (page: Page, watching: Watching): void => {
+    watching.preview = watching.next?.() ?? null;
+    watching.next = null;
+    watching.feed.publish(watching.preview);
+    if (!page.record.view.hasPreview && watching.preview !== null) {
       page.record = { ...page.record, view: { ...page.record.view, hasPreview: true } };
-      publish(page);
+      publish(page, 'progress');
     }
   };
 
   /** Shows the latest one now and the next not before a moment has passed. */
-  const startPreview = (page: Page): void => {
-    showPreview(page);
-    page.previewing = clock.schedule(previewMs, () => {
-      page.previewing = null;
-      if (page.nextPreview !== null) startPreview(page);
+  const startPreview = (page: Page, watching: Watching): void => {
+    showPreview(page, watching);
+    watching.timer = clock.schedule(previewMs, () => {
+      watching.timer = null;
+      if (watching.next !== null) startPreview(page, watching);
     });
   };
 
-  const dropPreview = (page: Page): void => {
-    page.previewing?.();
-    page.previewing = null;
-    page.nextPreview = null;
-    if (page.preview === null) return;
-    page.preview = null;
-    page.previews.publish(null);
+  const dropPreview = ({ watching }: Page): void => {
+    if (watching === null) return;
+    watching.timer?.();
+    watching.timer = null;
+    watching.next = null;
+    if (watching.preview === null) return;
+    watching.preview = null;
+    watching.feed.publish(null);
   };
 
-  const remove = (page: Page): void => {
+  const takeOut = (jobId: string, page: Page): void => {
     page.publishing?.();
     dropPreview(page);
-    pages.delete(page.record.order.jobId);
-    feed.publish({ type: 'removed', jobId: page.record.order.jobId });
+    pages.delete(jobId);
+    finished.delete(jobId);
   };
 
-  /** Jobs leave in the order in which they ended, not in the one in which they came; the latest always stays. */
+  /** Jobs leave in the order in which they ended, not in the one in which they came; one that is not saved yet stays. */
   const prune = (): void => {
-    const finished = [...pages.values()].filter(({ record }) => isFinished(record.view));
-    const latestFirst = finished.toSorted((a, b) => (b.record.view.finishedAt ?? 0) - (a.record.view.finishedAt ?? 0));
-    let characters = 0;
-    for (const [index, page] of latestFirst.entries()) {
-      characters += page.record.order.characters;
-      if (index >= keep.jobs || (index > 0 && characters > keep.characters)) remove(page);
+    let excess = finished.size - keepFinished;
+    for (const jobId of finished) {
+      if (excess <= 0) return;
+      const page = pages.get(jobId);
+      if (page === undefined || !isSaved(jobId)) continue;
+      takeOut(jobId, page);
+      excess -= 1;
     }
   };
 
   return {
-    add: (record) => {
-      const page: Page = {
-        record,
-        publishing: null,
-        preview: null,
-        nextPreview: null,
-        previewing: null,
-        previews: createTopicFeed<JobPreview | null, JobPreview | null>(() => page.preview),
-      };
-      pages.set(record.order.jobId, page);
-      publish(page);
+    add: (records) => {
+      for (const record of records) {
+        const { jobId } = record.order;
+        const page = pages.get(jobId);
+        if (page === undefined) pages.set(jobId, { record, publishing: null, watching: null });
+        else page.record = record;
+        if (isFinished(record.view)) finished.add(jobId);
+        else finished.delete(jobId);
+        live.emit({ record, change: 'state' });
+      }
+      const last = records.at(-1);
+      if (last !== undefined) changes.emit(last);
+      prune();
     },
     get: (jobId) => pages.get(jobId)?.record,
-    all: () => [...pages.values()].map(({ record }) => record),
+    all: () => Array.from(pages.values(), ({ record }) => record),
     change: (jobId, { view, ...rest }, when = 'now') => {
       const page = pages.get(jobId);
       if (page === undefined) return;
-      const finished = isFinished({ ...page.record.view, ...view });
-      page.record = {
-        ...page.record,
-        ...rest,
-        view: { ...page.record.view, ...view, ...(finished ? { hasPreview: false } : {}) },
-      };
-      if (finished) dropPreview(page);
-      if (when === 'now') publish(page);
-      else page.publishing ??= clock.schedule(gatherMs, () => publish(page));
-      if (finished) prune();
+      const isOver = isFinished({ ...page.record.view, ...view });
+      const shown = isOver ? { hasPreview: false } : {};
+      page.record = { ...page.record, ...rest, view: { ...page.record.view, ...view, ...shown } };
+      if (isOver) dropPreview(page);
+      if (isOver) finished.add(jobId);
+      else finished.delete(jobId);
+      if (when === 'soon') {
+        page.publishing ??= clock.schedule(gatherMs, () => publish(page, 'progress'));
+        return;
+      }
+      onRow(jobId);
+      publish(page, 'state');
+      if (isOver) prune();
     },
     setPreview: (jobId, preview) => {
       const page = pages.get(jobId);
       if (page === undefined || isFinished(page.record.view)) return;
-      page.nextPreview = preview;
-      if (page.previewing === null) startPreview(page);
+      const watching = watchingOf(page);
+      watching.next = preview;
+      if (watching.timer === null) startPreview(page, watching);
     },
-    removeFinished: () => {
-      const finished = [...pages.values()].filter(({ record }) => isFinished(record.view));
-      for (const page of finished) remove(page);
-      return finished.length;
+    remove: (jobIds) => {
+      for (const jobId of jobIds) {
+        const page = pages.get(jobId);
+        if (page === undefined) continue;
+        takeOut(jobId, page);
+        live.emit({ record: page.record, change: 'removed' });
+      }
     },
     onChange: (listener) => changes.on(listener),
-    feed,
-    previewFeed: (jobId) => pages.get(jobId)?.previews,
+    onLive: (listener) => live.on(listener),
+    previewFeed: (jobId) => {
+      const page = pages.get(jobId);
+      return page === undefined ? undefined : watchingOf(page).feed;
+    },
     stop: () => {
       for (const page of pages.values()) {
         page.publishing?.();
-        page.previewing?.();
+        page.watching?.timer?.();
       }
     },
   };

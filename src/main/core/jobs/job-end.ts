@@ -4,17 +4,16 @@ import type { JobOutcomeKind } from './fleet-view.ts';
 import type { RunEnd } from './run.ts';
 
 /** What a job becomes when a run of it ended for good. */
-export type FinishedFields = Pick<JobView, 'state' | 'outputs' | 'error'> & Partial<Pick<JobView, 'nodeErrors'>>;
-
-/** How often a job is run again after its instance was lost, so that one that kills its instances does not kill them for ever. */
-export const maxLosses = 2;
+export type FinishedFields = Pick<JobView, 'outputs' | 'error'> & {
+  readonly state: 'succeeded' | 'failed' | 'cancelled';
+} & Partial<Pick<JobView, 'nodeErrors'>>;
 
 const failed = (error: StudioError): FinishedFields => ({ state: 'failed', outputs: [], error: toWireError(error) });
 
-/** The final state of a job whose run ended so. `losses` counts the instances that it lost, this one included. */
+/** The final state of a job whose run ended so. */
 export const finishedFields = (
-  end: RunEnd,
-  facts: { losses: number; instanceId: string; timeoutMs: number },
+  end: Exclude<RunEnd, { readonly kind: 'lost' }>,
+  facts: { readonly instanceId: string; readonly timeoutMs: number },
 ): FinishedFields => {
   switch (end.kind) {
     case 'settled': {
@@ -27,24 +26,16 @@ export const finishedFields = (
     }
     case 'rejected':
       return { ...failed(end.rejection.error), nodeErrors: [...end.rejection.nodeErrors] };
-    case 'timed-out':
-      return failed(
-        new StudioError('JOB_TIMEOUT', undefined, {
-          details: { instanceId: facts.instanceId, timeoutMs: facts.timeoutMs },
-        }),
-      );
-    case 'lost':
-      return failed(
-        new StudioError('JOB_LOST', undefined, {
-          details: { ...end.details, instanceId: facts.instanceId, losses: facts.losses, cause: end.code },
-        }),
-      );
+    case 'timed-out': {
+      const { instanceId, timeoutMs } = facts;
+      return failed(new StudioError('JOB_TIMEOUT', undefined, { details: { instanceId, timeoutMs } }));
+    }
     case 'failed':
       return failed(end.error);
   }
 };
 
-/** What the fleet counts a run as. */
+/** What the fleet and the scheduler count a run as. */
 export const outcomeKind = (end: RunEnd): JobOutcomeKind => {
   switch (end.kind) {
     case 'settled':

@@ -5,9 +5,9 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type JobState, jobSubmissionSchema, jobViewSchema } from '#contract/models/job.ts';
+import { settingsSchema } from '#contract/models/settings.ts';
 import type { Prompt } from '#contract/models/workflow.ts';
 import type { InputStore } from '#core/ports/input-store.ts';
-import { createStrategyBalancer } from '#core/scheduling/strategy-balancer.ts';
 import { type ComfyConnection, createComfyClient } from '#main/platform/comfy/comfy-client.ts';
 import { createInputStore } from '#main/platform/comfy/input-store.ts';
 import { createOutputFolderReader } from '#main/platform/comfy/output-folder-reader.ts';
@@ -15,6 +15,7 @@ import { findFreePort, type SandboxProcess, startSandbox } from '#main/platform/
 import { createSystemClock } from '#main/platform/system/system-clock.ts';
 import { createFakeFleet, type FakeFleet, fakeCandidate } from './fake-fleet.fixture.ts';
 import { createJobs, type Jobs } from './jobs.ts';
+import { createMemoryJobStore } from './memory-job-store.fixture.ts';
 
 const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -86,13 +87,17 @@ const createJobsOn = (names: readonly string[]): void => {
     reader: client,
     inputs,
     outputFolders: createOutputFolderReader(),
-    balancer: createStrategyBalancer({ random: Math.random }),
+    store: createMemoryJobStore(),
+    random: Math.random,
+    usualConcurrentLoads: 2,
+    bootId: null,
     clock: realClock,
     makeId: () => crypto.randomUUID(),
-    settings: () => ({ balancingStrategy: 'least-loaded', maxQueuedJobs: 100 }),
+    settings: () => settingsSchema.parse({ balancingStrategy: 'least-loaded', maxQueuedJobs: 100 }),
     encodeBase64: (bytes) => Buffer.from(bytes).toString('base64'),
     logger,
   });
+  jobs.open();
 };
 
 /** One sandbox for each list of arguments, named a, b, ... */
@@ -101,8 +106,8 @@ const start = async (...instances: (readonly string[])[]): Promise<void> => {
   createJobsOn(instances.map((_args, index) => String.fromCodePoint(97 + index)));
 };
 
-const submit = (prompt: Prompt, fields: Readonly<Record<string, unknown>> = {}): string =>
-  jobs.submit(jobSubmissionSchema.parse({ prompt, ...fields })).id;
+const submit = async (prompt: Prompt, fields: Readonly<Record<string, unknown>> = {}): Promise<string> =>
+  (await jobs.submit(jobSubmissionSchema.parse({ prompt, ...fields }))).id;
 
 const until = (id: string, ...states: JobState[]): Promise<unknown> =>
   expect.poll(() => jobViewSchema.parse(jobs.get(id)).state, { timeout: 30_000, interval: 20 }).toBeOneOf(states);
@@ -126,10 +131,10 @@ describe('one instance', () => {
     await start(['--sandbox-clock', '10']);
     const fractions: number[] = [];
     const types = new Set<string>();
-    jobs.feed.listen((_revision, event) => {
-      if (event.type === 'changed') fractions.push(event.job.progress?.fraction ?? 0);
+    jobs.live.onChange((jobId) => {
+      fractions.push(jobs.live.view(jobId)?.progress?.fraction ?? 0);
     });
-    const id = submit(textToImage(1));
+    const id = await submit(textToImage(1));
     jobs.previewFeed(id).listen((_revision, preview) => {
       if (preview !== null) types.add(preview.contentType);
     });
@@ -157,7 +162,7 @@ describe('one instance', () => {
       '2': { class_type: 'ImageInvert', inputs: { image: ['1', 0] } },
       '3': { class_type: 'SaveImage', inputs: { images: ['2', 0], filename_prefix: 'x' } },
     };
-    const id = submit(prompt, { inputs: [{ name: 'my picture.png', uploadId }] });
+    const id = await submit(prompt, { inputs: [{ name: 'my picture.png', uploadId }] });
     await until(id, 'succeeded', 'failed');
     expect(jobs.get(id).state).toBe('succeeded');
     const { data } = await sharp(await readOutput(id))
@@ -168,7 +173,7 @@ describe('one instance', () => {
 
   it('tells which input of which node it refuses', async () => {
     await start(['--sandbox-clock', '50']);
-    const id = submit(invert(0));
+    const id = await submit(invert(0));
     await until(id, 'failed', 'succeeded');
     expect(jobs.get(id)).toMatchObject({
       error: { code: 'WORKFLOW_REJECTED' },
@@ -178,7 +183,7 @@ describe('one instance', () => {
 
   it('is stopped in the middle of a job, and that one only', async () => {
     await start(['--sandbox-clock', '1']);
-    const [first, second] = [submit(textToImage(1)), submit(invert(16))];
+    const [first, second] = [await submit(textToImage(1)), await submit(invert(16))];
     await untilSampling(first);
     await expect(jobs.cancel(first)).resolves.toMatchObject({ state: 'cancelled' });
     await until(second, 'succeeded', 'failed');
@@ -190,7 +195,7 @@ describe('one instance', () => {
     ['dropped', '--fault-websocket-drop-in-job'],
   ])('brings its result although the websocket is %s in the middle', async (_name, fault) => {
     await start(['--sandbox-clock', '2', fault, '1']);
-    const id = submit(textToImage(1));
+    const id = await submit(textToImage(1));
     await until(id, 'succeeded', 'failed');
     expect(jobs.get(id)).toMatchObject({ state: 'succeeded', tries: 1, outputs: [{ kind: 'image' }] });
     await expect(entriesOf(0)).resolves.toBe(1);
@@ -199,9 +204,9 @@ describe('one instance', () => {
   it('runs a job once although it was frozen while the prompt came', async () => {
     await start(['--sandbox-clock', '50']);
     const [sandbox] = sandboxes;
-    await until(submit(invert(8)), 'succeeded');
+    await until(await submit(invert(8)), 'succeeded');
     sandbox?.process.kill('SIGSTOP');
-    const id = submit(invert(16));
+    const id = await submit(invert(16));
     await new Promise((resolve) => {
       setTimeout(resolve, 6000);
     });
@@ -214,7 +219,7 @@ describe('one instance', () => {
 
   it('goes on after it was frozen in the middle of a job', async () => {
     await start(['--sandbox-clock', '2']);
-    const id = submit(textToImage(1));
+    const id = await submit(textToImage(1));
     await untilSampling(id);
     sandboxes[0]?.process.kill('SIGSTOP');
     await new Promise((resolve) => {
@@ -229,7 +234,7 @@ describe('one instance', () => {
 describe('several instances', () => {
   it('share twelve jobs, and every picture comes', async () => {
     await start(['--sandbox-clock', '50'], ['--sandbox-clock', '50'], ['--sandbox-clock', '10']);
-    const ids = Array.from({ length: 12 }, (_, seed) => submit(textToImage(seed)));
+    const ids = await Promise.all(Array.from({ length: 12 }, (_, seed) => submit(textToImage(seed))));
     for (const id of ids) await until(id, 'succeeded', 'failed');
     const views = ids.map((id) => jobs.get(id));
     expect(views.map(({ state }) => state)).toEqual(ids.map(() => 'succeeded'));
@@ -242,7 +247,7 @@ describe('several instances', () => {
 
   it('take over the job of one that is killed, under the same id', async () => {
     await start(['--sandbox-clock', '1'], ['--sandbox-clock', '20']);
-    const id = submit(textToImage(1));
+    const id = await submit(textToImage(1));
     await untilSampling(id);
     const before = jobs.get(id).progress?.fraction ?? 0;
     const [first] = sandboxes;
@@ -258,7 +263,7 @@ describe('several instances', () => {
 
   it('do not take over a job that is meant for another, which runs after its restart', async () => {
     await start(['--sandbox-clock', '1'], []);
-    const id = submit(textToImage(1), { instanceId: 'a' });
+    const id = await submit(textToImage(1), { instanceId: 'a' });
     await untilSampling(id);
     const [first] = sandboxes;
     first?.process.kill('SIGKILL');

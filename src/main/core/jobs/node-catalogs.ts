@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '#core/ports/clock.ts';
 import type { ComfyReader, NodeCatalog } from '#core/ports/comfy-reader.ts';
 import type { Logger } from '#core/ports/logger.ts';
+import type { JobNeeds, MissingParts } from '#core/scheduling/scheduler-interface.ts';
 import type { OutputKnowledge } from '#core/workflows/output-nodes.ts';
 import type { FleetCandidate, FleetView } from './fleet-view.ts';
 
@@ -11,7 +12,13 @@ const retryMs = 30_000;
 export interface NodeCatalogs {
   /** Classes that the instance is known to lack; empty while nothing is known. */
   missing(instanceId: string, classTypes: readonly string[]): readonly string[];
+  /** Classes and values of lists that the instance is known to lack; a list that nobody told of lacks nothing. */
+  missingParts(instanceId: string, needs: JobNeeds): MissingParts;
   isKnown(instanceId: string): boolean;
+  /** Grows whenever more is known about the instance. */
+  revision(instanceId: string): number;
+  /** The catalogs that are known, for reading what a graph loads. */
+  catalogs(): readonly NodeCatalog[];
   readonly isOutput: OutputKnowledge;
   /** Resolves when no catalog is being read, or after the limit. */
   settled(limitMs: number): Promise<void>;
@@ -38,6 +45,7 @@ export const createNodeCatalogs = (
   // A stopped instance keeps its entry: what it had in its last run is the best guess of what it will have in the next.
   const known = new Map<string, Known>();
   const asked = new Map<string, number>();
+  const revisions = new Map<string, number>();
   const retries = new Map<string, Cancel>();
   const reading = new Set<Promise<void>>();
   const stop = new AbortController();
@@ -48,6 +56,7 @@ export const createNodeCatalogs = (
       const catalog = await reader.nodeCatalog(endpoint, { timeoutMs: readTimeoutMs, signal: stop.signal });
       if (stop.signal.aborted || asked.get(instanceId) !== readyAt) return;
       known.set(instanceId, { readyAt, catalog });
+      revisions.set(instanceId, (revisions.get(instanceId) ?? 0) + 1);
       onLearned();
     } catch (error) {
       if (stop.signal.aborted || asked.get(instanceId) !== readyAt) return;
@@ -97,7 +106,20 @@ export const createNodeCatalogs = (
       const catalog = known.get(instanceId)?.catalog;
       return catalog === undefined ? [] : classTypes.filter((classType) => !catalog.classes.has(classType));
     },
+    missingParts: (instanceId, needs) => {
+      const catalog = known.get(instanceId)?.catalog;
+      if (catalog === undefined) return { classTypes: [], combos: [] };
+      return {
+        classTypes: needs.classTypes.filter((classType) => !catalog.classes.has(classType)),
+        combos: needs.combos.filter(({ classType, inputName, value }) => {
+          const offered = catalog.combos.get(classType)?.get(inputName);
+          return offered !== undefined && !offered.has(value);
+        }),
+      };
+    },
     isKnown: (instanceId) => known.has(instanceId),
+    revision: (instanceId) => revisions.get(instanceId) ?? 0,
+    catalogs: () => Array.from(known.values(), ({ catalog }) => catalog),
     isOutput: (classType) => {
       const holders = [...known.values()].filter(({ catalog }) => catalog.classes.has(classType));
       return holders.length === 0 ? null : holders.some(({ catalog }) => catalog.outputClasses.has(classType));

@@ -1,3 +1,4 @@
+import { StudioError } from '#contract/errors.ts';
 import type { HistoryEntry } from '#core/ports/comfy-client.ts';
 import { readRejection } from './node-errors.ts';
 import type { RunEnd } from './run.ts';
@@ -28,4 +29,14 @@ export const endOfGone = ({ refusal, facts }: RunRecord): RunEnd => {
 export const endOfFrames = (record: RunRecord, otherwise: RunEnd): RunEnd => {
   const settlement = record.settlementFromFrames();
   return settlement === null ? otherwise : { kind: 'settled', settlement, entry: null };
+};
+
+/** A failure of the way to the instance may pass; the others say that the job cannot run there. */
+export const endOfError = (error: unknown): RunEnd => {
+  if (!(error instanceof StudioError)) {
+    return { kind: 'failed', error: new StudioError('INTERNAL', undefined, { cause: error }) };
+  }
+  if (error.code === 'INSTANCE_UNREACHABLE')
+    return { kind: 'lost', code: error.code, details: { reason: 'unreachable' } };
+  return { kind: 'failed', error };
 };

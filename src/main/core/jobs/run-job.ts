@@ -6,7 +6,7 @@ import { isAbout, readFrame } from './frame-reading.ts';
 import { keepJobSocket } from './job-socket.ts';
 import { placeInputs } from './place-inputs.ts';
 import type { JobRun, RunDependencies, RunEnd, RunListener, RunRequest } from './run.ts';
-import { cancelledEnd, endOfFrames, endOfGone, endOfHistory } from './run-end.ts';
+import { cancelledEnd, endOfError, endOfFrames, endOfGone, endOfHistory } from './run-end.ts';
 import { type Look, lookForPrompt } from './run-look.ts';
 import { nextStep } from './run-policy.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
@@ -42,23 +42,14 @@ const hear = (context: RunContext, frame: SocketFrame): void => {
 
 const look = async ({ client, clock, request, record, listener, signal }: RunContext): Promise<Look> => {
   const ended = record.facts.endedAt !== null;
-  const found = await lookForPrompt(client, request.endpoint, request.promptId, { ended, signal });
+  const { endpoint, promptId, staleEntry } = request;
+  const found = await lookForPrompt(client, endpoint, promptId, { ended, staleEntry, signal });
   if (signal.aborted) return found;
   const { seen, started } = record;
   record.looked(found, clock.now());
   if (found.kind !== 'unreachable' && found.kind !== seen) listener.activity(null);
   if (!started && record.started) listener.started();
   return found;
-};
-
-/** A failure of the way to the instance may pass; the others say that the job cannot run there. */
-const endOfError = (error: unknown): RunEnd => {
-  if (!(error instanceof StudioError)) {
-    return { kind: 'failed', error: new StudioError('INTERNAL', undefined, { cause: error }) };
-  }
-  if (error.code === 'INSTANCE_UNREACHABLE')
-    return { kind: 'lost', code: error.code, details: { reason: 'unreachable' } };
-  return { kind: 'failed', error };
 };
 
 /** Sends the prompt; what became of it stands in the record. */
@@ -118,15 +109,20 @@ const takeStep = async (context: RunContext): Promise<RunEnd | null> => {
   }
 };
 
-/** Looks whether the instance has the prompt already; waits while nobody answers, as long as a run would. */
+/** Looks whether the instance has the prompt already; waits while nobody answers, as long as a run would, and while it may appear. */
 const lookBefore = async (context: RunContext): Promise<Look> => {
   const { clock, alarm, request, record, signal } = context;
   for (;;) {
     const found = await look(context);
+    if (signal.aborted) return found;
     const { unreachableSince } = record.facts;
-    if (found.kind !== 'unreachable' || signal.aborted || unreachableSince === null) return found;
-    if (clock.now() >= unreachableSince + request.limits.unreachableMs) return found;
-    await alarm.sleepUntil(clock.now() + request.limits.lookEveryMs);
+    const waitsUntil =
+      found.kind === 'unreachable'
+        ? (unreachableSince ?? clock.now()) + request.limits.unreachableMs
+        : request.mayAppearUntil;
+    const isOpen = found.kind === 'unreachable' || found.kind === 'absent';
+    if (!isOpen || clock.now() >= waitsUntil) return found;
+    await alarm.sleepUntil(Math.min(waitsUntil, clock.now() + request.limits.lookEveryMs));
   }
 };
 
@@ -153,11 +149,12 @@ const openSocket = async (context: RunContext): Promise<void> => {
 
 const carryOut = async (context: RunContext): Promise<RunEnd> => {
   const { clock, request, record, listener, signal } = context;
-  const prompt = await placeInputs(context, request.endpoint, request, signal);
+  const prompt =
+    request.look === 'only' ? request.prompt : await placeInputs(context, request.endpoint, request, signal);
   if (signal.aborted) return cancelledEnd;
   await openSocket(context);
   if (signal.aborted) return cancelledEnd;
-  const found = request.lookFirst ? await lookBefore(context) : null;
+  const found = request.look === 'skip' ? null : await lookBefore(context);
   if (found?.kind === 'finished') return endOfHistory(found.entry);
   if (found?.kind === 'unreachable')
     return { kind: 'lost', code: found.error.code, details: { reason: 'unreachable' } };
@@ -167,6 +164,8 @@ const carryOut = async (context: RunContext): Promise<RunEnd> => {
     return follow(context);
   }
   if (record.facts.cancelWantedAt !== null) return cancelledEnd;
+  if (request.look === 'only') return { kind: 'lost', code: 'JOB_LOST', details: { reason: 'vanished' } };
+  listener.sent();
   const submitted = submit(context, prompt);
   const end = await follow(context);
   context.finish(end);
@@ -203,7 +202,7 @@ export const runJob = (dependencies: RunDependencies, request: RunRequest, liste
       if (record.facts.cancelWantedAt === null && !stop.signal.aborted) endByCancel();
       record.cancelWanted(dependencies.clock.now());
       // Before it was sent there is nothing to stop on the instance, only an upload that nobody needs any more.
-      if (!record.sent && !request.lookFirst) finish(cancelledEnd);
+      if (!record.sent && request.look === 'skip') finish(cancelledEnd);
       alarm.ring();
     },
     lose: (code, details) => finish(endOfFrames(record, { kind: 'lost', code, details })),

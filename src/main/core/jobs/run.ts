@@ -28,11 +28,20 @@ export interface RunRequest {
   readonly passThrough: Readonly<Record<string, unknown>>;
   readonly endpoint: ComfyEndpoint;
   readonly limits: RunLimits;
-  /** It was with an instance before, maybe with this one: look whether it is there before it is submitted again. */
-  readonly lookFirst: boolean;
+  /**
+   * `first`: it was with an instance before, maybe with this one, so look whether it is there before it is submitted. `only`: it was
+   * sent here by an earlier studio; follow or collect it, and do not submit it.
+   */
+  readonly look: 'skip' | 'first' | 'only';
+  /** Until then a prompt that is not there may still turn up: its submission may be on its way. Epoch milliseconds. */
+  readonly mayAppearUntil: number;
+  /** What the history says of an earlier run under the same id, which tells nothing of this one. */
+  readonly staleEntry: HistoryEntry | null;
 }
 
 export interface RunListener {
+  /** The prompt is on its way to the instance. */
+  sent(): void;
   /** Told again when the answer with the node errors comes after other signs of the prompt. */
   accepted(nodeErrors: Readonly<Record<string, unknown>>): void;
   /** The instance took it from its own queue. */

@@ -3,6 +3,8 @@ import type { OutputKnowledge } from '#core/workflows/output-nodes.ts';
 import type { FleetCandidate, FleetView } from './fleet-view.ts';
 import type { PromptEvent } from './frame-reading.ts';
 import type { JobBook, JobRecord } from './job-book.ts';
+import type { JobLedger } from './job-ledger.ts';
+import { advanceLoad, loaderNodesOf, startLoadProgress } from './load-sign.ts';
 import { readNodeErrors } from './node-errors.ts';
 import { advanceProgress, showProgress, startProgress } from './progress.ts';
 import type { JobRun, RunDependencies, RunEnd, RunListener } from './run.ts';
@@ -12,6 +14,7 @@ import type { RunLimits } from './run-policy.ts';
 export interface RunningJobsDependencies extends RunDependencies {
   readonly fleet: Pick<FleetView, 'noteActivity'>;
   readonly book: JobBook;
+  readonly ledger: Pick<JobLedger, 'event'>;
   readonly isOutput: OutputKnowledge;
   readonly encodeBase64: (bytes: Uint8Array) => string;
   readonly limits: Omit<RunLimits, 'timeoutMs'>;
@@ -19,15 +22,45 @@ export interface RunningJobsDependencies extends RunDependencies {
   readonly onFrame: (jobId: string, frame: SocketFrame) => void;
 }
 
+/** What a run tells besides what stands in the book. */
+export interface RunSigns {
+  started(): void;
+  /** Its models are in memory. */
+  loaded(): void;
+}
+
+/** A run, and whether it did any work as far as that is known. */
+export interface FollowedRun extends JobRun {
+  executed(): boolean;
+}
+
+export interface RunOrder {
+  readonly record: JobRecord;
+  readonly instance: FleetCandidate;
+  /** Model files that the graph loads, as `folder/name`. */
+  readonly loaders: readonly string[];
+  readonly look: 'skip' | 'first' | 'only';
+}
+
 /** Starts one run of a job and keeps its page in the book true while it runs. */
 export const startRun = (
   dependencies: RunningJobsDependencies,
-  record: JobRecord,
-  instance: FleetCandidate,
-): JobRun => {
-  const { book, clock, fleet, encodeBase64 } = dependencies;
+  { record, instance, loaders, look }: RunOrder,
+  signs: RunSigns,
+): FollowedRun => {
+  const { book, ledger, clock, fleet, encodeBase64, limits } = dependencies;
   const { jobId, prompt, upstreamClientId, inputs, extraData, passThrough } = record.order;
+  const { instanceId } = instance;
   let progress = startProgress(prompt, dependencies.isOutput, record.view.progress);
+  let load = startLoadProgress(loaderNodesOf(prompt, loaders));
+
+  const followLoad = (event: PromptEvent): void => {
+    const wasLoaded = load.isLoaded;
+    load = advanceLoad(load, event);
+    if (wasLoaded || !load.isLoaded) return;
+    ledger.event(jobId, 'loaded', instanceId);
+    signs.loaded();
+  };
 
   const onEvent = (event: PromptEvent): void => {
     if (event.kind === 'preview') {
@@ -36,6 +69,7 @@ export const startRun = (
       book.setPreview(jobId, () => ({ contentType, base64: encodeBase64(bytes), nodeId: shownNode }));
       return;
     }
+    followLoad(event);
     const advanced = advanceProgress(progress, event);
     if (advanced === progress) return;
     progress = advanced;
@@ -44,18 +78,24 @@ export const startRun = (
   };
 
   const listener: RunListener = {
-    accepted: (nodeErrors) =>
-      book.change(jobId, { acceptedWith: nodeErrors, view: { nodeErrors: [...readNodeErrors(nodeErrors)] } }),
+    sent: () => ledger.event(jobId, 'sent', instanceId),
+    accepted: (nodeErrors) => {
+      if (book.get(jobId)?.acceptedWith === null) ledger.event(jobId, 'accepted', instanceId);
+      book.change(jobId, { acceptedWith: nodeErrors, view: { nodeErrors: [...readNodeErrors(nodeErrors)] } });
+    },
     started: () => {
       const startedAt = book.get(jobId)?.view.startedAt ?? clock.now();
+      ledger.event(jobId, 'started', instanceId);
+      signs.started();
       book.change(jobId, { view: { state: 'running', startedAt, progress: showProgress(progress, prompt, false) } });
     },
     event: onEvent,
     frame: (frame) => dependencies.onFrame(jobId, frame),
-    activity: (sampling) => fleet.noteActivity(instance.instanceId, sampling === null ? undefined : { sampling }),
+    activity: (sampling) => fleet.noteActivity(instanceId, sampling === null ? undefined : { sampling }),
   };
 
-  return runJob(
+  const isUnanswered = look === 'only' && record.acceptedWith === null;
+  const run = runJob(
     dependencies,
     {
       promptId: jobId,
@@ -65,11 +105,14 @@ export const startRun = (
       extraData,
       passThrough,
       endpoint: instance.endpoint,
-      limits: { ...dependencies.limits, timeoutMs: instance.timeoutMs },
-      lookFirst: record.view.tries > 0,
+      limits: { ...limits, timeoutMs: record.view.timeoutMs ?? instance.timeoutMs },
+      look,
+      mayAppearUntil: isUnanswered ? (record.intent?.at ?? 0) + limits.lateMs : 0,
+      staleEntry: record.entry,
     },
     listener,
   );
+  return { ...run, executed: () => load.executed || !load.isCacheKnown };
 };
 
 /** The progress of a job that ended: whole when it succeeded, else where it stopped. */
@@ -78,8 +121,8 @@ export const finalProgress = (
   end: RunEnd,
   isOutput: OutputKnowledge,
 ): JobRecord['view']['progress'] => {
-  const { prompt } = record.order;
   const { progress } = record.view;
   if (end.kind !== 'settled' || end.settlement.kind !== 'succeeded') return progress;
+  const { prompt } = record.order;
   return showProgress(startProgress(prompt, isOutput, progress), prompt, true);
 };

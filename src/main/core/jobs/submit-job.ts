@@ -1,26 +1,21 @@
 import { StudioError } from '#contract/errors.ts';
-import type { JobSubmission } from '#contract/models/job.ts';
-import type { Settings } from '#contract/models/settings.ts';
-import type { Cancel, Clock, MakeId } from '#core/ports/clock.ts';
-import type { InputStore } from '#core/ports/input-store.ts';
+import type { JobSubmission, JobView } from '#contract/models/job.ts';
+import type { Prompt } from '#contract/models/workflow.ts';
+import type { Clock, MakeId } from '#core/ports/clock.ts';
+import type { JobStore, StoreChange, StoredPatch } from '#core/ports/job-store.ts';
 import { requirePrompt } from '#core/workflows/inspect-workflow.ts';
-import { outputNodesOf } from '#core/workflows/output-nodes.ts';
+import type { OutputKnowledge } from '#core/workflows/output-nodes.ts';
 import { workflowTitle } from '#core/workflows/workflow-title.ts';
-import type { FleetView } from './fleet-view.ts';
+import { countCharacters } from './count-characters.ts';
+import { type GraphWork, type ReadWork } from './graph-work.ts';
 import type { JobBook } from './job-book.ts';
-import type { JobQueue } from './job-queue.ts';
-import type { NodeCatalogs } from './node-catalogs.ts';
-
-/** Characters of all texts in a value. */
-const countCharacters = (value: unknown): number => {
-  let count = 0;
-  const pending = [value];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (typeof next === 'string') count += next.length;
-    else if (typeof next === 'object' && next !== null) for (const child of Object.values(next)) pending.push(child);
-  }
-  return count;
-};
+import type { JobChecks } from './job-checks.ts';
+import type { JobLedger } from './job-ledger.ts';
+import type { JobRecord } from './job-record.ts';
+import { heldExtraCharacters, type OrderParts, orderOf, rowOf } from './job-rows.ts';
+import type { LoadingCache } from './loading-cache.ts';
+import type { QueueNumbers } from './queue-numbers.ts';
+import type { UploadHolds } from './upload-holds.ts';
 
 /** What only a client of the gateway can ask for. */
 export interface SubmitOptions {
@@ -30,143 +25,176 @@ export interface SubmitOptions {
   readonly front?: boolean;
   /** Goes into the body of POST /prompt as it is. */
   readonly passThrough?: Readonly<Record<string, unknown>>;
+  /** Jobs of one lane run one after the other. */
+  readonly lane?: string | null;
 }
 
 export interface SubmissionDependencies {
-  readonly fleet: Pick<FleetView, 'candidates'>;
   readonly book: JobBook;
-  readonly queue: JobQueue;
-  readonly catalogs: NodeCatalogs;
-  readonly inputs: InputStore;
+  readonly ledger: JobLedger;
+  readonly store: Pick<JobStore, 'read'>;
+  readonly checks: JobChecks;
+  readonly numbers: QueueNumbers;
+  readonly holds: UploadHolds;
+  readonly graphs: LoadingCache<Prompt>;
+  readonly parts: OrderParts;
+  readonly readWork: ReadWork;
+  readonly isOutput: OutputKnowledge;
   readonly clock: Clock;
   readonly makeId: MakeId;
-  readonly settings: () => Pick<Settings, 'maxQueuedJobs'>;
+  /** Puts jobs that are on disk into the queue. */
+  readonly enqueue: (record: JobRecord, work: GraphWork) => void;
 }
 
+/** What makes a job besides its submission. */
+export interface NewJob {
+  readonly jobId: string;
+  readonly graphKey: string;
+  readonly patches: readonly StoredPatch[];
+  readonly number: number;
+  readonly rank: number;
+  readonly batch: { readonly id: string; readonly index: number } | null;
+  readonly passThrough: Readonly<Record<string, unknown>>;
+  readonly lane: string | null;
+  readonly upstreamClientId: string;
+  readonly submittedAt: number;
+  readonly title: string;
+}
+
+const newView = (submission: Omit<JobSubmission, 'id'>, job: NewJob): JobView => ({
+  id: job.jobId,
+  title: job.title,
+  state: 'queued',
+  instanceId: null,
+  requestedInstanceId: submission.instanceId,
+  clientId: submission.clientId,
+  placement: null,
+  progress: null,
+  hasPreview: false,
+  outputs: [],
+  error: null,
+  nodeErrors: [],
+  cachedNodes: 0,
+  tries: 0,
+  deaths: 0,
+  reason: null,
+  priority: submission.priority,
+  rank: job.rank,
+  kind: submission.kind,
+  timeoutMs: submission.timeoutMs,
+  batchId: job.batch?.id ?? null,
+  batchIndex: job.batch?.index ?? null,
+  estimate: null,
+  submittedAt: job.submittedAt,
+  assignedAt: null,
+  startedAt: null,
+  finishedAt: null,
+});
+
+/** A job as it is when it was just taken; `heldExtra` of null: its extra data is read from disk when it is needed. */
+export const newRecord = (
+  submission: Omit<JobSubmission, 'id'>,
+  job: NewJob,
+  parts: OrderParts,
+  heldExtra: Readonly<Record<string, unknown>> | null,
+): JobRecord => {
+  const { jobId, graphKey, patches, number, passThrough, lane, upstreamClientId } = job;
+  const { inputs } = submission;
+  return {
+    order: orderOf(
+      { jobId, graphKey, patches, number, passThrough, lane, upstreamClientId, inputs, extraData: heldExtra },
+      parts,
+    ),
+    view: newView(submission, job),
+    entry: null,
+    refusal: null,
+    acceptedWith: null,
+    outputFolders: null,
+    intent: null,
+    firm: false,
+    excludedInstanceIds: [],
+  };
+};
+
+/** The changes that take a job into the store. */
+export const additionsOf = (
+  record: JobRecord,
+  graph: Prompt,
+  extraData: Readonly<Record<string, unknown>>,
+): readonly StoreChange[] => {
+  const { jobId } = record.order;
+  // Its extra data is on its way to disk, and cannot be read from there yet.
+  const row = rowOf(record, extraData);
+  const event = { at: record.view.submittedAt, type: 'submitted', instanceId: null, details: {} } as const;
+  return [
+    { kind: 'add', job: row, graph },
+    { kind: 'event', jobId, event },
+  ];
+};
+
 export interface Submission {
-  /** Checks a submission and puts it into the book and the queue; answers the id of the job. */
-  submit(submission: JobSubmission, options: SubmitOptions): string;
-  /** Lets go of the uploads of a job. */
-  release(jobId: string): void;
-  stop(): void;
+  /** Checks a submission, writes it to disk, and then puts it into the book and the queue; answers the id of the job. */
+  submit(submission: JobSubmission, options: SubmitOptions): Promise<string>;
+  /** Jobs on their way to disk. */
+  readonly pendingCount: number;
 }
 
 export const createSubmission = (dependencies: SubmissionDependencies): Submission => {
-  const { fleet, book, queue, catalogs, inputs, clock, makeId, settings } = dependencies;
-  const holds = new Map<string, readonly Cancel[]>();
-  let counter = 0;
+  const { book, ledger, store, checks, numbers, holds, graphs, parts, readWork, clock, makeId } = dependencies;
+  const pending = new Set<string>();
 
-  /** Refuses what no instance can run; an instance of which nothing is known yet may be the one that can. */
-  const requireKnownNodes = (classTypes: readonly string[], requestedInstanceId: string | null): void => {
-    const relevant = fleet
-      .candidates()
-      .filter(({ instanceId, enabled }) =>
-        requestedInstanceId === null ? enabled : instanceId === requestedInstanceId,
-      );
-    const unknown = relevant.filter(({ instanceId }) => !catalogs.isKnown(instanceId));
-    if (relevant.length === unknown.length || unknown.some(({ status }) => status === 'running')) return;
-    const missing = relevant
-      .filter(({ instanceId }) => catalogs.isKnown(instanceId))
-      .map(({ instanceId }) => ({ instanceId, classTypes: catalogs.missing(instanceId, classTypes) }));
-    if (missing.some((entry) => entry.classTypes.length === 0)) return;
-    throw new StudioError('WORKFLOW_NODE_UNKNOWN', undefined, {
-      details: {
-        classTypes: missing.toSorted((a, b) => a.classTypes.length - b.classTypes.length)[0]?.classTypes,
-        instances: missing,
-      },
+  const requireFreeId = (jobId: string): void => {
+    if (book.get(jobId) === undefined && !pending.has(jobId) && store.read(jobId) === null) return;
+    throw new StudioError('INPUT_INVALID', 'There is a job with this id.', {
+      details: { field: 'id', reason: 'taken' },
     });
   };
 
-  const requirePlace = (requestedInstanceId: string | null): void => {
-    const known = fleet.candidates().some(({ instanceId }) => instanceId === requestedInstanceId);
-    if (requestedInstanceId !== null && !known) {
-      throw new StudioError('INSTANCE_NOT_FOUND', undefined, { details: { instanceId: requestedInstanceId } });
-    }
-    const { maxQueuedJobs } = settings();
-    if (queue.waiting().length >= maxQueuedJobs) {
-      throw new StudioError('JOB_QUEUE_FULL', undefined, { details: { maxQueuedJobs } });
-    }
-  };
-
-  const holdInputs = (submission: JobSubmission): readonly Cancel[] => {
-    const held: Cancel[] = [];
+  const take = async (record: JobRecord, prompt: Prompt, submission: JobSubmission): Promise<void> => {
+    const { jobId, inputs } = record.order;
+    holds.hold(jobId, inputs);
+    pending.add(jobId);
     try {
-      for (const { uploadId } of submission.inputs) held.push(inputs.hold(uploadId));
-      return held;
+      await ledger.settle('disk', [...additionsOf(record, prompt, submission.extraData), ...numbers.changes()]);
     } catch (error) {
-      for (const release of held) release();
+      holds.release(jobId);
       throw error;
+    } finally {
+      pending.delete(jobId);
     }
-  };
-
-  const nextNumber = ({ number, front }: SubmitOptions): number => {
-    if (number !== undefined) return number;
-    const at = counter;
-    counter += 1;
-    return front === true ? -at : at;
   };
 
   return {
-    submit: (submission, options) => {
+    submit: async (submission, options) => {
       const jobId = submission.id ?? makeId();
-      if (book.get(jobId) !== undefined) {
-        throw new StudioError('INPUT_INVALID', 'There is a job with this id.', {
-          details: { field: 'id', reason: 'taken' },
-        });
-      }
-      const prompt = requirePrompt(submission.prompt, catalogs.isOutput);
-      const classTypes = [...new Set(Object.values(prompt).map((node) => node.class_type))];
-      requirePlace(submission.instanceId);
-      requireKnownNodes(classTypes, submission.instanceId);
-      holds.set(jobId, holdInputs(submission));
-      const number = nextNumber(options);
-      book.add({
-        order: {
-          jobId,
-          prompt,
-          classTypes,
-          characters: countCharacters(prompt) + countCharacters(submission.extraData),
-          outputNodeIds: outputNodesOf(prompt, catalogs.isOutput),
-          inputs: submission.inputs,
-          extraData: submission.extraData,
-          passThrough: options.passThrough ?? {},
-          number,
-          upstreamClientId: makeId(),
-        },
-        entry: null,
-        refusal: null,
-        acceptedWith: null,
-        outputFolders: null,
-        view: {
-          id: jobId,
-          title: submission.title === '' ? workflowTitle(prompt, '') : submission.title,
-          state: 'queued',
-          instanceId: null,
-          requestedInstanceId: submission.instanceId,
-          clientId: submission.clientId,
-          placement: null,
-          progress: null,
-          hasPreview: false,
-          outputs: [],
-          error: null,
-          nodeErrors: [],
-          cachedNodes: 0,
-          tries: 0,
-          submittedAt: clock.now(),
-          startedAt: null,
-          finishedAt: null,
-        },
-      });
-      queue.add({ jobId, number });
+      requireFreeId(jobId);
+      const prompt = requirePrompt(submission.prompt, dependencies.isOutput);
+      const work = readWork(prompt);
+      checks.requireInstance(submission.instanceId);
+      checks.requireRoom(1);
+      checks.requireKnownNodes(work.needs.classTypes, submission.instanceId);
+      const isLight = countCharacters(submission.extraData) <= heldExtraCharacters;
+      const job: NewJob = {
+        jobId,
+        graphKey: jobId,
+        patches: [],
+        ...numbers.next(options, submission.priority),
+        batch: null,
+        passThrough: options.passThrough ?? {},
+        lane: options.lane ?? null,
+        upstreamClientId: makeId(),
+        submittedAt: clock.now(),
+        title: submission.title === '' ? workflowTitle(prompt, '') : submission.title,
+      };
+      const record = newRecord(submission, job, parts, isLight ? submission.extraData : null);
+      await take(record, prompt, submission);
+      graphs.put(jobId, prompt);
+      book.add([record]);
+      dependencies.enqueue(record, work);
       return jobId;
     },
-    release: (jobId) => {
-      for (const release of holds.get(jobId) ?? []) release();
-      holds.delete(jobId);
-    },
-    stop: () => {
-      for (const releases of holds.values()) for (const release of releases) release();
-      holds.clear();
+    get pendingCount() {
+      return pending.size;
     },
   };
 };

@@ -1,0 +1,160 @@
+import type { Placement } from '#contract/models/placement.ts';
+import type { Durability } from '#core/ports/job-store.ts';
+import type { Scheduler, SchedulingJob } from '#core/scheduling/scheduler-interface.ts';
+import type { FleetCandidate, FleetView, InstanceLoss } from './fleet-view.ts';
+import type { JobLedger } from './job-ledger.ts';
+import type { JobRecord } from './job-record.ts';
+import type { RunEnd } from './run.ts';
+import { cancelledEnd, endOfError } from './run-end.ts';
+import { type FollowedRun, type RunningJobsDependencies, startRun } from './running-jobs.ts';
+
+/** A job that is with an instance, or whose way there is being written down. */
+export interface ActiveJob {
+  readonly jobId: string;
+  readonly job: SchedulingJob;
+  readonly instance: FleetCandidate;
+  /** It was begun by an earlier studio. */
+  readonly recovered: boolean;
+  /** null until it is written where it is sent. */
+  run: FollowedRun | null;
+  loss: InstanceLoss | null;
+  cancelWanted: boolean;
+}
+
+export interface ActiveJobsDependencies extends Omit<RunningJobsDependencies, 'fleet' | 'ledger'> {
+  readonly fleet: Pick<FleetView, 'noteActivity' | 'jobStarted'>;
+  readonly ledger: JobLedger;
+  readonly scheduler: Scheduler;
+  /** A run ended; the job is still among the active ones. */
+  readonly onEnd: (active: ActiveJob, end: RunEnd) => Promise<void>;
+  /** It could not be written where the job goes, so that nothing was sent. */
+  readonly onNotWritten: (active: ActiveJob) => void;
+}
+
+export interface ActiveJobs {
+  /** Writes where the job goes, and sends it then. */
+  assign(record: JobRecord, job: SchedulingJob, instance: FleetCandidate, placement: Placement): void;
+  /** Looks for a job that an earlier studio sent, and follows or collects it. */
+  follow(record: JobRecord, job: SchedulingJob, instance: FleetCandidate): void;
+  get(jobId: string): ActiveJob | undefined;
+  remove(jobId: string): void;
+  ids(): readonly string[];
+  /** Asks a run to stop; whether there is one. */
+  cancel(jobId: string): boolean;
+  lose(loss: InstanceLoss): void;
+  /** Lets go of all instances: what runs there goes on, and is found again by the next studio. */
+  stop(): Promise<void>;
+}
+
+/** A power cut takes an instance of this machine along with everything that it was sent; one elsewhere goes on. */
+const durabilityFor = (instance: FleetCandidate): Durability => (instance.outputFolders === null ? 'disk' : 'process');
+
+export const createActiveJobs = (dependencies: ActiveJobsDependencies): ActiveJobs => {
+  const { book, ledger, scheduler, fleet, clock, logger, onEnd, onNotWritten } = dependencies;
+  const active = new Map<string, ActiveJob>();
+  let isStopped = false;
+
+  const ended = (entry: ActiveJob, end: RunEnd): void => {
+    if (isStopped) return;
+    onEnd(entry, end).catch((error: unknown) =>
+      logger.error('The end of a job could not be handled.', { jobId: entry.jobId, error: String(error) }),
+    );
+  };
+
+  const begin = (record: JobRecord, entry: ActiveJob, look: 'skip' | 'first' | 'only'): void => {
+    const { jobId, job, instance } = entry;
+    try {
+      entry.run = startRun(
+        { ...dependencies, fleet, ledger },
+        { record, instance, loaders: job.shape.loaders, look },
+        {
+          started: () => scheduler.started(jobId, clock.now()),
+          loaded: () => scheduler.loaded(jobId, clock.now()),
+        },
+      );
+    } catch (error) {
+      // The graph could not be read from disk.
+      ended(entry, endOfError(error));
+      return;
+    }
+    entry.run.end
+      .then((end) => ended(entry, end))
+      .catch((error: unknown) => logger.error('A run failed.', { jobId, error: String(error) }));
+  };
+
+  /** Sends the prompt now that it is written where it goes, unless something came in between. */
+  const send = (entry: ActiveJob, look: 'skip' | 'first'): void => {
+    const record = book.get(entry.jobId);
+    if (isStopped || record === undefined) return;
+    const { loss } = entry;
+    if (entry.cancelWanted) ended(entry, cancelledEnd);
+    else if (loss === null) begin(record, entry, look);
+    else ended(entry, { kind: 'lost', code: loss.code, details: { ...loss.details, reason: 'instance-lost' } });
+  };
+
+  const enter = (job: SchedulingJob, instance: FleetCandidate, recovered: boolean): ActiveJob => {
+    const { jobId } = job;
+    const entry: ActiveJob = { jobId, job, instance, recovered, run: null, loss: null, cancelWanted: false };
+    active.set(jobId, entry);
+    return entry;
+  };
+
+  return {
+    assign: (record, job, instance, placement) => {
+      const { jobId } = job;
+      const { instanceId, readyAt, outputFolders } = instance;
+      const at = clock.now();
+      const entry = enter(job, instance, false);
+      const look = record.view.tries > 0 ? 'first' : 'skip';
+      book.change(jobId, {
+        outputFolders,
+        refusal: null,
+        intent: { instanceId, readyAt, at },
+        view: { state: 'assigned', instanceId, placement, assignedAt: at, tries: record.view.tries + 1 },
+      });
+      ledger.event(jobId, 'assigned', instanceId);
+      fleet.jobStarted(instanceId, jobId);
+      ledger.settle(durabilityFor(instance)).then(
+        () => send(entry, look),
+        (error: unknown) => {
+          logger.warn('A job is not handed out, since that could not be written.', { jobId, error: String(error) });
+          if (!isStopped) onNotWritten(entry);
+        },
+      );
+    },
+    follow: (record, job, instance) => {
+      const { instanceId } = instance;
+      const entry = enter(job, instance, true);
+      scheduler.adopt(job, instanceId, clock.now());
+      book.change(job.jobId, { view: { state: 'assigned', reason: { code: 'uncertain', details: { instanceId } } } });
+      ledger.event(job.jobId, 'uncertain', instanceId);
+      fleet.jobStarted(instanceId, job.jobId);
+      begin(record, entry, 'only');
+    },
+    get: (jobId) => active.get(jobId),
+    remove: (jobId) => {
+      active.delete(jobId);
+    },
+    ids: () => [...active.keys()],
+    cancel: (jobId) => {
+      const entry = active.get(jobId);
+      if (entry === undefined) return false;
+      entry.cancelWanted = true;
+      entry.run?.cancel();
+      return true;
+    },
+    lose: (loss) => {
+      for (const entry of active.values()) {
+        if (entry.instance.instanceId !== loss.instanceId) continue;
+        entry.loss = loss;
+        entry.run?.lose(loss.code, { ...loss.details, reason: 'instance-lost' });
+      }
+    },
+    stop: async () => {
+      isStopped = true;
+      const runs = [...active.values()].flatMap(({ run }) => (run === null ? [] : [run]));
+      for (const run of runs) run.lose('CONNECTION_LOST', { reason: 'stopped' });
+      await Promise.all(runs.map(({ end }) => end));
+    },
+  };
+};

@@ -1,0 +1,135 @@
+import { StudioError, toWireError, type WireError } from '#contract/errors.ts';
+import type { JobReason, JobView, NodeError } from '#contract/models/job.ts';
+import type { InstanceLoss } from './fleet-view.ts';
+import { type FinishedFields, finishedFields } from './job-end.ts';
+import type { MemoryAdvice } from './memory-policy.ts';
+import type { RunEnd } from './run.ts';
+
+/** After so many deaths of instances that ran it a job is set aside, so that it does not kill the next one. */
+export const maxDeaths = 2;
+
+/** What decides over a job whose run ended. */
+export interface EndedRun {
+  readonly end: RunEnd;
+  readonly view: Pick<JobView, 'deaths'>;
+  /** Instances that are left out already. */
+  readonly excluded: readonly string[];
+  readonly instanceId: string;
+  readonly timeoutMs: number;
+  /** The end of the instance's own run, where that ended the job's. */
+  readonly loss: InstanceLoss | null;
+  readonly cancelWanted: boolean;
+  /** It was begun by an earlier studio, and looked for by this one. */
+  readonly recovered: boolean;
+  /** Another instance may have the node for want of which this one refused the prompt. */
+  readonly othersMayRun: boolean;
+  /** Asked only for a job that ran out of memory. */
+  readonly memoryAdvice: () => MemoryAdvice;
+}
+
+export type AfterRun =
+  | { readonly kind: 'finish'; readonly fields: FinishedFields; readonly reason: JobReason | null }
+  | {
+      readonly kind: 'again';
+      readonly reason: JobReason | null;
+      readonly deaths: number;
+      /** Instances that are left out from now on. */
+      readonly excluded: readonly string[];
+      /** The card turned out to be too small for jobs of this shape. */
+      readonly tooSmall: boolean;
+    }
+  /** The instance is told to empty its memory, and the job runs there again. */
+  | { readonly kind: 'free'; readonly reason: JobReason; readonly excluded: readonly string[] }
+  | {
+      readonly kind: 'park';
+      readonly reason: JobReason;
+      readonly deaths: number;
+      readonly error: WireError;
+      readonly nodeErrors: readonly NodeError[];
+    };
+
+const withAll = (some: readonly string[], others: readonly string[]): readonly string[] => [
+  ...new Set([...some, ...others]),
+];
+
+const cancelled: FinishedFields = { state: 'cancelled', outputs: [], error: null };
+
+/** A lost connection is no death: the program may well live on. One that forgot the prompt has lost it like one that died. */
+const isDeath = ({ end, loss, recovered }: EndedRun): boolean => {
+  if (recovered || end.kind !== 'lost') return false;
+  if (loss !== null) return !loss.requested && !loss.runsOn;
+  return end.code !== 'INSTANCE_UNREACHABLE';
+};
+
+const reasonOfLoss = ({ loss, recovered, instanceId }: EndedRun, died: boolean, cause: string): JobReason => {
+  const details = { instanceId, cause };
+  if (died) return { code: 'instance-died', details };
+  if (recovered) return { code: 'studio-restarted', details };
+  return { code: loss === null ? 'uncertain' : 'instance-stopped', details };
+};
+
+const afterLoss = (run: EndedRun, end: Extract<RunEnd, { kind: 'lost' }>): AfterRun => {
+  const { instanceId, cancelWanted, view } = run;
+  if (cancelWanted) return { kind: 'finish', fields: cancelled, reason: { code: 'cancelled-by-user', details: {} } };
+  const died = isDeath(run);
+  const deaths = view.deaths + (died ? 1 : 0);
+  if (!died || deaths < maxDeaths) {
+    // What was left out for want of memory is tried again: the instance that was left may not come back.
+    return { kind: 'again', reason: reasonOfLoss(run, died, end.code), deaths, excluded: [], tooSmall: false };
+  }
+  const error = new StudioError('JOB_LOST', undefined, {
+    details: { ...end.details, instanceId, deaths, cause: end.code },
+  });
+  const reason: JobReason = { code: 'too-many-deaths', details: { instanceId, deaths, cause: end.code } };
+  return { kind: 'park', reason, deaths, error: toWireError(error), nodeErrors: [] };
+};
+
+const afterOutOfMemory = (run: EndedRun, error: WireError, nodeErrors: readonly NodeError[]): AfterRun => {
+  const { instanceId, view } = run;
+  const advice = run.memoryAdvice();
+  const reason: JobReason = { code: 'out-of-memory', details: { instanceId, step: advice.kind } };
+  switch (advice.kind) {
+    case 'larger':
+      return {
+        kind: 'again',
+        reason,
+        deaths: view.deaths,
+        excluded: withAll(run.excluded, advice.excluded),
+        tooSmall: true,
+      };
+    case 'free':
+      return { kind: 'free', reason, excluded: withAll(run.excluded, advice.excluded) };
+    case 'park':
+      return { kind: 'park', reason, deaths: view.deaths, error, nodeErrors };
+  }
+};
+
+const reasonOfEnd = ({ end, cancelWanted, instanceId, timeoutMs }: EndedRun, state: string): JobReason | null => {
+  if (end.kind === 'timed-out') return { code: 'timeout', details: { instanceId, timeoutMs } };
+  return state === 'cancelled' && cancelWanted ? { code: 'cancelled-by-user', details: {} } : null;
+};
+
+/** What becomes of a job when a run of it has ended. Errors of nodes are never tried again: they would come again. */
+export const afterRun = (run: EndedRun): AfterRun => {
+  const { end, cancelWanted } = run;
+  if (end.kind === 'lost') return afterLoss(run, end);
+  if (
+    end.kind === 'rejected' &&
+    end.rejection.error.code === 'WORKFLOW_NODE_UNKNOWN' &&
+    !cancelWanted &&
+    run.othersMayRun
+  ) {
+    return {
+      kind: 'again',
+      reason: null,
+      deaths: run.view.deaths,
+      excluded: withAll(run.excluded, [run.instanceId]),
+      tooSmall: false,
+    };
+  }
+  const fields = finishedFields(end, run);
+  if (fields.error?.code === 'GPU_OUT_OF_MEMORY' && !cancelWanted) {
+    return afterOutOfMemory(run, fields.error, fields.nodeErrors ?? []);
+  }
+  return { kind: 'finish', fields, reason: reasonOfEnd(run, fields.state) };
+};

@@ -1,0 +1,203 @@
+import type { JobReason, JobView } from '#contract/models/job.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { ComfyClient, HistoryEntry } from '#core/ports/comfy-client.ts';
+import type { Logger } from '#core/ports/logger.ts';
+import type { Scheduler, SchedulingJob } from '#core/scheduling/scheduler-interface.ts';
+import { isObject } from '#core/shared/json-object.ts';
+import type { ActiveJob, ActiveJobs } from './active-jobs.ts';
+import { type AfterRun, afterRun } from './after-run.ts';
+import type { FleetView } from './fleet-view.ts';
+import type { FreeMemory } from './free-memory.ts';
+import { schedulingJobOf } from './graph-work.ts';
+import type { JobBook } from './job-book.ts';
+import { outcomeKind } from './job-end.ts';
+import type { JobLedger } from './job-ledger.ts';
+import type { JobRecord } from './job-record.ts';
+import { type MemoryCandidate, memoryAdvice } from './memory-policy.ts';
+import type { NodeCatalogs } from './node-catalogs.ts';
+import type { OwedWithdrawals } from './owed-withdrawals.ts';
+import type { RunEnd } from './run.ts';
+import { finalProgress } from './running-jobs.ts';
+import type { WaitingLine } from './waiting-line.ts';
+
+export interface CloseRunDependencies {
+  readonly fleet: Pick<FleetView, 'candidates' | 'jobEnded'>;
+  readonly client: Pick<ComfyClient, 'free'>;
+  readonly book: JobBook;
+  readonly ledger: JobLedger;
+  readonly scheduler: Scheduler;
+  readonly line: WaitingLine;
+  readonly active: () => Pick<ActiveJobs, 'remove'>;
+  readonly catalogs: NodeCatalogs;
+  readonly withdrawals: Pick<OwedWithdrawals, 'withdraw'>;
+  readonly freeMemory: FreeMemory;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** A job needs its uploads no more. */
+  readonly release: (jobId: string) => void;
+  /** A run taught something. */
+  readonly learned: () => void;
+}
+
+/** The graph stands in the job already. */
+const withoutPrompt = (entry: HistoryEntry | null): HistoryEntry | null =>
+  entry === null || !isObject(entry.raw) ? entry : { ...entry, raw: { ...entry.raw, prompt: [] } };
+
+/** The proof of how a run ended; where it was lost, the one before keeps telling which entry of the history is old. */
+const evidenceOf = (end: RunEnd): Partial<Pick<JobRecord, 'entry' | 'refusal'>> => {
+  if (end.kind === 'settled') return { entry: withoutPrompt(end.entry) };
+  return end.kind === 'rejected' ? { refusal: { status: end.status, body: end.body } } : {};
+};
+
+export interface CloseRun {
+  /** Brings the job of a run that ended to where it goes next. */
+  (active: ActiveJob, end: RunEnd): Promise<void>;
+}
+
+export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => {
+  const { fleet, book, ledger, scheduler, line, catalogs, clock } = dependencies;
+
+  const isAble = (job: SchedulingJob, instanceId: string, excluded: readonly string[]): boolean => {
+    const { classTypes, combos } = catalogs.missingParts(instanceId, job.needs);
+    return classTypes.length === 0 && combos.length === 0 && !excluded.includes(instanceId);
+  };
+
+  const memoryCandidates = ({ job }: ActiveJob, record: JobRecord): readonly MemoryCandidate[] =>
+    fleet.candidates().map(({ instanceId, vramTotalBytes, enabled, status, startOnDemand }) => ({
+      instanceId,
+      vramTotalBytes,
+      isAble: enabled && (status === 'running' || startOnDemand) && isAble(job, instanceId, record.excludedInstanceIds),
+    }));
+
+  const decide = (active: ActiveJob, record: JobRecord, end: RunEnd): AfterRun => {
+    const { instance, job, loss, cancelWanted, recovered } = active;
+    const { instanceId } = instance;
+    const excluded = record.excludedInstanceIds;
+    return afterRun({
+      end,
+      view: record.view,
+      excluded,
+      instanceId,
+      timeoutMs: record.view.timeoutMs ?? instance.timeoutMs,
+      loss,
+      cancelWanted,
+      recovered,
+      othersMayRun:
+        job.requestedInstanceId === null &&
+        fleet
+          .candidates()
+          .some(
+            (other) =>
+              other.instanceId !== instanceId &&
+              other.enabled &&
+              other.status === 'running' &&
+              isAble(job, other.instanceId, excluded),
+          ),
+      memoryAdvice: () =>
+        memoryAdvice({
+          instanceId,
+          requestedInstanceId: job.requestedInstanceId,
+          candidates: memoryCandidates(active, record),
+          reason: record.view.reason,
+        }),
+    });
+  };
+
+  /** Back to the front: it was handed out before, and nobody overtakes it. */
+  const putBack = (
+    active: ActiveJob,
+    end: RunEnd,
+    change: { readonly reason: JobReason | null; readonly deaths: number; readonly excluded: readonly string[] },
+  ): void => {
+    const { jobId, job, instance } = active;
+    const { reason, deaths } = change;
+    const first = line.ranks(job.priority)?.first;
+    const rank = first === undefined ? job.rank : Math.min(job.rank, first - 1);
+    if (end.kind === 'lost') ledger.event(jobId, 'lost', instance.instanceId, { ...end.details, cause: end.code });
+    ledger.event(jobId, 'requeued', null, { reason: reason?.code ?? 'other-instance' });
+    book.change(jobId, {
+      ...evidenceOf(end),
+      acceptedWith: null,
+      intent: null,
+      firm: true,
+      excludedInstanceIds: change.excluded,
+      view: { state: 'queued', instanceId: null, placement: null, assignedAt: null, deaths, reason, rank },
+    });
+    const record = book.get(jobId);
+    if (record !== undefined) line.add(schedulingJobOf(record, job));
+  };
+
+  const finish = (record: JobRecord, end: RunEnd, decision: Extract<AfterRun, { kind: 'finish' }>): void => {
+    const { jobId } = record.order;
+    const { fields, reason } = decision;
+    dependencies.release(jobId);
+    if (record.view.reason?.code === 'uncertain' && end.kind === 'settled') {
+      ledger.event(jobId, 'collected', record.view.instanceId);
+    }
+    ledger.event(jobId, fields.state, record.view.instanceId, fields.error === null ? {} : { code: fields.error.code });
+    book.change(jobId, {
+      ...evidenceOf(end),
+      view: { ...fields, reason, progress: finalProgress(record, end, catalogs.isOutput), finishedAt: clock.now() },
+    });
+  };
+
+  const park = (record: JobRecord, end: RunEnd, decision: Extract<AfterRun, { kind: 'park' }>): void => {
+    const { reason, deaths, error, nodeErrors } = decision;
+    ledger.event(record.order.jobId, 'parked', record.view.instanceId, { reason: reason.code });
+    const view: Partial<JobView> = { state: 'parked', reason, deaths, error, nodeErrors: [...nodeErrors] };
+    book.change(record.order.jobId, { ...evidenceOf(end), view });
+  };
+
+  const apply = (active: ActiveJob, record: JobRecord, end: RunEnd, decision: AfterRun): void => {
+    switch (decision.kind) {
+      case 'finish':
+        finish(record, end, decision);
+        return;
+      case 'park':
+        park(record, end, decision);
+        return;
+      case 'again':
+        if (decision.tooSmall && active.instance.vramTotalBytes !== null) {
+          scheduler.outOfMemory(active.job.shape, active.instance.vramTotalBytes);
+        }
+        putBack(active, end, decision);
+        return;
+      case 'free':
+        putBack(active, end, { ...decision, deaths: record.view.deaths });
+        return;
+    }
+  };
+
+  /** Whether the instance may go on with a prompt that another one runs by then. */
+  const mayGoOn = ({ loss }: ActiveJob, end: RunEnd): boolean =>
+    (loss === null || loss.runsOn) && (end.kind === 'lost' || end.kind === 'timed-out');
+
+  return async (active, end) => {
+    const { jobId, instance } = active;
+    const { instanceId } = instance;
+    // The job is not given out again before this was tried, since it may go back to the same instance under the same id.
+    if (mayGoOn(active, end)) await dependencies.withdrawals.withdraw(instance, jobId);
+    const before = book.get(jobId);
+    const decision = before === undefined ? null : decide(active, before, end);
+    const isFull = end.kind === 'settled' && end.settlement.kind === 'failed' && decision?.kind !== 'finish';
+    if (decision?.kind === 'free') await dependencies.freeMemory(instance);
+    dependencies.active().remove(jobId);
+    if (isFull) scheduler.emptied(instanceId);
+    const outcome = outcomeKind(end);
+    scheduler.ended(jobId, outcome, clock.now(), { executed: active.run?.executed() ?? false });
+    const record = book.get(jobId);
+    if (record !== undefined && decision !== null) {
+      // A cancel may have come while the memory was emptied.
+      const isCancelled = active.cancelWanted && (decision.kind === 'again' || decision.kind === 'free');
+      apply(active, record, end, isCancelled ? cancelledDecision : decision);
+    }
+    dependencies.learned();
+    fleet.jobEnded(instanceId, jobId, outcome);
+  };
+};
+
+const cancelledDecision: AfterRun = {
+  kind: 'finish',
+  fields: { state: 'cancelled', outputs: [], error: null },
+  reason: { code: 'cancelled-by-user', details: {} },
+};

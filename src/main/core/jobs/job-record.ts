@@ -1,0 +1,57 @@
+import type { JobView } from '#contract/models/job.ts';
+import type { Prompt } from '#contract/models/workflow.ts';
+import type { HistoryEntry } from '#core/ports/comfy-client.ts';
+import type { StoredIntent, StoredPatch } from '#core/ports/job-store.ts';
+import type { OutputFolders } from '#core/ports/output-folder-reader.ts';
+import type { JobInput } from './place-inputs.ts';
+import type { Refusal } from './run-record.ts';
+
+/** What stays the same about a job from its submission to its end. */
+export interface JobOrder {
+  readonly jobId: string;
+  /** The graph as it runs. It may come from disk each time it is read; STORE_READ_FAILED where it cannot be had. */
+  readonly prompt: Prompt;
+  /** The nodes that it is run for. */
+  readonly outputNodeIds: readonly string[];
+  readonly inputs: readonly JobInput[];
+  /** May come from disk as the graph does. */
+  readonly extraData: Readonly<Record<string, unknown>>;
+  readonly passThrough: Readonly<Record<string, unknown>>;
+  /** Its place in the order of ComfyUI's queue numbers. */
+  readonly number: number;
+  /** The client id under which instances send its events. */
+  readonly upstreamClientId: string;
+  /** Jobs of one lane run one after the other; null = free. */
+  readonly lane: string | null;
+  /** Names the graph that it shares with others. */
+  readonly graphKey: string;
+  readonly patches: readonly StoredPatch[];
+}
+
+/** A job as the studio keeps it. */
+export interface JobRecord {
+  readonly order: JobOrder;
+  /** `placement` is the one of the last assignment, and there is no estimate: both are computed when they are asked for. */
+  readonly view: JobView;
+  /** The entry of the instance's history, where it was had. */
+  readonly entry: HistoryEntry | null;
+  /** The instance's own answer to a prompt that it refused. */
+  readonly refusal: Refusal | null;
+  /** The `node_errors` with which an instance took the prompt, empty when there are none; null while it is not taken. */
+  readonly acceptedWith: Readonly<Record<string, unknown>> | null;
+  /** Where the instance that it was given to keeps its files, remembered beyond that instance; null for none and for a remote one. */
+  readonly outputFolders: OutputFolders | null;
+  /** Where it was sent, or is about to be. */
+  readonly intent: StoredIntent | null;
+  readonly firm: boolean;
+  readonly excludedInstanceIds: readonly string[];
+}
+
+type State = Pick<JobView, 'state'>;
+
+/** It ended, for good unless somebody has it run again. */
+export const isFinished = ({ state }: State): boolean =>
+  state === 'succeeded' || state === 'failed' || state === 'cancelled';
+
+/** It is with an instance. */
+export const isActive = ({ state }: State): boolean => state === 'assigned' || state === 'running';

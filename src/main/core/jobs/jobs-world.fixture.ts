@@ -1,0 +1,167 @@
+import { StudioError } from '#contract/errors.ts';
+import { type JobView, jobSubmissionSchema, jobViewSchema } from '#contract/models/job.ts';
+import type { Settings } from '#contract/models/settings.ts';
+import type { Prompt } from '#contract/models/workflow.ts';
+import type { InputStore } from '#core/ports/input-store.ts';
+import type { OutputFolders } from '#core/ports/output-folder-reader.ts';
+import { createFakeComfy, type FakeInstance } from './fake-comfy.fixture.ts';
+import { createFakeFleet, type FakeFleet, fakeCandidate } from './fake-fleet.fixture.ts';
+import type { FleetCandidate } from './fleet-view.ts';
+import { createJobs, type Jobs } from './jobs.ts';
+import { createManualClock, type ManualClock } from './manual-clock.fixture.ts';
+import { createMemoryJobStore, type MemoryJobStore } from './memory-job-store.fixture.ts';
+
+export const prompt: Prompt = {
+  '1': { class_type: 'EmptyImage', inputs: { width: 8 } },
+  '2': { class_type: 'ImageInvert', inputs: { image: ['1', 0] } },
+  '3': { class_type: 'SaveImage', inputs: { images: ['2', 0] } },
+};
+
+export const image = { images: [{ filename: 'x_00001_.png', subfolder: 'sub', type: 'output' }] };
+
+/** Where a local instance keeps its files; one without them counts as one elsewhere. */
+export const localFolders = (name: string): OutputFolders => ({
+  output: `/${name}/output`,
+  temp: `/${name}/temp`,
+  input: '/shared/input',
+});
+
+export const local = (name: string, fields: Partial<FleetCandidate> = {}): FleetCandidate =>
+  fakeCandidate(name, { outputFolders: localFolders(name), ...fields });
+
+const silentLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export const createFakeInputs = (): InputStore & { readonly held: Map<string, number> } => {
+  const held = new Map<string, number>([['up-1', 0]]);
+  return {
+    held,
+    has: (uploadId) => held.has(uploadId),
+    put: () => Promise.reject(new Error('not part of these tests')),
+    hold: (uploadId) => {
+      const count = held.get(uploadId);
+      if (count === undefined) throw new StudioError('INPUT_INVALID');
+      held.set(uploadId, count + 1);
+      return () => held.set(uploadId, (held.get(uploadId) ?? 0) - 1);
+    },
+    open: async () => ({
+      contentType: 'image/png',
+      sizeBytes: 1,
+      body: (async function* one() {
+        yield new Uint8Array([1]);
+      })(),
+    }),
+    close: () => Promise.resolve(),
+  };
+};
+
+export interface WorldOptions {
+  readonly settings?: Partial<Settings>;
+  readonly bootId?: string;
+}
+
+/** Fakes of everything outside, which outlive the studio that uses them. */
+export const createWorld = (candidates: readonly FleetCandidate[]) => {
+  let ids = 0;
+  return {
+    clock: createManualClock(),
+    comfy: createFakeComfy(),
+    fleet: createFakeFleet(candidates),
+    inputs: createFakeInputs(),
+    store: createMemoryJobStore(),
+    /** Files that were deleted. */
+    deleted: [] as string[],
+    makeId: (): string => {
+      ids += 1;
+      return `00000000-0000-4000-8000-${String(ids).padStart(12, '0')}`;
+    },
+  };
+};
+
+export type World = ReturnType<typeof createWorld>;
+
+/** A studio's jobs over a world, not opened yet. */
+export const createWorldJobs = (world: World, { settings = {}, bootId }: WorldOptions = {}): Jobs => {
+  const { clock, comfy, fleet, inputs, store, makeId, deleted } = world;
+  return createJobs({
+    fleet,
+    client: comfy.client,
+    reader: comfy.reader,
+    inputs,
+    outputFolders: {
+      open: async (folder, { filename }) => ({
+        status: 200,
+        headers: { 'x-disk': `${folder}/${filename}` },
+        body: (async function* none() {})(),
+      }),
+      remove: async (folder, { filename, subfolder }) => {
+        deleted.push(`${folder}/${subfolder === '' ? '' : `${subfolder}/`}${filename}`);
+        return true;
+      },
+    },
+    store,
+    clock,
+    random: () => 0,
+    makeId,
+    settings: () => ({
+      balancingStrategy: 'least-loaded',
+      maxQueuedJobs: 10,
+      maxConcurrentLoads: 64,
+      starvationLimitMs: 600_000,
+      startQueuePaused: false,
+      ...settings,
+    }),
+    usualConcurrentLoads: 2,
+    bootId: bootId ?? null,
+    encodeBase64: (bytes) => Buffer.from(bytes).toString('base64'),
+    logger: silentLogger,
+  });
+};
+
+export interface OpenedWorld {
+  readonly clock: ManualClock;
+  readonly comfy: World['comfy'];
+  readonly fleet: FakeFleet;
+  readonly inputs: World['inputs'];
+  readonly store: MemoryJobStore;
+  readonly world: World;
+  readonly jobs: Jobs;
+  readonly a: FakeInstance;
+  readonly b: FakeInstance;
+  submit(fields?: Readonly<Record<string, unknown>>): Promise<string>;
+  view(jobId: string): JobView;
+  /** Jobs in memory, newest first. */
+  listed(...states: readonly JobView['state'][]): readonly JobView[];
+  /** Titles of what waits, in queue order. */
+  waiting(): readonly string[];
+}
+
+export const openWorld = (world: World, options: WorldOptions = {}): OpenedWorld => {
+  const { clock, comfy } = world;
+  const jobs = createWorldJobs(world, options);
+  jobs.open();
+  return {
+    ...world,
+    world,
+    jobs,
+    a: comfy.instance('http://a'),
+    b: comfy.instance('http://b'),
+    submit: async (fields = {}) => {
+      const { id } = await jobs.submit(jobSubmissionSchema.parse({ prompt, ...fields }));
+      await clock.advance(0);
+      return id;
+    },
+    view: (jobId) => jobViewSchema.parse(jobs.get(jobId)),
+    listed: (...states) =>
+      jobs
+        .records()
+        .map(({ view }) => view)
+        .filter(({ state }) => states.length === 0 || states.includes(state))
+        .toReversed(),
+    waiting: () => jobs.live.waitingIds().map((jobId) => jobs.get(jobId).title),
+  };
+};
+
+export const setUp = (
+  candidates: readonly FleetCandidate[] = [fakeCandidate('a'), fakeCandidate('b')],
+  options: WorldOptions = {},
+): OpenedWorld => openWorld(createWorld(candidates), options);

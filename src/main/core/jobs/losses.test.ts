@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { fakeCandidate } from './fake-fleet.fixture.ts';
+import { image, setUp } from './jobs-world.fixture.ts';
+
+describe('a lost instance', () => {
+  it('gives its job back to the front, and it runs elsewhere', async () => {
+    const { a, b, clock, fleet, listed, submit, view } = setUp();
+    const [first, second, third] = [await submit(), await submit(), await submit()];
+    a.start(first);
+    a.send(first, 'progress_state', { nodes: { '1': { value: 1, max: 1, state: 'finished', display_node_id: '1' } } });
+    a.die();
+    fleet.lose('a');
+    await clock.advance(0);
+    expect(view(first)).toMatchObject({ state: 'queued', instanceId: null, tries: 1, progress: { nodesDone: 1 } });
+    b.start(second);
+    b.succeed(second);
+    await clock.advance(0);
+    expect(view(first)).toMatchObject({ state: 'assigned', instanceId: 'b', tries: 2 });
+    expect(view(third).state).toBe('queued');
+    b.start(first);
+    await clock.advance(0);
+    expect(view(first).progress).toMatchObject({ nodesDone: 1 });
+    b.succeed(first);
+    await clock.advance(0);
+    expect(view(first).state).toBe('succeeded');
+    expect(listed().filter(({ state }) => state === 'failed')).toEqual([]);
+  });
+
+  it('is waited for by a job that was meant for it', async () => {
+    const { a, clock, fleet, submit, view } = setUp();
+    const id = await submit({ instanceId: 'a' });
+    a.start(id);
+    a.die();
+    fleet.lose('a');
+    await clock.advance(0);
+    expect(view(id).state).toBe('queued');
+    a.reachable = true;
+    fleet.change('a', { status: 'running', health: 'healthy', readyAt: 9 });
+    await clock.advance(0);
+    expect(view(id)).toMatchObject({ state: 'assigned', instanceId: 'a' });
+    expect(a.submissions).toHaveLength(2);
+  });
+
+  it('that is looked at no longer is withdrawn from it before another one runs it', async () => {
+    const { a, b, clock, fleet, submit, view } = setUp();
+    const id = await submit();
+    a.start(id);
+    fleet.lose('a', { requested: true, runsOn: true, code: 'INSTANCE_NOT_RUNNING' });
+    await clock.advance(0);
+    expect(a.cancels).toEqual([id]);
+    expect(b.submissions.map(({ promptId }) => promptId)).toEqual([id]);
+    expect(view(id)).toMatchObject({ state: 'assigned', instanceId: 'b', tries: 2 });
+    expect(fleet.told).toContainEqual(['lost', 'a', id]);
+  });
+
+  const crash = async (set: ReturnType<typeof setUp>, id: string, requested: boolean): Promise<void> => {
+    const { a, clock, fleet } = set;
+    a.start(id);
+    a.die();
+    fleet.lose('a', { requested });
+    a.reachable = true;
+    fleet.change('a', { status: 'running', health: 'healthy', readyAt: clock.now() });
+    await clock.advance(0);
+  };
+
+  it('is survived once; a job that takes two along is set aside, and the others go on', async () => {
+    const set = setUp([fakeCandidate('a')]);
+    const id = await set.submit();
+    const other = await set.submit();
+    await crash(set, id, false);
+    expect(set.view(id)).toMatchObject({ state: 'assigned', tries: 2, deaths: 1, reason: { code: 'instance-died' } });
+    expect(set.a.cancels).toEqual([]);
+    await crash(set, id, false);
+    expect(set.view(id)).toMatchObject({
+      state: 'parked',
+      deaths: 2,
+      reason: { code: 'too-many-deaths' },
+      error: { code: 'JOB_LOST', details: { instanceId: 'a', deaths: 2, cause: 'PROCESS_EXITED' } },
+    });
+    expect(set.view(other).state).toBe('assigned');
+  });
+
+  it('does not count against the job when somebody stopped it', async () => {
+    const set = setUp([fakeCandidate('a')]);
+    const id = await set.submit();
+    for (let stop = 0; stop < 5; stop += 1) await crash(set, id, true);
+    expect(set.view(id)).toMatchObject({ state: 'assigned', tries: 6 });
+  });
+
+  it('keeps what had ended before: a result that was told of is not made again', async () => {
+    const { a, b, clock, fleet, submit, view } = setUp();
+    const id = await submit();
+    a.start(id);
+    a.send(id, 'executed', { node: '3', output: image });
+    a.send(id, 'execution_success');
+    a.die();
+    fleet.lose('a');
+    await clock.advance(0);
+    expect(view(id)).toMatchObject({ state: 'succeeded', outputs: [{ filename: 'x_00001_.png' }] });
+    expect(b.submissions).toHaveLength(0);
+  });
+});

@@ -1,0 +1,118 @@
+import type { Prompt } from '#contract/models/workflow.ts';
+import type { StoreChange } from '#core/ports/job-store.ts';
+import { requirePrompt } from '#core/workflows/inspect-workflow.ts';
+import { workflowTitle } from '#core/workflows/workflow-title.ts';
+import { countCharacters } from './count-characters.ts';
+import type { GraphWork } from './graph-work.ts';
+import type { JobRecord } from './job-record.ts';
+import { heldExtraCharacters } from './job-rows.ts';
+import type { ManyJobs, SubmitMany } from './live-jobs.ts';
+import { inPieces, pause } from './pause.ts';
+import type { RecordWork } from './record-work.ts';
+import { additionsOf, newRecord, type SubmissionDependencies } from './submit-job.ts';
+import { createTurns } from './turns.ts';
+
+/** Jobs that are worked on before everything else has its turn: some ten milliseconds of work. */
+const pieceSize = 250;
+
+/** Names the batch that is being written, so that a studio that ends in between leaves no half of it. */
+export const takingFact = 'takingBatch';
+
+export interface SubmitManyDependencies extends Omit<SubmissionDependencies, 'readWork' | 'enqueue'> {
+  readonly recordWork: RecordWork;
+  readonly enqueue: (record: JobRecord, work: GraphWork) => void;
+  readonly pump: () => void;
+  readonly reserve: (count: number) => () => void;
+}
+
+interface Taking {
+  readonly many: ManyJobs;
+  readonly prompt: Prompt;
+  readonly records: readonly JobRecord[];
+}
+
+/** Takes batches, one after the other: everything that can refuse one is asked first, and nothing waits before all of it is on disk. */
+export const createSubmitMany = (dependencies: SubmitManyDependencies): SubmitMany => {
+  const { book, ledger, checks, numbers, holds, graphs, parts, recordWork, clock, makeId } = dependencies;
+  const turns = createTurns();
+
+  const recordsOf = ({ batch, submission, patches }: ManyJobs, prompt: Prompt): readonly JobRecord[] => {
+    const isLight = countCharacters(submission.extraData) <= heldExtraCharacters;
+    const title = submission.title === '' ? workflowTitle(prompt, '') : submission.title;
+    const submittedAt = clock.now();
+    return patches.map((ofJob, index) =>
+      newRecord(
+        submission,
+        {
+          jobId: makeId(),
+          graphKey: batch.id,
+          patches: ofJob,
+          ...numbers.next({}, submission.priority),
+          batch: { id: batch.id, index },
+          passThrough: {},
+          lane: null,
+          upstreamClientId: makeId(),
+          submittedAt,
+          title,
+        },
+        parts,
+        isLight ? submission.extraData : null,
+      ),
+    );
+  };
+
+  const write = async ({ many, prompt, records }: Taking): Promise<void> => {
+    const pieces = inPieces(records, pieceSize);
+    for (const [index, piece] of pieces.entries()) {
+      const changes: StoreChange[] = piece.flatMap((record) => additionsOf(record, prompt, many.submission.extraData));
+      if (index === 0) changes.unshift({ kind: 'fact', name: takingFact, value: many.batch.id });
+      const isLast = index === pieces.length - 1;
+      if (isLast) {
+        changes.push({ kind: 'batch', batch: many.batch }, ...numbers.changes());
+        changes.push({ kind: 'fact', name: takingFact, value: null });
+      }
+      await ledger.settle(isLast ? 'disk' : 'process', changes);
+      await pause(clock);
+    }
+  };
+
+  const enter = async ({ records, many }: Taking): Promise<void> => {
+    for (const piece of inPieces(records, pieceSize)) {
+      for (const record of piece) holds.hold(record.order.jobId, many.submission.inputs);
+      book.add(piece);
+      for (const record of piece) dependencies.enqueue(record, recordWork(record));
+      dependencies.pump();
+      await pause(clock);
+    }
+  };
+
+  const take = async (many: ManyJobs): Promise<readonly string[]> => {
+    const { submission, batch, patches } = many;
+    const prompt = requirePrompt(submission.prompt, dependencies.isOutput);
+    const classTypes = [...new Set(Object.values(prompt).map((node) => node.class_type))];
+    checks.requireInstance(submission.instanceId);
+    checks.requireRoom(patches.length);
+    checks.requireKnownNodes(classTypes, submission.instanceId);
+    holds.hold(batch.id, submission.inputs);
+    const release = dependencies.reserve(patches.length);
+    try {
+      graphs.put(batch.id, prompt);
+      const taking: Taking = { many, prompt, records: recordsOf(many, prompt) };
+      try {
+        await write(taking);
+      } catch (error) {
+        // What was written of it is taken out again, by the next studio where this one cannot.
+        const jobIds = taking.records.map(({ order }) => order.jobId);
+        ledger.removeLater(jobIds, { name: takingFact, value: null });
+        throw error;
+      }
+      await enter(taking);
+      return taking.records.map(({ order }) => order.jobId);
+    } finally {
+      release();
+      holds.release(batch.id);
+    }
+  };
+
+  return (many) => turns.take(() => take(many));
+};
