@@ -152,6 +152,9 @@ describe('a job database that cannot be used', () => {
     copyFileSync(`${jobs.path}-moved`, jobs.path);
     await expect(store.write([update(job)], 'disk')).rejects.toMatchObject(gone);
     renameSync(`${jobs.path}-moved`, jobs.path);
+    renameSync(`${jobs.path}-wal`, `${jobs.path}-log`);
+    await expect(store.write([update(job)], 'disk')).rejects.toMatchObject(gone);
+    renameSync(`${jobs.path}-log`, `${jobs.path}-wal`);
     await store.write([update(job)], 'disk');
     expect([store.problem(), store.counts().queued]).toEqual([null, 1]);
   });

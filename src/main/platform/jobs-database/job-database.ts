@@ -27,7 +27,7 @@ interface OpenFile {
   readonly reader: JobReader | null;
   readonly apply: ((change: StoreChange) => void) | null;
   /** Which file it is: another one under the same name is not ours. */
-  readonly identity: string | null;
+  readonly identity: string;
   readonly mayRetry: boolean;
 }
 
@@ -35,7 +35,7 @@ const reopenEveryMs = 1000;
 const unreadableMaxLogged = 1000;
 
 /** Device and number of a file; null where there is none, or numbers mean nothing (Windows, where an open file cannot be removed). */
-const identityOf = (path: string): string | null => {
+const fileIdentity = (path: string): string | null => {
   if (process.platform === 'win32') return null;
   try {
     const { dev, ino } = statSync(path);
@@ -45,6 +45,9 @@ const identityOf = (path: string): string | null => {
     throw error;
   }
 };
+
+/** The file and the log beside it, which holds the newest of it. */
+const identityOf = (path: string): string => `${fileIdentity(path)} ${fileIdentity(`${path}-wal`)}`;
 
 const isDamage = ({ code }: StudioError): boolean => code === 'STORE_CORRUPT' || code === 'STORE_NEWER_VERSION';
 
