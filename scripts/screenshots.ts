@@ -8,7 +8,7 @@ import { drawnPicture } from '../src/renderer/testing/drawn-picture.ts';
 
 /**
  * Pictures of every screen over the canned studio, for a look at spacing, contrast and long names:
- * `node scripts/screenshots.ts [--out FOLDER] [--only NAME]`. Nothing is compared; a person looks.
+ * `node scripts/screenshots.ts [--out FOLDER] [--only NAME] [--scheme dark|light] [--size large|small]`. Nothing is compared; a person looks.
  */
 interface Shot {
   readonly name: string;
@@ -117,17 +117,66 @@ const shots: readonly Shot[] = [
       await page.getByText('This workflow was saved for the editor.').waitFor();
     },
   },
+  { name: 'queue', scenario: 'queue', path: '/jobs' },
+  { name: 'queue-long', scenario: 'queue-long', path: '/jobs' },
+  { name: 'queue-empty', scenario: 'empty', path: '/jobs' },
+  { name: 'queue-loading', scenario: 'loading', path: '/jobs' },
+  { name: 'queue-paused', scenario: 'queue-paused', path: '/jobs?show=parked' },
+  { name: 'queue-closed', scenario: 'queue-closed', path: '/jobs?show=running' },
+  { name: 'queue-no-match', scenario: 'queue', path: '/jobs?show=waiting&search=nothing' },
+  { name: 'queue-done', scenario: 'queue', path: '/jobs?show=done' },
+  { name: 'queue-batch', scenario: 'queue', path: '/jobs?batch=00000000-0000-4000-9000-000000000001' },
   {
-    name: 'jobs',
-    scenario: 'fleet',
-    path: '/jobs',
+    name: 'queue-crowded',
+    scenario: 'crowded',
+    path: '/jobs?show=waiting',
     act: async (page) => {
-      await page.getByRole('button', { name: 'Show details: flux hires test' }).click();
-      await page.getByRole('button', { name: 'Show details: mountain lake at dawn' }).click();
+      await page.getByText('isometric bakery, morning light').waitFor();
+      await page.getByRole('main').evaluate((main) => main.scrollTo({ top: 260_000 }));
+      await page
+        .getByText(/frame 0\d+ of the walk cycle/)
+        .first()
+        .waitFor();
+      await page.waitForTimeout(400);
     },
   },
-  { name: 'jobs-long', scenario: 'long', path: '/jobs' },
-  { name: 'jobs-empty', scenario: 'empty', path: '/jobs' },
+  {
+    name: 'queue-selected',
+    scenario: 'queue',
+    path: '/jobs?show=waiting',
+    act: async (page) => {
+      await page.getByRole('checkbox').nth(1).click();
+      await page
+        .getByRole('checkbox')
+        .nth(4)
+        .click({ modifiers: ['Shift'] });
+      await page.getByRole('toolbar').waitFor();
+    },
+  },
+  {
+    name: 'queue-unfolded',
+    scenario: 'queue',
+    path: '/jobs',
+    act: async (page) => {
+      await page.getByRole('button', { name: /^Show the jobs of night/ }).click();
+      await page.getByText('11 of 24').first().waitFor();
+    },
+  },
+  {
+    name: 'queue-menu',
+    scenario: 'queue',
+    path: '/jobs?show=waiting',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Actions for a lighthouse in a storm' }).click();
+      await page.getByRole('menuitem', { name: 'Priority' }).hover();
+      await page.getByRole('menuitem', { name: 'Urgent' }).waitFor();
+    },
+  },
+  { name: 'job-why', scenario: 'queue', path: '/jobs?job=00000000-0000-4000-8000-000000000020' },
+  { name: 'job-running', scenario: 'queue', path: '/jobs?job=00000000-0000-4000-8000-000000000001' },
+  { name: 'job-parked', scenario: 'queue', path: '/jobs?job=00000000-0000-4000-8000-000000000040' },
+  { name: 'job-failed', scenario: 'queue-failing', path: '/jobs?job=00000000-0000-4000-8000-000000000007' },
+  { name: 'job-done', scenario: 'queue-long', path: '/jobs?job=00000000-0000-4000-8000-000000000005' },
   { name: 'settings', scenario: 'fleet', path: '/settings' },
 ];
 
@@ -137,7 +186,12 @@ const sizes = [
 ] as const;
 
 const { values } = parseArgs({
-  options: { out: { type: 'string', default: 'test-results/screens' }, only: { type: 'string', default: '' } },
+  options: {
+    out: { type: 'string', default: 'test-results/screens' },
+    only: { type: 'string', default: '' },
+    scheme: { type: 'string', default: '' },
+    size: { type: 'string', default: '' },
+  },
 });
 const outFolder = resolve(values.out);
 
@@ -166,8 +220,8 @@ const openPage = async (
 };
 
 const take = async (browser: Browser, shot: Shot, address: string): Promise<void> => {
-  for (const scheme of ['dark', 'light'] as const) {
-    for (const { name, width, height } of sizes) {
+  for (const scheme of (['dark', 'light'] as const).filter((one) => one.startsWith(values.scheme))) {
+    for (const { name, width, height } of sizes.filter((one) => one.name.startsWith(values.size))) {
       const page = await openPage(browser, shot.name, { width, height });
       await page.addInitScript((value) => localStorage.setItem('mantine-color-scheme-value', value), scheme);
       await page.goto(`${address}testing/page.html?scenario=${shot.scenario}#${shot.path}`);

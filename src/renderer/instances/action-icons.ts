@@ -12,6 +12,7 @@ import {
   IconStarOff,
   IconTerminal2,
   IconTrash,
+  IconWind,
   IconX,
 } from '@tabler/icons-react';
 import type { CardAction } from './instance-presentation.ts';
@@ -24,7 +25,10 @@ export const actionIcons: Readonly<Record<CardAction, Icon>> = {
   stop: IconPlayerStop,
   cancelStart: IconX,
   cancelRestart: IconX,
+  drainPause: IconHourglassLow,
   drainStop: IconHourglassLow,
+  drainRestart: IconHourglassLow,
+  free: IconWind,
   restart: IconReload,
   pause: IconPlayerPause,
   resume: IconPlayerPlay,

@@ -3,7 +3,7 @@ import type { StateShape } from '../components/state-glyph.tsx';
 import type { StateColour } from '../theme/tokens.ts';
 
 /** The key of the word for a state, in texts `instances.status.*`. */
-export type StatusWord = 'stopped' | 'starting' | 'running' | 'paused' | 'stopping' | 'error' | 'waiting';
+export type StatusWord = 'stopped' | 'starting' | 'running' | 'paused' | 'draining' | 'stopping' | 'error' | 'waiting';
 
 export interface StatePresentation {
   readonly shape: StateShape;
@@ -24,6 +24,12 @@ const presentations: { readonly [Kind in InstanceState['kind']]: StatePresentati
 
 /** Shape, colour and word of an instance's state: never the colour alone. */
 export const presentState = (state: InstanceState): StatePresentation => presentations[state.kind];
+
+/** As `presentState`, but an instance that only finishes its running jobs says so. */
+export const presentInstance = ({ state, draining }: InstanceView): StatePresentation =>
+  draining !== null && state.kind === 'ready'
+    ? { shape: 'ring', colour: 'changing', word: 'draining' }
+    : presentState(state);
 
 /** The colour of a health word (002-B3). */
 export const healthColour = (health: InstanceHealth): StateColour => {
@@ -76,7 +82,10 @@ export type CardAction =
   | 'stop'
   | 'cancelStart'
   | 'cancelRestart'
+  | 'drainPause'
   | 'drainStop'
+  | 'drainRestart'
+  | 'free'
   | 'restart'
   | 'pause'
   | 'resume'
@@ -88,18 +97,23 @@ export type CardAction =
   | 'duplicate'
   | 'delete';
 
-const lifeCycleActions = ({ state, configuration, runningJobIds }: InstanceView): CardAction[] => {
+const lifeCycleActions = ({ state, configuration, runningJobIds, draining }: InstanceView): CardAction[] => {
+  if (draining !== null && state.kind === 'ready') return ['resume', 'stop', 'restart'];
   switch (state.kind) {
     case 'stopped':
       return configuration.enabled ? ['start'] : [];
     case 'starting':
       return ['cancelStart'];
     case 'ready':
-      return runningJobIds.length > 0 ? ['stop', 'pause', 'drainStop', 'restart'] : ['stop', 'pause', 'restart'];
+      return runningJobIds.length > 0
+        ? ['stop', 'pause', 'restart', 'drainPause', 'drainStop', 'drainRestart', 'free']
+        : ['stop', 'pause', 'restart', 'free'];
     case 'unresponsive':
       return ['restart', 'stop'];
     case 'paused':
-      return runningJobIds.length > 0 ? ['resume', 'stop', 'drainStop', 'restart'] : ['resume', 'stop', 'restart'];
+      return runningJobIds.length > 0
+        ? ['resume', 'stop', 'restart', 'drainStop', 'drainRestart', 'free']
+        : ['resume', 'stop', 'restart', 'free'];
     case 'stopping':
       return [];
     case 'waiting':
@@ -109,12 +123,13 @@ const lifeCycleActions = ({ state, configuration, runningJobIds }: InstanceView)
   }
 };
 
-const remoteActions = ({ state }: InstanceView): CardAction[] => {
+const remoteActions = ({ state, draining }: InstanceView): CardAction[] => {
+  if (draining !== null && state.kind === 'ready') return ['resume'];
   switch (state.kind) {
     case 'ready':
-      return ['pause'];
+      return ['pause', 'free'];
     case 'paused':
-      return ['resume'];
+      return ['resume', 'free'];
     case 'stopped':
     case 'starting':
     case 'unresponsive':

@@ -43,8 +43,19 @@ export const useInstanceActions = (): ((view: InstanceView, action: CardAction) 
       case 'cancelRestart':
         await send('instances.stop', { instanceId });
         return;
+      case 'drainPause':
+        await send('instances.drain', { instanceId, afterwards: 'pause' });
+        return;
       case 'drainStop':
-        await send('instances.stop', { instanceId, drain: true });
+        await send('instances.drain', { instanceId, afterwards: 'stop' });
+        return;
+      case 'drainRestart':
+        await send('instances.drain', { instanceId, afterwards: 'restart' });
+        return;
+      case 'free':
+        if ((await send('instances.free', { instanceId })) !== undefined) {
+          notifications.show({ message: t('instances.freed', { name: view.configuration.name }) });
+        }
         return;
       case 'restart':
         await send('instances.restart', { instanceId });

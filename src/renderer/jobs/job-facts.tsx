@@ -34,7 +34,7 @@ export const JobExpected = ({ job }: { job: JobView }): ReactNode => {
     <Tooltip label={t('queue.aboutMeans', { at: formatMoment(now + expected.finishMs) })}>
       <span>
         {t('queue.about', { time: formatRoughly(expected.finishMs) })}
-        {spread === '' ? '' : `, ${spread}`}
+        {spread === '' ? null : <span data-spread>{`, ${spread}`}</span>}
       </span>
     </Tooltip>
   );

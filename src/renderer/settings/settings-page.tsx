@@ -1,75 +1,28 @@
 import {
+  Badge,
   Button,
   Input,
-  NumberInput,
   Radio,
   SegmentedControl,
   Skeleton,
   Stack,
-  Switch,
   Title,
   useMantineColorScheme,
 } from '@mantine/core';
-import { type ReactNode, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { balancingStrategies, type Settings } from '#contract/models/settings.ts';
+import { balancingStrategies, settingsSchema } from '#contract/models/settings.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { useSend } from '../instances/use-instance-actions.tsx';
 import { useTopic } from '../studio-client/use-topic.ts';
 import { About } from './about.tsx';
+import { MemorySettings, QueueSettings, StartingSettings } from './queue-settings.tsx';
+import { Group, type SettingsPartProps } from './setting-fields.tsx';
 import classes from './settings.module.css';
 
-type Change = (changes: Partial<Settings>) => void;
+const usualStrategy = settingsSchema.parse({}).balancingStrategy;
 
-interface GroupProps {
-  readonly title: string;
-  readonly children: ReactNode;
-}
-
-const Group = ({ title, children }: GroupProps): ReactNode => (
-  <section className={classes.group} aria-label={title}>
-    <Title order={2} mb="md">
-      {title}
-    </Title>
-    <Stack gap="md">{children}</Stack>
-  </section>
-);
-
-interface NumberSettingProps {
-  readonly label: string;
-  readonly means: string;
-  readonly value: number;
-  readonly min: number;
-  readonly max: number;
-  readonly onChange: (value: number) => void;
-}
-
-/** A number that is stored when one leaves the field, not at each key. */
-const NumberSetting = ({ label, means, value, min, max, onChange }: NumberSettingProps): ReactNode => {
-  const [typed, setTyped] = useState<number | string>(value);
-  useEffect(() => setTyped(value), [value]);
-  const store = (): void => {
-    if (typeof typed === 'number' && typed !== value && typed >= min && typed <= max) onChange(typed);
-    else setTyped(value);
-  };
-  return (
-    <NumberInput
-      className={classes.number ?? ''}
-      label={label}
-      description={means}
-      min={min}
-      max={max}
-      value={typed}
-      onChange={setTyped}
-      onBlur={store}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') store();
-      }}
-    />
-  );
-};
-
-const Balancing = ({ settings, change }: { settings: Settings; change: Change }): ReactNode => {
+const Balancing = ({ settings, change }: SettingsPartProps): ReactNode => {
   const { t } = useTranslation();
   return (
     <Group title={t('settings.balancing.title')}>
@@ -86,43 +39,16 @@ const Balancing = ({ settings, change }: { settings: Settings; change: Change })
             <Radio.Card key={strategy} value={strategy} className={classes.choice ?? ''}>
               <Radio.Indicator />
               <span className={classes.choiceText}>
-                <span className={classes.choiceLabel}>{t(`settings.balancing.${strategy}.label`)}</span>
+                <span className={classes.choiceLabel}>
+                  {t(`settings.balancing.${strategy}.label`)}
+                  {strategy === usualStrategy ? <Badge ml="xs">{t('settings.balancing.recommended')}</Badge> : null}
+                </span>
                 <span className={classes.choiceMeans}>{t(`settings.balancing.${strategy}.means`)}</span>
               </span>
             </Radio.Card>
           ))}
         </Stack>
       </Radio.Group>
-    </Group>
-  );
-};
-
-const Starting = ({ settings, change }: { settings: Settings; change: Change }): ReactNode => {
-  const { t } = useTranslation();
-  return (
-    <Group title={t('settings.starting.title')}>
-      <NumberSetting
-        label={t('settings.starting.maxConcurrentStarts')}
-        means={t('settings.starting.maxConcurrentStartsMeans')}
-        value={settings.maxConcurrentStarts}
-        min={1}
-        max={64}
-        onChange={(maxConcurrentStarts) => change({ maxConcurrentStarts })}
-      />
-      <NumberSetting
-        label={t('settings.starting.startupDelaySeconds')}
-        means={t('settings.starting.startupDelayMeans')}
-        value={settings.startupDelayMs / 1000}
-        min={0}
-        max={600}
-        onChange={(seconds) => change({ startupDelayMs: Math.round(seconds * 1000) })}
-      />
-      <Switch
-        label={t('settings.starting.stopOnExit')}
-        description={t('settings.starting.stopOnExitMeans')}
-        checked={settings.stopInstancesOnExit}
-        onChange={({ currentTarget }) => change({ stopInstancesOnExit: currentTarget.checked })}
-      />
     </Group>
   );
 };
@@ -155,12 +81,14 @@ const StudioSettings = (): ReactNode => {
   const { t } = useTranslation();
   const send = useSend();
   const query = useTopic('settings', { select: (state) => state });
-  const change: Change = (changes) => void send('settings.update', { changes });
+  const change: SettingsPartProps['change'] = (changes) => void send('settings.update', { changes });
   if (query.data !== undefined) {
     return (
       <>
         <Balancing settings={query.data} change={change} />
-        <Starting settings={query.data} change={change} />
+        <QueueSettings settings={query.data} change={change} />
+        <MemorySettings settings={query.data} change={change} />
+        <StartingSettings settings={query.data} change={change} />
       </>
     );
   }

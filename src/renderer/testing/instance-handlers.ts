@@ -141,9 +141,9 @@ export const instanceHandlers = (topic: LiveTopic<'instances'>): InstanceHandler
         failures: 0,
         version: '0.33.0',
       }),
-    'instances.drain': ({ instanceId }) => {
+    'instances.drain': ({ instanceId, afterwards }) => {
       const old = find(instanceId);
-      const view: InstanceView = { ...old };
+      const view: InstanceView = { ...old, draining: afterwards };
       topic.publish({ type: 'changed', instance: view });
       return view;
     },

@@ -4,7 +4,13 @@ import { createFixtureApp } from './fixture-app.tsx';
 import { scenarios } from './scenarios.ts';
 
 // `page.html?scenario=fleet#/instances` shows a screen without a studio, for work on the screens and for pictures of them.
-const name = new URLSearchParams(location.search).get('scenario') ?? 'fleet';
+const asked = new URLSearchParams(location.search).get('scenario');
+if (asked !== null) {
+  sessionStorage.setItem('scenario', asked);
+  // A hash route takes the query of the page for a part of its own.
+  history.replaceState(null, '', `${location.pathname}${location.hash}`);
+}
+const name = sessionStorage.getItem('scenario') ?? 'fleet';
 const scenario = scenarios[name];
 const root = document.getElementById('root');
 if (scenario === undefined || root === null) throw new Error(`there is no scenario ${name}`);

@@ -3,6 +3,7 @@ import { fleetContents } from './fleet-scenario.ts';
 import { fixtureNow, instance, ready } from './instance-fixtures.ts';
 import { doneJob, jobId, runningJob } from './job-fixtures.ts';
 import { longLog } from './log-fixtures.ts';
+import { crowdedContents, queueContents } from './queue-scenario.ts';
 import { emptyContents, type HandlerChanges, type StudioContents } from './studio-fixture.ts';
 
 export interface Scenario {
@@ -57,6 +58,45 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   fleet: { contents: { ...fleetContents, logs: { 'character-gen': longLog() } } },
   long: { contents: longFleet },
   many: { contents: manyContents },
+  queue: { contents: queueContents },
+  'queue-long': {
+    contents: {
+      ...longFleet,
+      jobs: queueContents.jobs.map((job) => ({ ...job, title: longTitle })),
+      batches: queueContents.batches.map((batch) => ({ ...batch, title: longTitle })),
+      explanations: queueContents.explanations,
+    },
+  },
+  crowded: { contents: crowdedContents },
+  'queue-paused': { contents: { ...queueContents, queue: { mode: 'paused' } } },
+  'queue-closed': {
+    contents: {
+      ...queueContents,
+      queue: {
+        estimate: null,
+        problem: {
+          code: 'STORE_WRITE_FAILED',
+          message: 'database or disk is full',
+          details: { file: 'jobs.sqlite' },
+          retryable: true,
+        },
+      },
+    },
+  },
+  'queue-failing': {
+    contents: queueContents,
+    handlers: {
+      'jobs.explain': () => {
+        throw new StudioError('JOB_NOT_FOUND');
+      },
+      'jobs.events': () => {
+        throw new StudioError('STORE_READ_FAILED');
+      },
+      'jobs.retry': () => {
+        throw new StudioError('JOB_QUEUE_CLOSED');
+      },
+    },
+  },
   empty: { contents: emptyContents },
   loading: { contents: emptyContents, answers: false },
   lost: { contents: fleetContents, drops: true },

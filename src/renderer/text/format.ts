@@ -62,6 +62,9 @@ export const formatPercent = (part: number, whole: number): string => {
   return `${Number.isInteger(percent) ? percent : percent.toFixed(1)}${space}%`;
 };
 
+/** A part of a whole that is not done before it is done: 99.9 % stays 99 %. */
+export const formatPart = (fraction: number): string => `${Math.floor(fraction * 100)}${space}%`;
+
 /** A reading that is a percentage already: 96 %. */
 export const formatLoad = (percent: number | null): string =>
   percent === null || !Number.isFinite(percent) ? '–' : `${Math.round(percent)}${space}%`;

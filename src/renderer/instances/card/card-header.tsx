@@ -10,7 +10,7 @@ import { useGpus } from '../../studio-client/queries.ts';
 import { describeCode } from '../../text/describe-error.ts';
 import { frame } from '../../theme/tokens.ts';
 import { deviceFacts } from '../device-text.ts';
-import { cardActions, healthColour, presentState } from '../instance-presentation.ts';
+import { cardActions, healthColour, presentInstance } from '../instance-presentation.ts';
 import { useInstanceActions } from '../use-instance-actions.tsx';
 import { CardMenu } from './card-menu.tsx';
 import classes from './instance-card.module.css';
@@ -102,7 +102,7 @@ const CardAddress = ({ view }: { view: InstanceView }): ReactNode => {
 export const CardHeader = ({ view, active }: HeaderProps): ReactNode => {
   const { t } = useTranslation();
   const { name, id, description } = view.configuration;
-  const state = presentState(view.state);
+  const state = presentInstance(view);
   const hint = [name, t('instances.card.id', { id }), description].filter((line) => line !== '').join('\n');
   return (
     <header className={classes.header}>

@@ -17,17 +17,39 @@ const TimeLeft = ({ job }: { job: JobView }): ReactNode => {
   return left === null ? null : <span>{t('instances.card.left', { time: formatClock(left) })}</span>;
 };
 
-const waitingFor = (jobs: readonly JobView[], instanceId: string, shown: string | undefined): number =>
+interface WaitingWork {
+  readonly count: number;
+  /** Whether more may wait than the window of jobs shows. */
+  readonly more: boolean;
+}
+
+/** Jobs that are meant for an instance: handed over, asked for it, or better off waiting for it than going elsewhere. */
+export const waitingFor = (jobs: readonly JobView[], instanceId: string, shown: string | undefined): number =>
   jobs.filter(
     (job) =>
       job.id !== shown &&
-      ((job.state === 'queued' && job.requestedInstanceId === instanceId) ||
+      ((job.state === 'queued' && (job.requestedInstanceId ?? job.placement?.waitsFor) === instanceId) ||
         (job.instanceId === instanceId && (job.state === 'assigned' || job.state === 'running'))),
   ).length;
 
-const useWaiting = (view: InstanceView): number => {
+const useWaiting = (view: InstanceView): WaitingWork => {
   const { id } = view.configuration;
-  return useTopic('jobs', { select: ({ jobs }) => waitingFor(jobs, id, view.runningJobIds[0]) }).data ?? 0;
+  const shown = view.runningJobIds[0];
+  const seen = useTopic('jobs', {
+    select: ({ jobs }) => ({
+      count: waitingFor(jobs, id, shown),
+      queued: jobs.filter(({ state }) => state === 'queued').length,
+    }),
+  }).data ?? { count: 0, queued: 0 };
+  const queued = useTopic('queue', { select: ({ counts }) => counts.queued }).data ?? 0;
+  return { count: seen.count, more: seen.count > 0 && queued > seen.queued };
+};
+
+const WaitingText = ({ view, waiting }: { view: InstanceView; waiting: WaitingWork }): ReactNode => {
+  const { t } = useTranslation();
+  if (view.draining !== null) return t(`instances.middle.draining.${view.draining}`);
+  if (waiting.count === 0) return null;
+  return t(waiting.more ? 'instances.card.thenMore' : 'instances.card.then', { count: waiting.count });
 };
 
 /** The newest job that this instance finished with a picture. */
@@ -42,7 +64,7 @@ const useLastResult = (instanceId: string): JobView | null =>
         ),
   }).data ?? null;
 
-const RunningJob = ({ job, waiting }: { job: JobView; waiting: number }): ReactNode => {
+const RunningJob = ({ view, job, waiting }: { view: InstanceView; job: JobView; waiting: WaitingWork }): ReactNode => {
   const { t } = useTranslation();
   const { progress } = job;
   const title = job.title || t('jobs.untitled');
@@ -66,7 +88,9 @@ const RunningJob = ({ job, waiting }: { job: JobView; waiting: number }): ReactN
         {title}
       </div>
       <div className={classes.jobLine}>
-        <span className={classes.noteMeans}>{waiting === 0 ? '' : t('instances.card.then', { count: waiting })}</span>
+        <span className={classes.noteMeans}>
+          <WaitingText view={view} waiting={waiting} />
+        </span>
         <span className={classes.figure}>
           <TimeLeft job={job} />
         </span>
@@ -102,7 +126,7 @@ export const CardJob = ({ view, paused }: { view: InstanceView; paused: boolean 
       <div className={classes.preview}>
         <JobPreview job={job ?? last} />
       </div>
-      {job === null ? <NoJob last={last} paused={paused} /> : <RunningJob job={job} waiting={waiting} />}
+      {job === null ? <NoJob last={last} paused={paused} /> : <RunningJob view={view} job={job} waiting={waiting} />}
     </div>
   );
 };

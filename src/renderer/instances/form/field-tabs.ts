@@ -19,8 +19,8 @@ const tabs: readonly { readonly tab: FormTab; readonly fields: readonly string[]
       'pythonPath',
     ],
   },
-  { tab: 'resources', fields: ['gpuDevice', 'maxConcurrentWorkflows', 'customNodesPath', 'folders'] },
-  { tab: 'runtime', fields: ['timeoutMs', 'enableQueueMonitoring', 'restartPolicy', 'autoStart', 'enabled'] },
+  { tab: 'resources', fields: ['gpuDevice', 'maxConcurrentWorkflows', 'weight', 'customNodesPath', 'folders'] },
+  { tab: 'runtime', fields: ['timeoutMs', 'enableQueueMonitoring', 'restartPolicy', 'autoStart', 'enabled', 'idle'] },
   { tab: 'environment', fields: ['environmentVariables'] },
   { tab: 'advanced', fields: ['extraArguments', 'sandbox'] },
 ];

@@ -14,7 +14,7 @@ export interface EnvironmentRow {
 /** A number field of a form: empty while nothing is typed. */
 type FormNumber = number | '';
 
-/** What the inputs of the dialog hold. Units are those that people type: seconds and GB. */
+/** What the inputs of the dialog hold. Units are those that people type: seconds, minutes and GB. */
 export interface InstanceFormValues {
   readonly name: string;
   readonly description: string;
@@ -32,6 +32,10 @@ export interface InstanceFormValues {
   readonly gpuDevice: string;
   readonly folders: InstanceConfiguration['folders'];
   readonly maxConcurrentWorkflows: FormNumber;
+  readonly weight: FormNumber;
+  readonly freeAfterMinutes: FormNumber;
+  readonly stopAfterMinutes: FormNumber;
+  readonly startOnDemand: boolean;
   readonly timeoutSeconds: FormNumber;
   readonly enableQueueMonitoring: boolean;
   readonly autoStart: boolean;
@@ -48,6 +52,7 @@ export interface InstanceFormValues {
 }
 
 const gigabyte = 1024 ** 3;
+const minuteMs = 60_000;
 
 /** The configuration that a new instance starts from (002-C5). */
 export const newConfiguration = (): InstanceConfiguration => instanceConfigurationSchema.parse({ id: 'new', name: '' });
@@ -70,6 +75,10 @@ export const valuesOf = (configuration: InstanceConfiguration): InstanceFormValu
   gpuDevice: configuration.gpuDevice,
   folders: configuration.folders,
   maxConcurrentWorkflows: configuration.maxConcurrentWorkflows,
+  weight: configuration.weight,
+  freeAfterMinutes: configuration.idle.freeAfterMs / minuteMs,
+  stopAfterMinutes: configuration.idle.stopAfterMs / minuteMs,
+  startOnDemand: configuration.idle.startOnDemand,
   timeoutSeconds: configuration.timeoutMs / 1000,
   enableQueueMonitoring: configuration.enableQueueMonitoring,
   autoStart: configuration.autoStart,
@@ -112,6 +121,12 @@ export const draftOf = (values: InstanceFormValues): InstanceDraft => ({
   gpuDevice: values.gpuDevice,
   folders: values.folders,
   maxConcurrentWorkflows: numberOr(values.maxConcurrentWorkflows, 0),
+  weight: numberOr(values.weight, 0),
+  idle: {
+    freeAfterMs: Math.round(numberOr(values.freeAfterMinutes, 0) * minuteMs),
+    stopAfterMs: Math.round(numberOr(values.stopAfterMinutes, 0) * minuteMs),
+    startOnDemand: values.startOnDemand,
+  },
   timeoutMs: Math.round(numberOr(values.timeoutSeconds, 0) * 1000),
   enableQueueMonitoring: values.enableQueueMonitoring,
   autoStart: values.autoStart,

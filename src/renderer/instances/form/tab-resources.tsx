@@ -76,7 +76,10 @@ export const TabResources = (): ReactNode => {
   return (
     <Stack gap="md">
       {comfyui ? <GpuField /> : null}
-      <NumberField path="maxConcurrentWorkflows" text="maxConcurrentWorkflows" />
+      <SimpleGrid cols={2} spacing="md">
+        <NumberField path="maxConcurrentWorkflows" text="maxConcurrentWorkflows" />
+        <NumberField path="weight" text="weight" step={0.5} decimals={2} />
+      </SimpleGrid>
       {comfyui ? <FolderField path="customNodesPath" text="customNodesPath" /> : null}
       {started ? (
         <>

@@ -27,6 +27,13 @@ export const TabRuntime = (): ReactNode => {
           ]}
         />
       ) : null}
+      <SimpleGrid cols={2} spacing="md">
+        <NumberField path="freeAfterMinutes" text="freeAfter" problemField="idle.freeAfterMs" step={5} decimals={1} />
+        {local ? (
+          <NumberField path="stopAfterMinutes" text="stopAfter" problemField="idle.stopAfterMs" step={5} decimals={1} />
+        ) : null}
+      </SimpleGrid>
+      {local ? <SwitchField path="startOnDemand" text="startOnDemand" problemField="idle.startOnDemand" /> : null}
       {sandbox ? (
         <SimpleGrid cols={3} spacing="md">
           <NumberField path="sandboxSpeed" text="sandboxSpeed" problemField="sandbox.speed" step={0.25} decimals={2} />

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { CandidateScore, Placement } from '#contract/models/placement.ts';
 import { formatRoughly } from '../../text/format.ts';
 import { useInstanceName } from '../job-facts.tsx';
+import { describeRejection } from './describe-rejection.ts';
 import classes from './details.module.css';
 
 export const costParts = ['wait', 'start', 'load', 'run'] as const;
@@ -20,13 +21,18 @@ export const costsOf = (score: CandidateScore): Readonly<Record<CostPart, number
 /** Zero costs nothing and is not "about 5 s". */
 const formatCost = (milliseconds: number): string => (milliseconds < 500 ? '–' : formatRoughly(milliseconds));
 
+/** Reasons that the bars show: the wait, or the later finish. */
+const toldByFigures: readonly string[] = ['no-free-slot', 'not-preferred'];
+
 interface RowProps {
   readonly score: CandidateScore;
   readonly mark: 'chosen' | 'waitsFor' | null;
+  /** What else speaks against it; null where the figures say it all. */
+  readonly note: string | null;
   readonly longestMs: number;
 }
 
-const CandidateRow = ({ score, mark, longestMs }: RowProps): ReactNode => {
+const CandidateRow = ({ score, mark, note, longestMs }: RowProps): ReactNode => {
   const { t } = useTranslation();
   const name = useInstanceName(score.instanceId) ?? score.instanceId;
   const costs = costsOf(score);
@@ -62,6 +68,7 @@ const CandidateRow = ({ score, mark, longestMs }: RowProps): ReactNode => {
             {t('placement.loads', { models: score.missingModels.join(', ') })}
           </span>
         )}
+        {note === null ? null : <span className={classes.missing}>{note}</span>}
       </Table.Td>
       {costParts.map((part) => (
         <Table.Td key={part} className={classes.cost ?? ''}>
@@ -80,6 +87,10 @@ export const CandidateTable = ({ placement }: { placement: Placement }): ReactNo
   const longestMs = Math.max(...scores.map(({ finishMs }) => finishMs));
   const markOf = (instanceId: string): RowProps['mark'] =>
     instanceId === placement.instanceId ? 'chosen' : instanceId === placement.waitsFor ? 'waitsFor' : null;
+  const noteOf = (instanceId: string): string | null => {
+    const rejection = placement.rejected.find((one) => one.instanceId === instanceId);
+    return rejection === undefined || toldByFigures.includes(rejection.reason) ? null : describeRejection(rejection);
+  };
   return (
     <Table className={classes.candidates ?? ''} aria-label={t('placement.candidates')}>
       <Table.Thead>
@@ -96,7 +107,13 @@ export const CandidateTable = ({ placement }: { placement: Placement }): ReactNo
       </Table.Thead>
       <Table.Tbody>
         {scores.map((score) => (
-          <CandidateRow key={score.instanceId} score={score} mark={markOf(score.instanceId)} longestMs={longestMs} />
+          <CandidateRow
+            key={score.instanceId}
+            score={score}
+            mark={markOf(score.instanceId)}
+            note={noteOf(score.instanceId)}
+            longestMs={longestMs}
+          />
         ))}
       </Table.Tbody>
     </Table>

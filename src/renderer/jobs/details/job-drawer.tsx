@@ -7,7 +7,7 @@ import { ErrorPanel } from '../../components/error-panel.tsx';
 import { Meter } from '../../components/meter.tsx';
 import { StateGlyph } from '../../components/state-glyph.tsx';
 import { useJob } from '../../studio-client/queries.ts';
-import { formatLoad } from '../../text/format.ts';
+import { formatPart } from '../../text/format.ts';
 import { frame } from '../../theme/tokens.ts';
 import { JobTimes } from '../job-facts.tsx';
 import { JobFailure } from '../job-failure.tsx';
@@ -68,7 +68,7 @@ const Running = ({ job }: { job: JobView }): ReactNode => {
           {job.progress?.classType || t('instances.card.loadingNode')}
         </Text>
         <Meter kind="progress" fraction={fraction} label={t('jobs.progressOf', { title: job.title })} />
-        <Text className={classes.figure ?? ''}>{formatLoad(fraction * 100)}</Text>
+        <Text className={classes.figure ?? ''}>{formatPart(fraction)}</Text>
       </Group>
     </Stack>
   );

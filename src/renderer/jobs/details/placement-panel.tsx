@@ -6,24 +6,11 @@ import type { CandidateRejection, Placement } from '#contract/models/placement.t
 import { ErrorPanel } from '../../components/error-panel.tsx';
 import { useNow } from '../../state/app-context.tsx';
 import { useAnswer } from '../../studio-client/use-call.ts';
-import { fillSentence } from '../../text/describe-error.ts';
-import { en } from '../../text/en/index.ts';
 import { formatAgo, formatMoment } from '../../text/format.ts';
 import { useInstanceName, WaitingReason } from '../job-facts.tsx';
 import { CandidateTable } from './candidate-table.tsx';
+import { describeRejection } from './describe-rejection.ts';
 import classes from './details.module.css';
-
-interface RejectionText {
-  readonly plain: string;
-  readonly detailed?: readonly string[];
-}
-
-/** Why an instance was left out, with the facts where they are known. */
-export const describeRejection = ({ reason, details }: Pick<CandidateRejection, 'reason' | 'details'>): string => {
-  const text: RejectionText = en.placement.rejected[reason];
-  const filled = text.detailed?.map((sentence) => fillSentence(sentence, details)).find((one) => one !== undefined);
-  return filled ?? text.plain;
-};
 
 const Rejection = ({ rejection }: { rejection: CandidateRejection }): ReactNode => {
   const name = useInstanceName(rejection.instanceId);
@@ -74,6 +61,7 @@ const Verdict = ({ job, placement }: { job: JobView; placement: Placement }): Re
 
 const Panel = ({ job, placement }: { job: JobView; placement: Placement }): ReactNode => {
   const { t } = useTranslation();
+  const scored = new Set(placement.scores.map(({ instanceId }) => instanceId));
   return (
     <Stack gap="md">
       <Verdict job={job} placement={placement} />
@@ -84,7 +72,7 @@ const Panel = ({ job, placement }: { job: JobView; placement: Placement }): Reac
       ) : (
         <CandidateTable placement={placement} />
       )}
-      <Rejected rejected={placement.rejected} />
+      <Rejected rejected={placement.rejected.filter(({ instanceId }) => !scored.has(instanceId))} />
     </Stack>
   );
 };

@@ -8,7 +8,7 @@ import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Meter } from '../../components/meter.tsx';
 import { useNow } from '../../state/app-context.tsx';
 import { useJobPage, useLiveBatch } from '../../studio-client/queries.ts';
-import { formatAgo, formatCount, formatLoad, formatMoment, formatRoughly, formatSpread } from '../../text/format.ts';
+import { formatAgo, formatCount, formatMoment, formatPart, formatRoughly, formatSpread } from '../../text/format.ts';
 import { frame } from '../../theme/tokens.ts';
 import { expectedOf } from '../job-presentation.ts';
 import classes from './batch-row.module.css';
@@ -83,6 +83,7 @@ const BatchActions = ({ batch }: { batch: BatchView }): ReactNode => {
       {failed + parked === 0 ? null : (
         <Tooltip label={t('queue.batch.retryFailed', { count: failed + parked })}>
           <ActionIcon
+            className={classes.quiet ?? ''}
             aria-label={`${t('queue.batch.retryFailed', { count: failed + parked })}: ${title}`}
             onClick={() => void actions.retryBatch(batch.id)}
           >
@@ -92,7 +93,11 @@ const BatchActions = ({ batch }: { batch: BatchView }): ReactNode => {
       )}
       {open === 0 ? null : (
         <Tooltip label={t('queue.batch.cancelRest')}>
-          <ActionIcon aria-label={`${t('queue.batch.cancelRest')}: ${title}`} onClick={() => setAsking(true)}>
+          <ActionIcon
+            className={classes.quiet ?? ''}
+            aria-label={`${t('queue.batch.cancelRest')}: ${title}`}
+            onClick={() => setAsking(true)}
+          >
             <IconX size={frame.icon} stroke={1.6} aria-hidden />
           </ActionIcon>
         </Tooltip>
@@ -145,7 +150,7 @@ const LoadedRow = ({ batch }: { batch: BatchView }): ReactNode => {
         </span>
         <span className={classes.progress}>
           <Meter kind="progress" fraction={batch.fraction} label={t('queue.batch.progress', { title })} />
-          <span className={classes.percent}>{formatLoad(batch.fraction * 100)}</span>
+          <span className={classes.percent}>{formatPart(batch.fraction)}</span>
         </span>
         <span className={classes.times}>
           <BatchTimes batch={batch} />

@@ -1,4 +1,4 @@
-import { Badge, Tooltip } from '@mantine/core';
+import { Tooltip } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconStack2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -19,7 +19,7 @@ const BatchChip = ({ batchId, index }: { batchId: string; index: number }): Reac
       <Link
         to="/jobs"
         search={(old) => ({ ...old, batch: batchId, job: undefined })}
-        className={classes.batchChip}
+        className={classes.chip}
         aria-label={t('queue.batchPartMeans', { ...facts, title })}
       >
         <IconStack2 size={frame.iconSmall} aria-hidden />
@@ -38,17 +38,21 @@ export const JobChips = ({ job }: { job: JobView }): ReactNode => {
     <span className={classes.chips}>
       {batchId === null || batchIndex === null ? null : <BatchChip batchId={batchId} index={batchIndex} />}
       {priority === 0 ? null : (
-        <Badge
+        <span
+          className={classes.chip}
+          role="img"
           aria-label={t('queue.priority', { priority })}
-          leftSection={<Arrow size={frame.iconTiny} aria-hidden />}
           title={t('queue.priority', { priority })}
         >
+          <Arrow size={frame.iconTiny} aria-hidden />
           {Math.abs(priority)}
-        </Badge>
+        </span>
       )}
-      {tries > 1 ? <Badge>{t('jobs.tries', { count: tries })}</Badge> : null}
+      {tries > 1 ? <span className={classes.minorChip}>{t('jobs.tries', { count: tries })}</span> : null}
       {deaths > 0 ? (
-        <Badge title={t('queue.deathsMeans', { count: deaths })}>{t('queue.deaths', { count: deaths })}</Badge>
+        <span className={classes.minorChip} title={t('queue.deathsMeans', { count: deaths })}>
+          {t('queue.deaths', { count: deaths })}
+        </span>
       ) : null}
     </span>
   );

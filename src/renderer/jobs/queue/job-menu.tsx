@@ -19,6 +19,7 @@ import type { JobView } from '#contract/models/job.ts';
 import { frame } from '../../theme/tokens.ts';
 import { isUnfinished } from '../job-presentation.ts';
 import { InstanceChoices } from './instance-choices.tsx';
+import classes from './job-row.module.css';
 import { PriorityChoices } from './priority-choices.tsx';
 import { RemoveFilesDialog } from './remove-files-dialog.tsx';
 import { useJobActions } from './use-job-actions.ts';
@@ -111,7 +112,7 @@ export const JobMenu = ({ job }: { job: JobView }): ReactNode => {
     <>
       <Menu>
         <Menu.Target>
-          <ActionIcon aria-label={t('queue.actions.of', { title })}>
+          <ActionIcon className={classes.quiet ?? ''} aria-label={t('queue.actions.of', { title })}>
             <IconDots size={frame.icon} aria-hidden />
           </ActionIcon>
         </Menu.Target>

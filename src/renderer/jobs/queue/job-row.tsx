@@ -8,7 +8,7 @@ import { Meter } from '../../components/meter.tsx';
 import { StateGlyph } from '../../components/state-glyph.tsx';
 import { useViewState } from '../../state/app-context.tsx';
 import { describeCode } from '../../text/describe-error.ts';
-import { formatLoad } from '../../text/format.ts';
+import { formatPart } from '../../text/format.ts';
 import { frame } from '../../theme/tokens.ts';
 import { JobTimes, JobWhere, useInstanceName, WaitingReason } from '../job-facts.tsx';
 import { isRunning, isUnfinished, presentJob } from '../job-presentation.ts';
@@ -18,29 +18,48 @@ import { JobMenu } from './job-menu.tsx';
 import classes from './job-row.module.css';
 import { useJobActions } from './use-job-actions.ts';
 
-/** What the state word alone does not say: why it failed, or what brought it here. */
+/** What the state word alone does not say: why it waits, why it failed, what to do, what came out. */
 const StateReason = ({ job }: { job: JobView }): ReactNode => {
   const { t } = useTranslation();
-  if (job.error !== null) return ` · ${describeCode(job.error.code, job.error.details, job.error.message).happened}`;
-  return job.reason === null ? null : ` · ${t(`placement.reason.${job.reason.code}`)}`;
+  if (job.state === 'queued') return <WaitingReason job={job} />;
+  if (job.error !== null) return describeCode(job.error.code, job.error.details, job.error.message).happened;
+  if (job.reason !== null && job.state !== 'succeeded') return t(`placement.reason.${job.reason.code}`);
+  if (job.state !== 'succeeded') return null;
+  return job.outputs.length === 0 ? t('jobs.noResults') : t('queue.files', { count: job.outputs.length });
 };
 
-const Middle = ({ job }: { job: JobView }): ReactNode => {
+const StateLine = ({ job }: { job: JobView }): ReactNode => {
   const { t } = useTranslation();
-  const title = job.title || t('jobs.untitled');
-  if (isRunning(job)) {
-    const fraction = job.progress?.fraction ?? 0;
-    return (
-      <span className={classes.progress}>
-        <span className={classes.node}>{job.progress?.classType || t('instances.card.loadingNode')}</span>
-        <Meter kind="progress" fraction={fraction} label={t('jobs.progressOf', { title })} />
-        <span className={classes.percent}>{formatLoad(fraction * 100)}</span>
+  const { shape, colour } = presentJob(job.state);
+  return (
+    <span className={classes.stateLine}>
+      <StateGlyph shape={shape} colour={colour} />
+      <span className={classes.stateWord} data-state={colour}>
+        {t(`jobs.state.${job.state}`)}
       </span>
-    );
-  }
-  if (job.state === 'queued') return <WaitingReason job={job} />;
-  if (job.state === 'parked') return job.reason === null ? null : t(`placement.advice.${job.reason.code}`);
-  return job.outputs.length === 0 ? null : t('queue.files', { count: job.outputs.length });
+      <span className={classes.ellipsis}>
+        <StateReason job={job} />
+      </span>
+    </span>
+  );
+};
+
+const Progress = ({ job }: { job: JobView }): ReactNode => {
+  const { t } = useTranslation();
+  const fraction = job.progress?.fraction ?? 0;
+  return (
+    <span className={classes.progress}>
+      <span className={classes.node} title={job.progress?.classType ?? ''}>
+        {job.progress?.classType || t('instances.card.loadingNode')}
+      </span>
+      <Meter
+        kind="progress"
+        fraction={fraction}
+        label={t('jobs.progressOf', { title: job.title || t('jobs.untitled') })}
+      />
+      <span className={classes.percent}>{formatPart(fraction)}</span>
+    </span>
+  );
 };
 
 const Where = ({ job }: { job: JobView }): ReactNode => {
@@ -70,7 +89,7 @@ const QuickAction = ({ job }: { job: JobView }): ReactNode => {
     : ([t('queue.actions.retry'), IconReload, () => actions.retry([job.id])] as const);
   return (
     <Tooltip label={label}>
-      <ActionIcon aria-label={`${label}: ${title}`} onClick={() => void run()}>
+      <ActionIcon className={classes.quiet ?? ''} aria-label={`${label}: ${title}`} onClick={() => void run()}>
         <Icon size={frame.icon} stroke={1.6} aria-hidden />
       </ActionIcon>
     </Tooltip>
@@ -91,10 +110,9 @@ interface JobRowProps {
 export const JobRow = memo(({ job, list, place, onCheck }: JobRowProps): ReactNode => {
   const { t } = useTranslation();
   const selected = useViewState(({ selection }) => selection.list === list && selection.jobIds.has(job.id));
-  const { shape, colour } = presentJob(job.state);
   const title = job.title || t('jobs.untitled');
   return (
-    <div className={classes.row} data-selected={selected}>
+    <div className={classes.row} data-selected={selected} data-running={isRunning(job)}>
       <span className={classes.grip}>
         {job.state === 'queued' && onCheck !== null ? (
           <span draggable data-grip title={t('queue.drag')}>
@@ -107,7 +125,9 @@ export const JobRow = memo(({ job, list, place, onCheck }: JobRowProps): ReactNo
       ) : (
         <Checkbox
           size="xs"
+          radius="xs"
           className={classes.check ?? ''}
+          classNames={{ input: classes.checkBox ?? '' }}
           aria-label={t('queue.select', { title })}
           checked={selected}
           readOnly
@@ -136,19 +156,11 @@ export const JobRow = memo(({ job, list, place, onCheck }: JobRowProps): ReactNo
           </Link>
           <JobChips job={job} />
         </span>
-        <span className={classes.stateLine}>
-          <StateGlyph shape={shape} colour={colour} />
-          <span className={classes.ellipsis} data-failed={job.state === 'failed'}>
-            {t(`jobs.state.${job.state}`)}
-            <StateReason job={job} />
-          </span>
-        </span>
+        <StateLine job={job} />
       </div>
+      {isRunning(job) ? <Progress job={job} /> : null}
       <span className={classes.where}>
         <Where job={job} />
-      </span>
-      <span className={classes.middle}>
-        <Middle job={job} />
       </span>
       <span className={classes.times}>
         <JobTimes job={job} />

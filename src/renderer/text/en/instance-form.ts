@@ -100,6 +100,22 @@ export const instanceForm = {
       label: 'Workflows at once',
       help: 'ComfyUI works on one at a time; more than one only keeps the next one ready.',
     },
+    weight: {
+      label: 'Weight',
+      help: 'Its share of the work under the strategy "weighted": 2 gets twice as much as 1.',
+    },
+    freeAfter: {
+      label: 'Free memory when idle (minutes)',
+      help: 'Its models are unloaded after this time without work. 0 = never.',
+    },
+    stopAfter: {
+      label: 'Stop when idle (minutes)',
+      help: 'It is stopped after this time without work. 0 = never.',
+    },
+    startOnDemand: {
+      label: 'Start on demand',
+      help: 'A job may start it when it is stopped; the time that takes counts in the estimate.',
+    },
     customNodesPath: {
       label: 'Custom nodes folder',
       help: 'Custom nodes for this instance only. Empty: the folder of its ComfyUI.',

@@ -62,22 +62,13 @@ export const placement = {
     paused: { plain: 'It is paused and takes no new work.' },
     draining: { plain: 'It finishes its work and takes nothing new.' },
     unhealthy: { plain: 'It does not answer reliably.' },
-    'no-free-slot': { plain: 'It is busy.', detailed: ['It is busy for about {{waitMs}}.'] },
+    'no-free-slot': { plain: 'It is busy.' },
     'not-the-chosen-one': { plain: 'The job is for another instance.' },
-    'node-unknown': {
-      plain: 'It lacks a node of the workflow.',
-      detailed: ['It lacks {{classTypes}}.', 'It lacks {{classType}}.'],
-    },
-    'value-unknown': {
-      plain: 'It lacks a model or value of the workflow.',
-      detailed: ['It lacks {{value}}.', 'It lacks {{values}}.'],
-    },
+    'node-unknown': { plain: 'It lacks a node of the workflow.', detailed: ['It lacks {{classTypes}}.'] },
+    'value-unknown': { plain: 'It lacks a model or value of the workflow.', detailed: ['It lacks {{values}}.'] },
     'memory-too-small': {
       plain: 'It has too little GPU memory.',
-      detailed: [
-        'It has {{vramTotalBytes}}; the job needs more than {{neededBytes}}.',
-        'The job needs more than {{neededBytes}}.',
-      ],
+      detailed: ['It has {{vramTotalBytes}} of GPU memory; the job needs {{needBytes}}.'],
     },
     excluded: { plain: 'The job failed on it before.' },
     'load-token': { plain: 'Other instances are loading models now.' },
