@@ -40,8 +40,11 @@ export const createProgress = ({ inHand, residency, runs, loads, waiting }: Prog
   });
 
   /** Splits what a finished job took into its load and its run, and remembers both. */
-  const learn = ({ job, instanceId, startedAt, loadedAt, missing, load, run }: AssignedJob, now: number): void => {
-    if (startedAt === null) return;
+  const learn = (
+    { job, instanceId, startedAt, loadedAt, missing, load, run, isAdopted }: AssignedJob,
+    now: number,
+  ): void => {
+    if (startedAt === null || isAdopted) return;
     const runner = runnerOf(instanceId);
     const tookMs = now - startedAt;
     if (missing.length === 0) {
@@ -83,9 +86,11 @@ export const createProgress = ({ inHand, residency, runs, loads, waiting }: Prog
         assignedAt: now,
         startedAt: null,
         loadedAt: null,
+        loaders: new Set(job.shape.loaders),
         missing: cost.missing,
         load: loads.expected(cost.missing, instanceId),
         run: { ...runs.expected(job.shape, instance), mean: cost.runMs },
+        isAdopted: false,
       });
     },
     adopted: (job, instanceId, now) => {
@@ -100,7 +105,9 @@ export const createProgress = ({ inHand, residency, runs, loads, waiting }: Prog
         assignedAt: now,
         startedAt: null,
         loadedAt: null,
+        loaders: new Set(job.shape.loaders),
         missing: [],
+        isAdopted: true,
         load: noTime,
         run,
       });
@@ -108,6 +115,11 @@ export const createProgress = ({ inHand, residency, runs, loads, waiting }: Prog
     started: (jobId, now) => {
       const assigned = inHand.get(jobId);
       if (assigned === undefined || assigned.startedAt !== null) return;
+      if (assigned.isAdopted) {
+        inHand.put({ ...assigned, startedAt: now });
+        residency.ran(assigned.instanceId, assigned.job.shape);
+        return;
+      }
       const missing = missingOn(
         assigned.job.shape.loaders,
         residency.holds(assigned.instanceId, facts.get(assigned.instanceId)?.cachedPrompts ?? 1),

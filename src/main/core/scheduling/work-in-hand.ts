@@ -9,10 +9,14 @@ export interface AssignedJob {
   readonly assignedAt: number;
   readonly startedAt: number | null;
   readonly loadedAt: number | null;
-  /** Model files that the instance has to load for it. */
+  /** All model files of the job. */
+  readonly loaders: ReadonlySet<string>;
+  /** Those that the instance has to load for it. */
   readonly missing: readonly string[];
   readonly load: Guess;
   readonly run: Guess;
+  /** Its time is not known from its beginning, so that it teaches nothing. */
+  readonly isAdopted: boolean;
 }
 
 /** The jobs that are with the instances, in the order in which they were given. */

@@ -1,5 +1,5 @@
 import type { WorkflowShape } from '../scheduler-interface.ts';
-import { createRecentMap } from './recent-map.ts';
+import { createRecentMap, type RecentMap } from './recent-map.ts';
 
 const shapesRemembered = 2000;
 
@@ -12,8 +12,8 @@ export interface MemoryNeeds {
   tooSmall(shape: WorkflowShape, vramTotalBytes: number): void;
   /** The least total memory that it is known to need; null when nothing is known. */
   need(shape: WorkflowShape): number | null;
-  entries(): readonly (readonly [string, number])[];
-  restore(fingerprint: string, bytes: number): void;
+  /** In bytes, by fingerprint. */
+  readonly fingerprints: RecentMap<number>;
 }
 
 /** Of equal prompts only: a larger picture or another LoRA may be what did not fit. */
@@ -25,7 +25,6 @@ export const createMemoryNeeds = (): MemoryNeeds => {
       needs.set(fingerprint, Math.max(need, needs.get(fingerprint) ?? 0));
     },
     need: ({ fingerprint }) => needs.get(fingerprint) ?? null,
-    entries: () => needs.entries(),
-    restore: (fingerprint, bytes) => needs.set(fingerprint, bytes),
+    fingerprints: needs,
   };
 };

@@ -24,22 +24,35 @@ export type Models = Pick<WorkflowShape, 'loaders' | 'loaderKey'>;
 
 const nothing: ReadonlySet<string> = new Set();
 
-export const createResidency = (): Residency => {
+interface Memory {
   /** The newest first. */
-  const prompts = new Map<string, readonly Models[]>();
+  readonly prompts: readonly Models[];
+  /** What `holds` answered, by the number of prompts: it is asked far more often than something changes. */
+  readonly answers: Map<number, ReadonlySet<string>>;
+}
+
+export const createResidency = (): Residency => {
+  const memories = new Map<string, Memory>();
   return {
     ran: (instanceId, models) => {
-      const others = (prompts.get(instanceId) ?? []).filter(({ loaderKey }) => loaderKey !== models.loaderKey);
-      prompts.set(instanceId, [models, ...others].slice(0, promptsRemembered));
+      const others = (memories.get(instanceId)?.prompts ?? []).filter(
+        ({ loaderKey }) => loaderKey !== models.loaderKey,
+      );
+      memories.set(instanceId, { prompts: [models, ...others].slice(0, promptsRemembered), answers: new Map() });
     },
     holds: (instanceId, cachedPrompts) => {
-      const remembered = prompts.get(instanceId);
-      if (remembered === undefined) return nothing;
-      return new Set(remembered.slice(0, Math.max(1, cachedPrompts)).flatMap(({ loaders }) => loaders));
+      const memory = memories.get(instanceId);
+      if (memory === undefined) return nothing;
+      const count = Math.max(1, cachedPrompts);
+      const known = memory.answers.get(count);
+      if (known !== undefined) return known;
+      const held = new Set(memory.prompts.slice(0, count).flatMap(({ loaders }) => loaders));
+      memory.answers.set(count, held);
+      return held;
     },
-    lastLoaderKey: (instanceId) => prompts.get(instanceId)?.[0]?.loaderKey ?? null,
+    lastLoaderKey: (instanceId) => memories.get(instanceId)?.prompts[0]?.loaderKey ?? null,
     emptied: (instanceId) => {
-      prompts.delete(instanceId);
+      memories.delete(instanceId);
     },
   };
 };

@@ -1,4 +1,4 @@
-import { createRecentMap } from './recent-map.ts';
+import { createRecentMap, type RecentMap } from './recent-map.ts';
 
 /** Who runs: an instance, and the model of its card. */
 export interface Runner {
@@ -24,17 +24,15 @@ export interface Speeds {
   factor(runner: Runner): number;
   /** The runner took `ratio` times as long as the reference for the same work. */
   compared(runner: Runner, ratio: number): void;
-  entries(): readonly (readonly [string, Slowness])[];
-  restore(key: string, slowness: Slowness): void;
+  readonly instances: RecentMap<Slowness>;
+  readonly devices: RecentMap<Slowness>;
 }
 
-const instanceKey = ({ instanceId }: Runner): string => `instance ${instanceId}`;
-const deviceKey = ({ deviceKey: device }: Runner): string => `device ${device}`;
-
 export const createSpeeds = (): Speeds => {
-  const known = createRecentMap<Slowness>(runnersRemembered);
+  const instances = createRecentMap<Slowness>(runnersRemembered);
+  const devices = createRecentMap<Slowness>(runnersRemembered);
 
-  const learn = (key: string, log: number): void => {
+  const learn = (known: RecentMap<Slowness>, key: string, log: number): void => {
     const before = known.get(key);
     const count = Math.min(1000, (before?.count ?? 0) + 1);
     const weight = Math.max(1 / count, newestWeight);
@@ -43,16 +41,16 @@ export const createSpeeds = (): Speeds => {
 
   return {
     factor: (runner) => {
-      const own = known.get(instanceKey(runner));
-      const ofModel = runner.deviceKey === '' ? undefined : known.get(deviceKey(runner));
+      const own = instances.get(runner.instanceId);
+      const ofModel = runner.deviceKey === '' ? undefined : devices.get(runner.deviceKey);
       return Math.exp((own ?? ofModel)?.log ?? 0);
     },
     compared: (runner, ratio) => {
       const log = Math.log(ratio);
-      learn(instanceKey(runner), log);
-      if (runner.deviceKey !== '') learn(deviceKey(runner), log);
+      learn(instances, runner.instanceId, log);
+      if (runner.deviceKey !== '') learn(devices, runner.deviceKey, log);
     },
-    entries: () => known.entries(),
-    restore: (key, slowness) => known.set(key, slowness),
+    instances,
+    devices,
   };
 };

@@ -24,6 +24,8 @@ export interface DecisionView {
   cost(shape: WorkflowShape, candidate: Candidate): Cost;
   /** What loading these model files takes where none of them is held, in milliseconds. */
   reloadMs(loaders: readonly string[], instanceId: string): number;
+  /** How many instances of a host share one load at a time: when all want another model, each waits for the others. */
+  loadCrowding(hostId: string): number;
   ability(job: SchedulingJob, placementKey?: string): Ability;
   /** The active instance, where it is the one that the job has to run on. */
   activeFor(job: SchedulingJob, ability: Ability): Candidate | null;
@@ -64,6 +66,11 @@ export const createDecisionView = (
     candidates,
     activeFor,
     ability: (job, placementKey) => abilities.of(job, placementKey ?? abilities.keyOf(job), moment.instances),
+    loadCrowding: (hostId) => {
+      const { instances, maxConcurrentLoads } = moment;
+      const sharing = instances.filter((instance) => instance.hostId === hostId).length;
+      return maxConcurrentLoads <= 0 ? 1 : Math.max(1, sharing / maxConcurrentLoads);
+    },
     reloadMs: (loaders, instanceId) => loads.expected(loaders, instanceId).mean,
     cost: (shape, candidate) => {
       const { instance, backlogMs, holds, lateFactor } = candidate;

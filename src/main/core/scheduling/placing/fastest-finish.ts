@@ -93,7 +93,7 @@ const firstWorthwhile = (
   for (const option of options) {
     const isNext = fences.isFence(option.job);
     const field = view.field(option.job, view.ability(option.job, option.group.placementKey));
-    const jobs = isNext ? 1 : levelField.demand(option.group);
+    const jobs = isNext ? levelField.level.size : levelField.demand(option.group);
     const sitOut = sitOutMs(levelField, option, { field, jobs, isNext });
     if (sitOut === null) return { option, waitMs };
     waitMs = Math.min(waitMs, sitOut);
@@ -118,7 +118,7 @@ export const chooseFastestFinish = (
     if (free.length === 0) break;
     const siblings = levels.filter((other) => other !== level && other.priority === level.priority);
     const fences = createFences(view, level, siblings, isStarved);
-    const levelView = { view, levelField: createLevelField(view, level), fences, free, popularity };
+    const levelView = { view, levelField: createLevelField(view, level, levels), fences, free, popularity };
     const { options, awaited } = weigh(levelView);
     const found = firstWorthwhile(levelView, options);
     if (found.option !== null) return { kind: 'assign', job: found.option.job, candidate: found.option.candidate };

@@ -2,7 +2,7 @@ import type { SchedulingJob, SchedulingMoment } from '../scheduler-interface.ts'
 import type { Group, Level } from '../waiting/level.ts';
 import { byRank } from '../waiting/queue-order.ts';
 import type { Candidate } from './candidate.ts';
-import { type DecisionView, missingOn } from './decision-view.ts';
+import type { DecisionView } from './decision-view.ts';
 
 /** A job that later ones of its priority may not overtake on an instance that could take it. */
 interface Fence {
@@ -60,8 +60,7 @@ export const createFences = (
   const byCandidate = new Map<Candidate, readonly Fence[]>();
 
   const couldTake = ({ job, group }: Fence, candidate: Candidate): boolean =>
-    view.field(job, view.ability(job, group.placementKey)).includes(candidate) &&
-    (candidate.mayLoad || missingOn(job.shape.loaders, candidate.holds).length === 0);
+    view.field(job, view.ability(job, group.placementKey)).includes(candidate);
 
   const fencesAt = (candidate: Candidate): readonly Fence[] => {
     const known = byCandidate.get(candidate);

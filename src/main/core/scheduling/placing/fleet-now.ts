@@ -56,7 +56,7 @@ export const fleetNow = (
     const cachedPrompts = instance.cachedPrompts ?? 1;
     const last = jobs.at(-1);
     const held = residency.holds(instanceId, cachedPrompts);
-    const holdsLast = last === undefined ? held : new Set(last.job.shape.loaders);
+    const holdsLast = last === undefined ? held : last.loaders;
     return {
       instance,
       position,

@@ -11,11 +11,13 @@ export interface LevelField {
   holders(loaderKey: string): readonly Candidate[];
   /** What waiting jobs of other models, which the instance holds, would take on it first, in milliseconds. */
   claimMs(candidate: Candidate, loaderKey: string): number;
+  /** Whether jobs of any level wait that use these models. */
+  isWanted(loaderKey: string): boolean;
   /** Waiting jobs of the level that use the same models as the group. */
   demand(group: Group): number;
 }
 
-export const createLevelField = (view: DecisionView, level: Level): LevelField => {
+export const createLevelField = (view: DecisionView, level: Level, levels: readonly Level[]): LevelField => {
   const costs = new Map<SchedulingJob, (Cost | undefined)[]>();
   const holders = new Map<string, Candidate[]>();
   for (const candidate of view.candidates) {
@@ -61,6 +63,7 @@ export const createLevelField = (view: DecisionView, level: Level): LevelField =
     cost,
     holders: holdersOf,
     claimMs: (candidate, loaderKey) => (candidate.lastLoaderKey === loaderKey ? 0 : claimOf(candidate)),
+    isWanted: (loaderKey) => levels.some(({ demand }) => demand.has(loaderKey)),
     demand: ({ sample }) => level.demand.get(sample.shape.loaderKey)?.jobs ?? 0,
   };
 };

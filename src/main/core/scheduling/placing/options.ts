@@ -28,7 +28,7 @@ const regretOf = (view: DecisionView, levelField: LevelField, candidate: Candida
   const { lastLoaderKey, holds, instance } = candidate;
   if (lastLoaderKey === null || holds.size === 0) return 0;
   const loadMs = view.reloadMs([...holds], instance.instanceId);
-  if (levelField.level.demand.has(lastLoaderKey)) return loadMs;
+  if (levelField.isWanted(lastLoaderKey)) return loadMs * view.loadCrowding(instance.hostId);
   const holders = Math.max(1, levelField.holders(lastLoaderKey).length);
   const wanted = (popularity.rate(lastLoaderKey, view.moment.now) * regretHorizonMs) / holders;
   return loadMs * (1 - Math.exp(-wanted));
