@@ -68,7 +68,6 @@ export const createRetention = (dependencies: RetentionDependencies): Retention 
     const jobIds = store.expired({ before, keep: jobsKeptCount, limit: retentionStepJobs });
     if (jobIds.length === 0) return false;
     await forget(jobIds);
-    if (jobIds.length < retentionStepJobs) return false;
     const [first] = store.expired({ before, keep: jobsKeptCount, limit: 1 });
     // Without this a store that does not forget would be asked for ever.
     if (first === jobIds[0]) throw new Error('Jobs that were forgotten are still in the store');

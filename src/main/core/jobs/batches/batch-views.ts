@@ -78,10 +78,7 @@ export const createBatchViews = ({ jobs, store, clock }: BatchViewSources): Batc
     const { batch, counts } = stored;
     const now = clock.now();
     const left = counts.queued + counts.assigned + counts.running;
-    if (left === 0) {
-      remembered.delete(batch.id);
-      return null;
-    }
+    if (left === 0) return null;
     const known = remembered.get(batch.id);
     if (known !== undefined && now - known.estimatedAt < estimateEveryMs) return known.estimate;
     const moment: EndedAt = { at: now, ended: batch.total - unfinishedJobs(counts) };

@@ -136,6 +136,25 @@ describe('batches', () => {
     expect(world.asked.pages).toBe(1);
   });
 
+  it('are expected to be done with their running jobs where none waits', () => {
+    const { batches, world } = createRig();
+    statesOf(world, ['succeeded', 'running', 'assigned']);
+    const estimate = { startAt: 1000, finishAt: 2000, earliestAt: 1500, latestAt: 2500 };
+    world.change(1, { estimate });
+    expect(batches.get(batchIdOf(1)).estimate).toEqual(estimate);
+  });
+
+  it('look for the last of their jobs once a second at most', async () => {
+    const { batches, world } = createRig();
+    statesOf(world, ['running', 'queued', 'queued']);
+    world.asked.pages = 0;
+    for (let count = 0; count < 20; count += 1) {
+      batches.get(batchIdOf(1));
+      await world.clock.advance(100);
+    }
+    expect(world.asked.pages).toBe(2);
+  });
+
   it('are expected to go on at their pace where their jobs say nothing', async () => {
     const { batches, world } = createRig();
     statesOf(world, ['running', 'queued', 'queued', 'queued', 'queued', 'queued']);
@@ -152,6 +171,45 @@ describe('batches', () => {
       earliestAt: beganAt + 50_000,
       latestAt: beganAt + 70_000,
     });
+    // A pace is that of jobs that ended; the time since the last one says nothing yet.
+    await world.clock.advance(5000);
+    expect(batches.get(batchIdOf(1)).estimate?.finishAt).toBe(beganAt + 60_000);
+  });
+
+  it('find their pace anew when their jobs are queued again', async () => {
+    const { batches, world } = createRig();
+    statesOf(world, ['queued', 'queued', 'queued', 'queued', 'queued', 'queued', 'queued', 'queued']);
+    const end = async (numbers: readonly number[], ms: number): Promise<void> => {
+      for (const number of numbers) {
+        await world.clock.advance(ms);
+        world.change(number, { state: 'failed' });
+        batches.get(batchIdOf(1));
+      }
+    };
+    batches.get(batchIdOf(1));
+    await end([0, 1, 2, 3], 2000);
+    for (const number of [0, 1, 2, 3]) world.change(number, { state: 'queued' });
+    await world.clock.advance(100_000);
+    expect(batches.get(batchIdOf(1)).estimate).toBeNull();
+    await end([0, 1], 50_000);
+    expect(batches.get(batchIdOf(1)).estimate?.finishAt).toBe(world.clock.now() + 300_000);
+  });
+
+  it('forget the pace of batches that nobody asked for in a long time', async () => {
+    const { batches, world } = createRig();
+    statesOf(world, ['running', 'running', 'queued', 'queued']);
+    batches.get(batchIdOf(1));
+    for (const number of [2, 3, 4, 5, 6, 7]) {
+      for (let index = 0; index < 100; index += 1) {
+        const own = number * 1000 + index;
+        world.addBatch(own, 1);
+        world.put(jobView(own, { batchId: batchIdOf(own) }));
+        batches.get(batchIdOf(own));
+      }
+    }
+    for (const number of [0, 1]) world.change(number, { state: 'succeeded' });
+    await world.clock.advance(10_000);
+    expect(batches.get(batchIdOf(1)).estimate).toBeNull();
   });
 
   it('are listed newest first, a page at a time', () => {

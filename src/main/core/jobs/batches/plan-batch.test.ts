@@ -7,6 +7,7 @@ import { batchJobTitle, planBatch } from './plan-batch.ts';
 const prompt = {
   '3': { class_type: 'KSampler', inputs: { seed: 1, cfg: 7, model: ['4', 0], sampler_name: 'euler' } },
   '4': { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: 'one.safetensors' } },
+  '5': { class_type: 'KSampler', inputs: { seed: 1 } },
 };
 const seeds = { nodeId: '3', inputName: 'seed', values: [1, 2] };
 const scales = { nodeId: '3', inputName: 'cfg', values: [5, 6, 7] };
@@ -71,8 +72,8 @@ describe('the plan of a batch', () => {
   });
 
   it.each([
-    ['nodeX', 'seed', { reason: 'node-unknown', nodeIds: ['3', '4'] }],
-    ['constructor', 'name', { reason: 'node-unknown', nodeIds: ['3', '4'] }],
+    ['nodeX', 'seed', { reason: 'node-unknown', nodeIds: ['3', '4', '5'] }],
+    ['constructor', 'name', { reason: 'node-unknown', nodeIds: ['3', '4', '5'] }],
     ['4', 'seed', { reason: 'input-unknown', classType: 'CheckpointLoaderSimple', inputNames: ['ckpt_name'] }],
     ['4', 'toString', { reason: 'input-unknown', classType: 'CheckpointLoaderSimple', inputNames: ['ckpt_name'] }],
   ])('refuses a list for %s.%s and says what there is', (nodeId, inputName, details) => {
@@ -87,6 +88,11 @@ describe('the plan of a batch', () => {
       code: 'BATCH_PARAMETER_INVALID',
       details: { nodeId: '3', inputName: 'seed', reason: 'named-twice' },
     });
+  });
+
+  it('takes lists for the same input of two nodes, and for two inputs of one', () => {
+    expect(refusalOf([seeds, { ...seeds, nodeId: '5' }])).toBeNull();
+    expect(refusalOf([seeds, scales])).toBeNull();
   });
 
   it('takes as many jobs as a batch may have, and refuses one more', () => {

@@ -9,7 +9,6 @@ export const gateIntervalMs = 100;
 export interface ChangeGate {
   /** Has a feed told of changes, gathered, until it leaves. */
   join(feed: { touch(changes: Changes): void }): Cancel;
-  stop(): void;
 }
 
 /**
@@ -68,10 +67,6 @@ export const createChangeGate = (sources: Pick<FeedSources, 'jobs' | 'queue' | '
       return () => {
         if (feeds.delete(feed) && feeds.size === 0) close();
       };
-    },
-    stop: () => {
-      feeds.clear();
-      close();
     },
   };
 };

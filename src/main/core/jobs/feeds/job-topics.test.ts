@@ -128,6 +128,21 @@ describe('the topic jobPage', () => {
     expect(first.events).toHaveLength(1);
   });
 
+  it('is right for both of two that were opened before either was watched', async () => {
+    const world = createJobWorld();
+    const topics = open(world);
+    const opened = [topics.jobPage('{}'), topics.jobPage('{}')];
+    const [first, second] = opened.map(watch);
+    first?.end();
+    const third = watch(topics.jobPage('{}'));
+    world.asked.pages = 0;
+    world.put(jobView(1));
+    await world.clock.advance(0);
+    expect(second?.events).toEqual(third.events);
+    expect(third.events).toHaveLength(1);
+    expect(world.asked.pages).toBe(1);
+  });
+
   it('is let go after its last watcher, and bounded in number', () => {
     const world = createJobWorld();
     const topics = open(world);
@@ -177,6 +192,7 @@ describe('the topic job', () => {
     const topics = open(world);
     const waiting = watch(topics.job(jobIdOf(1)));
     const ended = watch(topics.job(jobIdOf(3)));
+    expect(ended.state).toEqual(world.get(3));
     world.asked.reads = 0;
     const estimate = { startAt: 9e6, finishAt: 9e6, earliestAt: 9e6, latestAt: 9e6 };
     world.put(jobView(1, { estimate }), 'quietly');
@@ -317,7 +333,9 @@ describe('the work of the topics', () => {
     for (let step = 0; step < 100; step += 1) {
       world.change(1, { title: `step ${step}` });
       await world.clock.advance(100);
+      expect(world.clock.pending()).toBeLessThanOrEqual(2);
     }
+    expect(world.asked.pages).toBeGreaterThan(8);
     expect(world.asked.pages).toBeLessThanOrEqual(14);
     await world.clock.advance(2000);
     expect(page.events.at(-1)?.changed).toEqual([jobView(1, { title: 'step 99' })]);
@@ -360,5 +378,9 @@ describe('the work of the topics', () => {
       expect(events).toEqual([]);
       end();
     }
+    const late = watch(topics.jobs);
+    world.change(1, { title: 'changed again' });
+    await world.clock.advance(1000);
+    expect([late.events, world.listening]).toEqual([[], 0]);
   });
 });

@@ -74,7 +74,7 @@ export const createJobTopics = (sources: FeedSources): JobTopics => {
       );
     },
     stop: () => {
-      for (const part of [gate, jobs, queue, batches, pages, single]) part.stop();
+      for (const part of [jobs, queue, batches, pages, single]) part.stop();
     },
   };
 };

@@ -21,7 +21,7 @@ export const jobsComputation = ({
   clock,
 }: Pick<FeedSources, 'jobs' | 'store' | 'clock'>): Computation<State, Event> => {
   const window = (): State => {
-    // A job is in the first of these lists that has it: one of them may know of a change before the others.
+    // A job stays where the first of these lists has it: one of them may know of a change before the others.
     const rows = new Map<string, JobView>();
     for (const jobId of jobs.activeIds()) {
       const view = jobs.view(jobId);
@@ -29,7 +29,7 @@ export const jobsComputation = ({
     }
     for (const states of [['queued'] as const, settledStates]) {
       for (const stored of store.page({ states: [...states] }, 0, windowRows).jobs) {
-        if (!rows.has(stored.order.jobId)) rows.set(stored.order.jobId, rowOf(jobs, stored));
+        rows.set(stored.order.jobId, rowOf(jobs, stored));
       }
     }
     return { jobs: [...rows.values()] };

@@ -29,10 +29,7 @@ export const pageComputation = (
         const known = before.get(job.id);
         return known === undefined || !sameJob(known, job, now);
       });
-      const sameOrder =
-        from.total === to.total &&
-        from.jobs.length === to.jobs.length &&
-        from.jobs.every(({ id }, index) => id === to.jobs[index]?.id);
+      const sameOrder = from.total === to.total && from.jobs.every(({ id }, index) => id === to.jobs[index]?.id);
       return sameOrder && changed.length === 0
         ? []
         : [{ total: to.total, jobIds: to.jobs.map(({ id }) => id), changed }];

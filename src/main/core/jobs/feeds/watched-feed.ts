@@ -85,7 +85,6 @@ export const createWatchedFeed = <State, Event>(
   const rest = (): void => {
     timer?.();
     timer = null;
-    pending = null;
     leave?.();
     leave = null;
   };
