@@ -19,14 +19,16 @@ export interface AddingOptions {
   readonly limit?: string;
   /** Another user than this one, where this one may choose. */
   readonly userId?: number;
+  /** Goes on trying when a write fails. */
+  readonly persist?: boolean;
   readonly onLine?: (line: string, count: number) => void;
 }
 
 /** Runs the fixture that adds jobs until it is killed or fails. */
 export const startAdding = (options: AddingOptions): AddingProcess => {
-  const { path, callers = 1, paddingCharacters = 0, limit = '', userId, onLine } = options;
+  const { path, callers = 1, paddingCharacters = 0, limit = '', userId, persist = false, onLine } = options;
   const command = [process.execPath, '--disable-warning=ExperimentalWarning', fixture];
-  const values = [path, String(callers), String(paddingCharacters)];
+  const values = [path, String(callers), String(paddingCharacters), persist ? 'persist' : ''];
   const child = spawn('bash', ['-c', `${limit} exec "$0" "$@"`, ...command, ...values], {
     stdio: ['ignore', 'pipe', 'inherit'],
     ...(userId === undefined ? {} : { uid: userId, gid: userId }),

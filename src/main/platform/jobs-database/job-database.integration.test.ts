@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -78,6 +79,24 @@ describe('a job database', () => {
     expect(added.filter((id) => !all.has(id))).toEqual([]);
     await store.write([add(storedJob())], 'disk');
     expect(store.problem()).toBeNull();
+  });
+
+  it.runIf(process.platform === 'linux')('takes jobs again when the disk has room again', async () => {
+    const adding = startAdding({
+      path: jobs.path,
+      paddingCharacters: 2000,
+      persist: true,
+      limit: 'ulimit -S -f 700;',
+      onLine: (line) => {
+        if (line.startsWith('readable'))
+          execFileSync('prlimit', ['--pid', String(adding.child.pid), '--fsize=unlimited']);
+      },
+    });
+    const lines = await adding.lines;
+    expect(lines.at(-1)).toBe('well again');
+    expect(integrity(jobs.path)).toBe('ok');
+    const all = new Set(jobs.open().ids({}));
+    expect(idsOf(lines, 'added').filter((id) => !all.has(id))).toEqual([]);
   });
 
   it.runIf(process.platform === 'linux')('cannot even be made on a full disk, and says so', async () => {
