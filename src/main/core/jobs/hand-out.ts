@@ -23,6 +23,8 @@ export interface HandOutDependencies extends Parts {
 export interface HandOut {
   readonly line: WaitingLine;
   readonly active: ActiveJobs;
+  /** Begins to give out jobs: not before all that an earlier studio left stands in its place. */
+  open(): void;
   /** Puts a job into the queue; nothing is given out before `pump`. */
   enqueue(record: JobRecord, work: GraphWork): void;
   /** Gives out what waits while something can be given out. */
@@ -45,7 +47,7 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
   const line = createWaitingLine(scheduler);
   let knownRuns = new Map<string, number | null>();
   let wake: Cancel | null = null;
-  let isStopped = false;
+  let isOpen = false;
   let isPumping = false;
   let pumpAgain = false;
 
@@ -153,7 +155,7 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
     try {
       while (pumpAgain) {
         pumpAgain = false;
-        if (!isStopped) giveOut();
+        if (isOpen) giveOut();
       }
     } finally {
       isPumping = false;
@@ -191,6 +193,10 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
   return {
     line,
     active,
+    open: () => {
+      isOpen = true;
+      pump();
+    },
     enqueue: (record, work) => line.add(schedulingJobOf(record, work)),
     pump,
     explain: (jobId) => {
@@ -204,7 +210,7 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
     estimateAll: () => scheduler.estimateAll(moment()),
     cancel,
     stop: async () => {
-      isStopped = true;
+      isOpen = false;
       wake?.();
       for (const unsubscribe of unsubscribes) unsubscribe();
       await active.stop();

@@ -3,6 +3,7 @@ import { type JobView, jobSubmissionSchema, jobViewSchema } from '#contract/mode
 import type { Settings } from '#contract/models/settings.ts';
 import type { Prompt } from '#contract/models/workflow.ts';
 import type { InputStore } from '#core/ports/input-store.ts';
+import type { JobStore } from '#core/ports/job-store.ts';
 import type { OutputFolders } from '#core/ports/output-folder-reader.ts';
 import { createFakeComfy, type FakeInstance } from './fake-comfy.fixture.ts';
 import { createFakeFleet, type FakeFleet, fakeCandidate } from './fake-fleet.fixture.ts';
@@ -79,10 +80,26 @@ export const createWorld = (candidates: readonly FleetCandidate[]) => {
 
 export type World = ReturnType<typeof createWorld>;
 
-/** A studio's jobs over a world, not opened yet. */
-export const createWorldJobs = (world: World, { settings = {}, bootId }: WorldOptions = {}): Jobs => {
-  const { clock, comfy, fleet, inputs, store, makeId, deleted } = world;
-  return createJobs({
+/** A studio's way to its store: cut off, nothing that it writes arrives, as after kill -9. */
+const connect = (store: MemoryJobStore): { readonly connection: JobStore; readonly cut: () => void } => {
+  let isCut = false;
+  const never = new Promise<void>(() => {});
+  return {
+    connection: { ...store, write: (changes, durability) => (isCut ? never : store.write(changes, durability)) },
+    cut: () => {
+      isCut = true;
+    },
+  };
+};
+
+/** A studio's jobs over a world, not opened yet; `kill` ends it without a last word. */
+const createWorldJobs = (
+  world: World,
+  { settings = {}, bootId }: WorldOptions,
+): { readonly jobs: Jobs; readonly kill: () => void } => {
+  const { clock, comfy, fleet, inputs, makeId, deleted } = world;
+  const { connection: store, cut } = connect(world.store);
+  const jobs = createJobs({
     fleet,
     client: comfy.client,
     reader: comfy.reader,
@@ -115,6 +132,11 @@ export const createWorldJobs = (world: World, { settings = {}, bootId }: WorldOp
     encodeBase64: (bytes) => Buffer.from(bytes).toString('base64'),
     logger: silentLogger,
   });
+  const kill = (): void => {
+    cut();
+    void jobs.stop();
+  };
+  return { jobs, kill };
 };
 
 export interface OpenedWorld {
@@ -125,6 +147,8 @@ export interface OpenedWorld {
   readonly store: MemoryJobStore;
   readonly world: World;
   readonly jobs: Jobs;
+  /** kill -9 of the studio. */
+  kill(): void;
   readonly a: FakeInstance;
   readonly b: FakeInstance;
   submit(fields?: Readonly<Record<string, unknown>>): Promise<string>;
@@ -137,12 +161,13 @@ export interface OpenedWorld {
 
 export const openWorld = (world: World, options: WorldOptions = {}): OpenedWorld => {
   const { clock, comfy } = world;
-  const jobs = createWorldJobs(world, options);
+  const { jobs, kill } = createWorldJobs(world, options);
   jobs.open();
   return {
     ...world,
     world,
     jobs,
+    kill,
     a: comfy.instance('http://a'),
     b: comfy.instance('http://b'),
     submit: async (fields = {}) => {

@@ -106,7 +106,7 @@ export const createJobs = (dependencies: JobsDependencies): Jobs => {
         // What is on disk stays there, and nothing is taken: the queue says why.
         logger.error('The stored jobs cannot be read.', { code: error.code });
       }
-      handOut.pump();
+      handOut.open();
     },
     submit: async (input, options) => {
       const jobId = await operations.submission.submit(input, options ?? {});
