@@ -1,121 +1,74 @@
-import { createLoadTimes } from './learning/load-times.ts';
-import { createMemoryNeeds } from './learning/memory-needs.ts';
-import { createPopularity } from './learning/popularity.ts';
-import { createResidency } from './learning/residency.ts';
-import { createRunTimes } from './learning/run-times.ts';
-import { createSpeeds } from './learning/speeds.ts';
-import { createAbilities } from './placing/ability.ts';
-import { createBatchTurns } from './placing/batch-turns.ts';
-import type { Candidate } from './placing/candidate.ts';
-import type { Choice } from './placing/choice.ts';
-import { createDecisionView, type DecisionView } from './placing/decision-view.ts';
-import { explainAssignment, explainWaiting } from './placing/explanation.ts';
-import { chooseFastestFinish } from './placing/fastest-finish.ts';
-import { fleetNow } from './placing/fleet-now.ts';
-import { chooseInOrder } from './placing/in-order.ts';
-import { newTurns } from './placing/pick-instance.ts';
-import { createStarts } from './placing/starts.ts';
-import { createProgress } from './progress.ts';
-import type {
-  Scheduler,
-  SchedulerDependencies,
-  SchedulingDecision,
-  SchedulingJob,
-  SchedulingMoment,
-} from './scheduler-interface.ts';
-import { createWaitingJobs } from './waiting/waiting-jobs.ts';
-import { createWorkInHand } from './work-in-hand.ts';
+import { decide } from './decide.ts';
+import { restoreKnowledge, saveKnowledge } from './learning/learned-state.ts';
+import { explainWaiting } from './placing/explanation.ts';
+import { createOutlooks } from './placing/outlooks.ts';
+import type { Scheduler, SchedulerDependencies } from './scheduler-interface.ts';
+import { createSchedulerParts, viewAt } from './scheduler-parts.ts';
+
+/** Wraps a method so that something is noted after each call. */
+const thenNote =
+  <Values extends readonly unknown[], Answer>(act: (...values: Values) => Answer, note: () => void) =>
+  (...values: Values): Answer => {
+    const answer = act(...values);
+    note();
+    return answer;
+  };
 
 /** The scheduler of the studio and of the simulator. */
-export const createScheduler = ({ random, missing }: SchedulerDependencies): Scheduler => {
-  const speeds = createSpeeds();
-  const runs = createRunTimes(speeds);
-  const loads = createLoadTimes();
-  const memory = createMemoryNeeds();
-  const residency = createResidency();
-  const starts = createStarts();
-  const inHand = createWorkInHand();
-  const abilities = createAbilities({ missing, memoryNeed: memory.need });
-  const waiting = createWaitingJobs(abilities.keyOf);
-  const turns = newTurns();
-  const popularity = createPopularity();
-  const batchTurns = createBatchTurns();
-  const progress = createProgress({ inHand, residency, runs, loads, waiting });
-
-  const viewOf = (moment: SchedulingMoment): DecisionView => {
-    progress.observe(moment);
-    starts.observe(moment);
-    return createDecisionView(moment, fleetNow(moment, { inHand, residency, starts }), { runs, loads, abilities });
-  };
-
-  const choose = (view: DecisionView): Choice => {
-    const { strategy, paused } = view.moment;
-    if (paused || waiting.size === 0) return { kind: 'wait', wakeAt: null };
-    return strategy === 'fastest-finish'
-      ? chooseFastestFinish(view, waiting.levels(), {
-          popularity,
-          isStarved: (level) => batchTurns.isStarved(level, view.moment),
-        })
-      : chooseInOrder(view, waiting.levels(), strategy, { turns, random });
-  };
-
-  const assign = (view: DecisionView, job: SchedulingJob, candidate: Candidate): SchedulingDecision => {
-    const placement = explainAssignment(view, job, candidate);
-    waiting.remove(job.jobId);
-    batchTurns.took(job, view.moment.now);
-    progress.assigned(job, candidate.instance, { now: view.moment.now, cost: view.cost(job.shape, candidate) });
-    return { kind: 'assign', jobId: job.jobId, instanceId: candidate.instance.instanceId, placement };
-  };
+export const createScheduler = (dependencies: SchedulerDependencies): Scheduler => {
+  const parts = createSchedulerParts(dependencies);
+  const { waiting, progress, residency, memory, popularity } = parts;
+  const outlooks = createOutlooks(parts);
+  const noting = <Values extends readonly unknown[], Answer>(act: (...values: Values) => Answer) =>
+    thenNote(act, outlooks.changed);
 
   return {
-    add: (job) => {
+    add: noting((job) => {
       progress.withdraw(job.jobId);
-      popularity.came(job.shape.loaderKey, job.queuedAt);
+      // A job that comes back says nothing new about what people want.
+      if (!job.firm && waiting.get(job.jobId) === undefined) popularity.came(job.shape.loaderKey, job.queuedAt);
       waiting.add(job);
-    },
-    remove: (jobId) => waiting.remove(jobId) !== undefined,
+    }),
+    remove: noting((jobId) => waiting.remove(jobId) !== undefined),
     get: (jobId) => waiting.get(jobId),
     get size() {
       return waiting.size;
     },
     waiting: () => waiting.ids(),
-    next: (moment) => {
-      const view = viewOf(moment);
-      const choice = choose(view);
-      switch (choice.kind) {
-        case 'assign':
-          return assign(view, choice.job, choice.candidate);
-        case 'start':
-          starts.asked(choice.candidate.instance.instanceId, moment.now);
-          return { kind: 'start', jobId: choice.job.jobId, instanceId: choice.candidate.instance.instanceId };
-        case 'wait':
-          return choice;
-      }
-    },
-    adopt: (job, instanceId, now) => {
+    next: noting((moment) => decide(moment, parts)),
+    adopt: noting((job, instanceId, now) => {
       waiting.remove(job.jobId);
       progress.adopted(job, instanceId, now);
-    },
+    }),
     explain: (jobId, moment) => {
       const job = waiting.get(jobId);
-      return job === undefined ? null : explainWaiting(viewOf(moment), job, waiting.isBehindItsLane(job));
+      return job === undefined ? null : explainWaiting(viewAt(moment, parts), job, waiting.isBehindItsLane(job));
     },
-    estimate: () => null,
-    estimateAll: () => null,
-    started: progress.started,
-    loaded: progress.loaded,
-    ended: progress.ended,
-    outOfMemory: (shape, vramTotalBytes) =>
-      waiting.regroup(shape.fingerprint, () => memory.tooSmall(shape, vramTotalBytes)),
+    estimate: (jobId, moment) => outlooks.at(moment).estimates.get(jobId) ?? null,
+    estimateAll: (moment) => outlooks.at(moment).allDoneAt,
+    started: noting(progress.started),
+    loaded: noting(progress.loaded),
+    ended: noting(progress.ended),
+    outOfMemory: noting((shape, vramTotalBytes) =>
+      waiting.regroup(
+        (job) => job.shape.fingerprint === shape.fingerprint,
+        () => memory.tooSmall(shape, vramTotalBytes),
+      ),
+    ),
     memoryNeed: (shape) => memory.need(shape),
-    emptied: (instanceId) => residency.emptied(instanceId),
-    forget: (instanceId) => {
+    emptied: noting(residency.emptied),
+    forget: noting((instanceId) => {
       residency.emptied(instanceId);
-      starts.forget(instanceId);
-      inHand.forget(instanceId);
-      turns.credit.delete(instanceId);
-    },
-    learned: () => ({}),
-    relearn: () => undefined,
+      progress.forget(instanceId);
+      parts.starts.forget(instanceId);
+      parts.turns.credit.delete(instanceId);
+    }),
+    learned: () => saveKnowledge(parts),
+    relearn: noting((state) =>
+      waiting.regroup(
+        () => true,
+        () => restoreKnowledge(state, parts),
+      ),
+    ),
   };
 };

@@ -27,6 +27,8 @@ export interface Progress {
   ended(jobId: string, outcome: SchedulingOutcome, now: number, facts?: { readonly executed: boolean }): void;
   /** The job is with no instance any more, and nothing is learned from it. */
   withdraw(jobId: string): void;
+  /** The instance is gone; jobs that are said to be with it are somebody else's to end. */
+  forget(instanceId: string): void;
 }
 
 const noTime: Guess = { mean: 0, spread: 0 };
@@ -137,6 +139,10 @@ export const createProgress = ({ inHand, residency, runs, loads, waiting }: Prog
     },
     withdraw: (jobId) => {
       leave(jobId, null);
+    },
+    forget: (instanceId) => {
+      facts.delete(instanceId);
+      inHand.forget(instanceId);
     },
   };
 };

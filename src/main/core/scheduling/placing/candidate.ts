@@ -15,6 +15,8 @@ export interface Candidate {
   readonly backlogMs: number;
   /** Until it is up: 0 for one that runs, null for one that will not come up by itself or by a job. */
   readonly startMs: number | null;
+  /** It is on its way up, by itself or because a job asked for it. */
+  readonly isComing: boolean;
   /** Model files in its memory once what it was given is done. */
   readonly holds: ReadonlySet<string>;
   /** The loader key of the last prompt with models that it was given; null when it holds none. */

@@ -6,6 +6,7 @@ import { type Choice, preferHealthy } from './choice.ts';
 import type { DecisionView } from './decision-view.ts';
 import { createFences, type Fences } from './fences.ts';
 import { createLevelField, type LevelField } from './level-field.ts';
+import { startWorthwhile } from './on-demand.ts';
 import { betterFirst, type Option, optionOf } from './options.ts';
 import { sitOutMs } from './sit-out.ts';
 
@@ -125,6 +126,8 @@ export const chooseFastestFinish = (
     waitMs = Math.min(waitMs, found.waitMs);
     free = free.filter((candidate) => !awaited.has(candidate));
   }
+  const start = startWorthwhile(view, levels, popularity);
+  if (start !== null) return start;
   if (waitMs === Number.POSITIVE_INFINITY) return { kind: 'wait', wakeAt: null };
   return { kind: 'wait', wakeAt: now + Math.max(leastPatienceMs, waitMs * patienceFactor) };
 };

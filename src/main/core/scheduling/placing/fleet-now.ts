@@ -34,13 +34,18 @@ const loadsByHost = (inHand: WorkInHand, now: number): ReadonlyMap<string, numbe
   return counts;
 };
 
+const isComingUp = ({ enabled, status, instanceId }: SchedulingInstance, starts: Starts): boolean =>
+  enabled && (status === 'starting' || (status === 'stopped' && starts.since(instanceId) !== null));
+
+/** A start that takes longer than expected goes on for this share of its usual length. */
+const lateStartShare = 0.1;
+
 const startMsOf = (instance: SchedulingInstance, starts: Starts, now: number): number | null => {
-  if (!instance.enabled) return null;
-  if (instance.status === 'running') return 0;
-  const since = starts.since(instance.instanceId);
-  const isComing = instance.status === 'starting' || since !== null;
-  if (!isComing) return instance.status === 'stopped' && instance.startOnDemand ? instance.coldStartMs : null;
-  return Math.max(instance.coldStartMs - (now - (since ?? now)), instance.coldStartMs * 0.1);
+  const { enabled, status, instanceId, startOnDemand, coldStartMs } = instance;
+  if (!enabled) return null;
+  if (status === 'running') return 0;
+  if (!isComingUp(instance, starts)) return status === 'stopped' && startOnDemand ? coldStartMs : null;
+  return Math.max(coldStartMs - (now - (starts.since(instanceId) ?? now)), coldStartMs * lateStartShare);
 };
 
 /** The instances of a moment with all that was given to them, in the user's order. */
@@ -65,6 +70,7 @@ export const fleetNow = (
       hasFreeSlot: jobs.length < instance.slots,
       backlogMs: backlogOf(jobs, now),
       startMs: startMsOf(instance, starts, now),
+      isComing: isComingUp(instance, starts),
       holds: cachedPrompts > 1 ? new Set([...held, ...holdsLast]) : holdsLast,
       lastLoaderKey: last === undefined ? residency.lastLoaderKey(instanceId) : last.job.shape.loaderKey,
       lateFactor: latenessOf(jobs, now),

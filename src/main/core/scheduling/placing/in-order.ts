@@ -37,13 +37,8 @@ const startFor = (view: DecisionView, level: Level): Choice | null => {
     const [job] = group.byRank.items;
     if (job === undefined) continue;
     const field = view.field(job, view.ability(job, group.placementKey));
-    const coming = field.some(
-      ({ obstacle, hasFreeSlot, startMs, instance }) =>
-        hasFreeSlot && (obstacle === null || (startMs !== null && instance.status === 'starting')),
-    );
-    const asleep = field.find(
-      ({ instance, startMs }) => instance.status === 'stopped' && startMs !== null && instance.startOnDemand,
-    );
+    const coming = field.some(({ obstacle, hasFreeSlot, isComing }) => hasFreeSlot && (obstacle === null || isComing));
+    const asleep = field.find(({ obstacle, startMs, isComing }) => obstacle !== null && startMs !== null && !isComing);
     if (!coming && asleep !== undefined) return { kind: 'start', job, candidate: asleep };
   }
   return null;

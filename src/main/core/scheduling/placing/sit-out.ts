@@ -19,9 +19,6 @@ const couldFinish = (levelField: LevelField, option: Option, other: Candidate, i
   return leftMs <= 0 ? 0 : Math.ceil(leftMs / Math.max(1, runMs)) - 1;
 };
 
-const isComing = ({ obstacle, startMs, instance }: Candidate): boolean =>
-  obstacle === null || (startMs !== null && instance.status !== 'stopped' && instance.status !== 'running');
-
 /**
  * Whether a free instance does better to leave a job to others: they would be done with all waiting jobs of its kind before it could
  * finish this one. So a slow card works while the queue is long and sits out its tail, and a cold card does not load what a warm one
@@ -35,7 +32,7 @@ export const sitOutMs = (
   let done = 0;
   let soonestMs = Number.POSITIVE_INFINITY;
   for (const other of field) {
-    if (other === option.candidate || !isComing(other)) continue;
+    if (other === option.candidate || !(other.obstacle === null || other.isComing)) continue;
     const count = couldFinish(levelField, option, other, isNext);
     if (count === 0) continue;
     done += count;

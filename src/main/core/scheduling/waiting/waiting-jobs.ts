@@ -19,8 +19,8 @@ export interface WaitingJobs {
   jobs(): readonly SchedulingJob[];
   /** Groups of equal jobs, by priority and kind, in queue order. */
   levels(): readonly Level[];
-  /** Sorts the jobs of a fingerprint anew around a change of what their placement keys depend on. */
-  regroup(fingerprint: string, change: () => void): void;
+  /** Sorts jobs anew around a change of what their placement keys depend on. */
+  regroup(isConcerned: (job: SchedulingJob) => boolean, change: () => void): void;
   /** The job left the queue for an instance: the rest of its lane waits for its end. */
   laneTaken(job: SchedulingJob): void;
   laneLeft(job: SchedulingJob): void;
@@ -86,8 +86,8 @@ export const createWaitingJobs = (placementKeyOf: PlacementKeyOf): WaitingJobs =
     },
     jobs: () => order.items,
     levels: () => levels,
-    regroup: (fingerprint, change) => {
-      const jobs = order.items.filter(({ shape }) => shape.fingerprint === fingerprint);
+    regroup: (isConcerned, change) => {
+      const jobs = order.items.filter(isConcerned);
       for (const { jobId } of jobs) remove(jobId);
       change();
       for (const job of jobs) add(job);

@@ -1,0 +1,50 @@
+import type { Candidate } from './placing/candidate.ts';
+import type { Choice } from './placing/choice.ts';
+import type { DecisionView } from './placing/decision-view.ts';
+import { explainAssignment } from './placing/explanation.ts';
+import { chooseFastestFinish } from './placing/fastest-finish.ts';
+import { chooseInOrder } from './placing/in-order.ts';
+import type { SchedulingDecision, SchedulingJob, SchedulingMoment } from './scheduler-interface.ts';
+import { type SchedulerParts, viewAt } from './scheduler-parts.ts';
+
+const choose = (view: DecisionView, parts: SchedulerParts): Choice => {
+  const { waiting, popularity, batchTurns } = parts;
+  const { strategy, paused } = view.moment;
+  if (paused || waiting.size === 0) return { kind: 'wait', wakeAt: null };
+  if (strategy !== 'fastest-finish') return chooseInOrder(view, waiting.levels(), strategy, parts);
+  const isStarved = (level: Parameters<typeof batchTurns.isStarved>[0]): boolean =>
+    batchTurns.isStarved(level, view.moment);
+  return chooseFastestFinish(view, waiting.levels(), { popularity, isStarved });
+};
+
+const assign = (
+  view: DecisionView,
+  job: SchedulingJob,
+  candidate: Candidate,
+  { waiting, batchTurns, progress }: SchedulerParts,
+): SchedulingDecision => {
+  const { instance } = candidate;
+  const placement = explainAssignment(view, job, candidate);
+  const cost = view.cost(job.shape, candidate);
+  waiting.remove(job.jobId);
+  batchTurns.took(job, view.moment.now);
+  progress.assigned(job, instance, { now: view.moment.now, cost });
+  return { kind: 'assign', jobId: job.jobId, instanceId: instance.instanceId, placement };
+};
+
+/** The next thing to do; what it answers is taken as done. */
+export const decide = (moment: SchedulingMoment, parts: SchedulerParts): SchedulingDecision => {
+  const view = viewAt(moment, parts);
+  const choice = choose(view, parts);
+  switch (choice.kind) {
+    case 'assign':
+      return assign(view, choice.job, choice.candidate, parts);
+    case 'start': {
+      const { instanceId } = choice.candidate.instance;
+      parts.starts.asked(instanceId, moment.now);
+      return { kind: 'start', jobId: choice.job.jobId, instanceId };
+    }
+    case 'wait':
+      return choice;
+  }
+};

@@ -1,0 +1,40 @@
+import type { Popularity } from '../learning/popularity.ts';
+import type { Level } from '../waiting/level.ts';
+import type { Choice } from './choice.ts';
+import type { DecisionView } from './decision-view.ts';
+import { createLevelField } from './level-field.ts';
+import { optionOf } from './options.ts';
+import { sitOutMs } from './sit-out.ts';
+
+/** Groups of a level that are asked whether a start is worth it, the oldest first. */
+const mostGroups = 16;
+
+/**
+ * The start of a stopped instance that would finish a job, its start and loads counted, before all others could have done the waiting
+ * jobs of its kind; null when none is worth it.
+ */
+export const startWorthwhile = (
+  view: DecisionView,
+  levels: readonly Level[],
+  popularity: Popularity,
+): Extract<Choice, { kind: 'start' }> | null => {
+  const asleep = view.candidates.filter(
+    ({ isComing, obstacle, startMs }) => obstacle !== null && !isComing && startMs !== null,
+  );
+  if (asleep.length === 0) return null;
+  for (const level of levels) {
+    const levelField = createLevelField(view, level, levels);
+    for (const group of [...level.groups.values()].slice(0, mostGroups)) {
+      const [job] = group.byRank.items;
+      if (job === undefined) continue;
+      const field = view.field(job, view.ability(job, group.placementKey));
+      for (const candidate of field) {
+        if (!asleep.includes(candidate)) continue;
+        const option = optionOf(view, levelField, { group, job, candidate }, popularity);
+        const question = { field, jobs: levelField.demand(group), isNext: false };
+        if (sitOutMs(levelField, option, question) === null) return { kind: 'start', job, candidate };
+      }
+    }
+  }
+  return null;
+};
