@@ -82,9 +82,15 @@ describe('the journal of the fleet', () => {
     ['failed', { kind: 'failed', reason, lastExit: { ...lastExit, code: null, signal: 'SIGKILL' }, since: 3 }, 'warn'],
     ['ended by itself', { kind: 'stopped', lastExit, reason: null }, 'warn'],
     ['stopped on request', { kind: 'stopped', lastExit: { ...lastExit, requested: true }, reason: null }, 'info'],
+    [
+      'stopped for want of work',
+      { kind: 'stopped', lastExit: { ...lastExit, requested: true }, reason: null, idle: true },
+      'info',
+    ],
   ] as const)('tells an instance that %s', (_, state, level) => {
     show(ready, { ...state });
     expect(lines.at(-1)).toMatch(new RegExp(`^${level} .*"from":"ready","to":"${state.kind}"`));
+    expect(lines.at(-1)?.includes('"idle":true')).toBe('idle' in state);
     if (state.kind === 'failed') expect(lines.at(-1)).toContain('"reason":"INSTANCE_HUNG","signal":"SIGKILL","pid":7');
   });
 

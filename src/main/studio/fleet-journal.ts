@@ -27,6 +27,7 @@ const reasonFields = (state: InstanceState): Readonly<Record<string, unknown>> =
   return {
     ...(reason === null ? {} : { reason: reason.code }),
     ...('lastExit' in state ? exitFields(state.lastExit) : {}),
+    ...(state.kind === 'stopped' && state.idle === true ? { idle: true } : {}),
   };
 };
 

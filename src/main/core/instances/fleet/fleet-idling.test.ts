@@ -172,6 +172,18 @@ describe('a start on demand', () => {
     expect(world.fleet.get('one')).toMatchObject({ status: 'running' });
   });
 
+  test('waits for its turn as every start does', async () => {
+    const world = await createFleetWorld([local('one', { idle }), local('two', { port: 8189, idle })]);
+    world.fleet.startOnDemand('one');
+    world.fleet.startOnDemand('two');
+    await settle();
+    expect(world.host.living()).toHaveLength(1);
+    expect(world.state('two')).toMatchObject({ kind: 'starting', phase: 'queued' });
+    await world.comesUp('one');
+    await settle();
+    expect(world.host.living()).toHaveLength(2);
+  });
+
   test('does nothing for a studio that is leaving', async () => {
     const world = await createFleetWorld([local('one', { idle })]);
     await world.fleet.close({ keepInstances: false });
