@@ -11,7 +11,7 @@ export { isFinished } from './job-record.ts';
 export type RecordChange = Partial<Omit<JobRecord, 'order' | 'view'>> & { readonly view?: Partial<JobView> };
 
 export interface BookChange {
-  readonly record: JobRecord;
+  readonly jobId: string;
   readonly change: LiveChange;
 }
 
@@ -27,7 +27,7 @@ export interface JobBook {
   /** `soon` gathers what comes many times a second and is not worth a row, such as progress. */
   change(jobId: string, change: RecordChange, when?: 'now' | 'soon'): void;
   setPreview(jobId: string, preview: () => JobPreview): void;
-  /** Takes out what is forgotten. */
+  /** Takes out what is forgotten, and tells of it even where it had left the memory before. */
   remove(jobIds: readonly string[]): void;
   /** Told after every change that is published. */
   onChange(listener: (record: JobRecord) => void): Cancel;
@@ -74,7 +74,7 @@ export const createJobBook = ({ clock, keepFinished, isSaved, onRow }: JobBookDe
   const publish = (page: Page, change: LiveChange): void => {
     page.publishing?.();
     page.publishing = null;
-    live.emit({ record: page.record, change });
+    live.emit({ jobId: page.record.order.jobId, change });
     changes.emit(page.record);
   };
 
@@ -147,7 +147,7 @@ export const createJobBook = ({ clock, keepFinished, isSaved, onRow }: JobBookDe
         else page.record = record;
         if (isFinished(record.view)) finished.add(jobId);
         else finished.delete(jobId);
-        live.emit({ record, change: 'state' });
+        live.emit({ jobId, change: 'state' });
       }
       const last = records.at(-1);
       if (last !== undefined) changes.emit(last);
@@ -182,9 +182,8 @@ export const createJobBook = ({ clock, keepFinished, isSaved, onRow }: JobBookDe
     remove: (jobIds) => {
       for (const jobId of jobIds) {
         const page = pages.get(jobId);
-        if (page === undefined) continue;
-        takeOut(jobId, page);
-        live.emit({ record: page.record, change: 'removed' });
+        if (page !== undefined) takeOut(jobId, page);
+        live.emit({ jobId, change: 'removed' });
       }
     },
     onChange: (listener) => changes.on(listener),

@@ -17,7 +17,7 @@ export const createLiveJobs = (book: JobBook, handOut: HandOut): LiveJobs => ({
     const record = book.get(jobId);
     return record === undefined ? undefined : freshView(handOut, record);
   },
-  onChange: (listener) => book.onLive(({ record, change }) => listener(record.order.jobId, change)),
+  onChange: (listener) => book.onLive(({ jobId, change }) => listener(jobId, change)),
   waitingIds: () => handOut.line.ids(),
   activeIds: () => handOut.active.ids(),
 });

@@ -2,6 +2,7 @@ import type { Prompt } from '#contract/models/workflow.ts';
 import type { StoreChange } from '#core/ports/job-store.ts';
 import { requirePrompt } from '#core/workflows/inspect-workflow.ts';
 import { workflowTitle } from '#core/workflows/workflow-title.ts';
+import { batchJobTitle } from './batches/plan-batch.ts';
 import { countCharacters } from './count-characters.ts';
 import type { GraphWork } from './graph-work.ts';
 import type { JobRecord } from './job-record.ts';
@@ -53,7 +54,7 @@ export const createSubmitMany = (dependencies: SubmitManyDependencies): SubmitMa
           lane: null,
           upstreamClientId: makeId(),
           submittedAt,
-          title,
+          title: batchJobTitle(title, index, patches.length),
         },
         parts,
         isLight ? submission.extraData : null,
