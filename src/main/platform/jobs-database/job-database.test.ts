@@ -243,6 +243,24 @@ describe('a job database', () => {
     expect(store.counts()).toEqual(noJobs);
   });
 
+  it('bounds the log beside the file, and gives the space of removed jobs back', async () => {
+    const store = jobs.open();
+    const evidence = { entry: 'x'.repeat(20_000), refusal: null, acceptedWith: null, outputFolders: null };
+    const ids: string[] = [];
+    for (let round = 0; round < 30; round += 1) {
+      const some = Array.from({ length: 50 }, () => storedJob({ evidence }));
+      ids.push(...some.map(({ view }) => view.id));
+      await store.write(some.map(add), 'process');
+      expect(statSync(`${jobs.path}-wal`).size).toBeLessThan(10 * 1024 * 1024);
+    }
+    expect(statSync(jobs.path).size).toBeGreaterThan(25 * 1024 * 1024);
+    for (let first = 0; first < ids.length; first += 50) {
+      await store.write([{ kind: 'remove', jobIds: ids.slice(first, first + 50) }], 'process');
+    }
+    await store.close();
+    expect(statSync(jobs.path).size).toBeLessThan(13 * 1024 * 1024);
+  });
+
   it('can be looked at by another program, and waits for one that writes', async () => {
     const store = jobs.open();
     const job = storedJob({ view: { title: 'Seen' } });

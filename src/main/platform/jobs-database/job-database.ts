@@ -12,6 +12,7 @@ import { type Commit, commitGroup } from './commit-group.ts';
 import { type DatabaseTrouble, databaseError, troubleOf } from './database-error.ts';
 import { createJobReader, type JobReader } from './job-reader.ts';
 import { openDatabase } from './open-database.ts';
+import { reclaimSpace } from './reclaim-space.ts';
 import { createWriteQueue } from './write-queue.ts';
 
 export interface JobDatabaseOptions {
@@ -122,10 +123,23 @@ export const createJobDatabase = ({ path, clock, logger }: JobDatabaseOptions): 
     return { database, apply };
   };
 
+  /** What was asked for is written already; that the file stays larger than it must be is no failure. */
+  const reclaim = (database: DatabaseSync): void => {
+    try {
+      reclaimSpace(database);
+    } catch (error) {
+      logger.warn('The file of the jobs keeps the space of removed jobs', {
+        reason: asTrouble(error, 'write').message,
+      });
+    }
+  };
+
   const commit = function* (calls: readonly (readonly StoreChange[])[], durability: Durability): Commit {
     const { database, apply } = writable();
     try {
-      return yield* commitGroup(database, calls, apply, durability);
+      const outcomes = yield* commitGroup(database, calls, apply, durability);
+      if (calls.some((changes) => changes.some(({ kind }) => kind === 'remove'))) reclaim(database);
+      return outcomes;
     } catch (error) {
       throw asTrouble(error, 'write');
     }
