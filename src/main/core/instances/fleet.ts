@@ -23,8 +23,11 @@ export const createFleet = (dependencies: FleetDependencies): Fleet => {
   let closing: Promise<CloseReport> | null = null;
 
   /** A drain is over with the last job, and a free slot is news to whoever waits for one. */
-  const onJobLeft = ({ runner, jobs }: FleetEntry): void => {
+  const onJobLeft = (entry: FleetEntry): void => {
+    const { runner, jobs } = entry;
     const { id: instanceId } = runner.configuration();
+    if (entry.freesLater) members.emptied(entry);
+    entry.freesLater = false;
     if (jobs.size === 0) runner.send({ type: 'drained', run: runner.life().run });
     if (takesWork(runner.life())) members.events.emit({ type: 'available', instanceId });
   };

@@ -94,6 +94,17 @@ describe('free', () => {
     expect(world.events).toEqual([emptied]);
   });
 
+  test('of a busy one is told again when its job has ended, since it waits for that', async () => {
+    const world = await busyWorld();
+    await world.fleet.free('one');
+    world.fleet.jobEnded('one', 'a', 'succeeded');
+    expect(world.events).toEqual([emptied, emptied, { type: 'available', instanceId: 'one' }]);
+    world.events.length = 0;
+    world.fleet.jobStarted('one', 'b');
+    world.fleet.jobEnded('one', 'b', 'succeeded');
+    expect(world.events).toEqual([{ type: 'available', instanceId: 'one' }]);
+  });
+
   test('is for what runs, and says who could not be asked', async () => {
     const world = await createFleetWorld([local('one')]);
     expect(await codeOf(() => world.fleet.free('one'))).toBe('INSTANCE_NOT_RUNNING');

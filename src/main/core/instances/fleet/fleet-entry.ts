@@ -13,6 +13,8 @@ export interface FleetEntry {
   /** Jobs that fill a slot, oldest first. */
   readonly jobs: Set<string>;
   statistics: Statistics;
+  /** It was asked to free its memory while it worked, and does so after the prompt that runs (comfyui-protocol.md 6). */
+  freesLater: boolean;
   /** What it told of its device last, and the configuration that it ran with then. */
   lastDevice: { readonly device: InstanceView['device']; readonly configuration: InstanceConfiguration } | null;
   /** Being removed: no command is taken any more. */
@@ -31,6 +33,7 @@ export const createFleetEntry = (runner: InstanceRunner): FleetEntry => ({
   runner,
   jobs: new Set(),
   statistics: noStatistics,
+  freesLater: false,
   lastDevice: null,
   isLeaving: false,
 });

@@ -22,6 +22,8 @@ export interface FleetMembers {
   readonly coldStarts: ColdStarts;
   /** Asks it to give its memory back, and tells that it has. */
   free(entry: FleetEntry): Promise<void>;
+  /** It holds no models any more. */
+  emptied(entry: FleetEntry): void;
   entries(): readonly FleetEntry[];
   /** undefined for an unknown id; `require` throws INSTANCE_NOT_FOUND instead. */
   find(instanceId: string): FleetEntry | undefined;
@@ -69,6 +71,7 @@ export const createFleetMembers = (dependencies: FleetDependencies): FleetMember
 
   const free = async (entry: FleetEntry): Promise<void> => {
     await comfyClient.free(entry.runner.endpoint());
+    entry.freesLater = entry.jobs.size > 0;
     emptied(entry);
   };
 
@@ -123,6 +126,7 @@ export const createFleetMembers = (dependencies: FleetDependencies): FleetMember
       onLost: (cause, reason) => {
         const jobIds = [...entry.jobs];
         entry.jobs.clear();
+        entry.freesLater = false;
         if (jobIds.length > 0) publish(entry);
         events.emit({ type: 'lost', instanceId, jobIds, cause, reason, runsOn: configuration.kind === 'remote' });
       },
@@ -139,6 +143,7 @@ export const createFleetMembers = (dependencies: FleetDependencies): FleetMember
     idle,
     coldStarts,
     free,
+    emptied,
     entries: () => [...members.values()],
     find: (instanceId) => members.get(instanceId),
     require: (instanceId) => {
