@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { StudioError } from '#contract/errors.ts';
 import type { StoreChange } from '#core/ports/job-store.ts';
 import { assertNever } from '#core/shared/never.ts';
 import { addValues, changingColumns, jobColumns, updateValues } from './job-row.ts';
@@ -28,13 +27,17 @@ const prepareStatements = (database: DatabaseSync) => ({
   ),
 });
 
-const missing = (jobId: string): StudioError => new StudioError('JOB_NOT_FOUND', undefined, { details: { jobId } });
+/** Told of a change of a job that is not there (any more). */
+export type OnUnknownJob = (jobId: string, change: 'update' | 'event') => void;
 
 /**
- * Applies one change after the other inside the caller's transaction. A job that is added twice, changed or told of without being
- * there, or of a shape that the table refuses makes it throw; a job that is removed twice does not.
+ * Applies one change after the other inside the caller's transaction. A job that is added twice or of a shape that the table refuses
+ * makes it throw. What is told of a job that was removed meanwhile is left out: it must not keep the changes beside it from disk.
  */
-export const createChangeWriter = (database: DatabaseSync): ((change: StoreChange) => void) => {
+export const createChangeWriter = (
+  database: DatabaseSync,
+  onUnknownJob: OnUnknownJob,
+): ((change: StoreChange) => void) => {
   const statements = prepareStatements(database);
   const shared = createSharedWriter(database);
 
@@ -59,12 +62,12 @@ export const createChangeWriter = (database: DatabaseSync): ((change: StoreChang
         return;
       case 'update': {
         const { id } = change.job.view;
-        if (statements.updateJob.run(...updateValues(change.job), id).changes === 0) throw missing(id);
+        if (statements.updateJob.run(...updateValues(change.job), id).changes === 0) onUnknownJob(id, 'update');
         return;
       }
       case 'event': {
         const { at, type, instanceId, details } = change.event;
-        if (statements.hasJob.get(change.jobId) === undefined) throw missing(change.jobId);
+        if (statements.hasJob.get(change.jobId) === undefined) return onUnknownJob(change.jobId, 'event');
         statements.addEvent.run(change.jobId, Math.round(at), type, instanceId, JSON.stringify(details));
         return;
       }

@@ -117,18 +117,16 @@ describe('a job database', () => {
     const [first, second, third] = [storedJob(), storedJob(), storedJob()];
     const results = await Promise.allSettled([
       store.write([add(first)], 'disk'),
-      store.write([add(second), update(third)], 'disk'),
+      store.write([add(second), add(second)], 'disk'),
       store.write([add(third), add(first)], 'process'),
-      store.write([{ kind: 'event', jobId: third.view.id, event: event(1, 'submitted') }], 'disk'),
       store.write([add(storedJob({ view: { priority: 101 } }))], 'disk'),
       store.write([{ kind: 'fact', name: 'circle', value: 1n }], 'disk'),
       store.write([{ kind: 'fact', name: 'last', value: [1] }], 'disk'),
     ]);
     expect(results.map((result) => (result.status === 'rejected' ? result.reason.code : 'written'))).toEqual([
       'written',
-      'JOB_NOT_FOUND',
       'INTERNAL',
-      'JOB_NOT_FOUND',
+      'INTERNAL',
       'INTERNAL',
       'INTERNAL',
       'written',
@@ -136,6 +134,17 @@ describe('a job database', () => {
     expect(store.ids({})).toEqual([first.view.id]);
     expect([store.fact('circle'), store.fact('last'), store.fact('never')]).toEqual([null, [1], null]);
     expect(store.problem()).toBeNull();
+  });
+
+  it('leaves out what is told of a job that was removed, and writes what stands beside it', async () => {
+    const store = jobs.open();
+    const [gone, there] = [storedJob(), storedJob()];
+    await store.write([add(gone), add(there)], 'disk');
+    await store.write([{ kind: 'remove', jobIds: [gone.view.id] }], 'disk');
+    const told = (jobId: string) => ({ kind: 'event', jobId, event: event(1, 'succeeded') }) as const;
+    await store.write([update(gone), told(gone.view.id), told(there.view.id)], 'disk');
+    expect([store.read(gone.view.id), store.events(gone.view.id)]).toEqual([null, []]);
+    expect(store.events(there.view.id)).toEqual([event(1, 'succeeded')]);
   });
 
   it('shares the graph and the extra data of jobs, and forgets them with the last one', async () => {

@@ -1,17 +1,15 @@
-import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { StudioError } from '#contract/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Durability, JobStore, StoreChange } from '#core/ports/job-store.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import { createEmitter } from '#core/shared/emitter.ts';
-import { hasErrorCode } from '../process/system-error.ts';
-import { createChangeWriter } from './apply-changes.ts';
+import type { OnUnknownJob } from './apply-changes.ts';
 import { noJobs } from './batch-queries.ts';
 import { type Commit, commitGroup } from './commit-group.ts';
 import { type DatabaseTrouble, databaseError, troubleOf } from './database-error.ts';
-import { createJobReader, type JobReader } from './job-reader.ts';
-import { openDatabase } from './open-database.ts';
+import { openJobFile, type WritableFile } from './job-file.ts';
+import type { JobReader } from './job-reader.ts';
 import { reclaimSpace } from './reclaim-space.ts';
 import { createWriteQueue } from './write-queue.ts';
 
@@ -22,33 +20,7 @@ export interface JobDatabaseOptions {
   readonly logger: Logger;
 }
 
-/** A file that is open, as far as it can be used. */
-interface OpenFile {
-  readonly database: DatabaseSync | null;
-  readonly reader: JobReader | null;
-  readonly apply: ((change: StoreChange) => void) | null;
-  /** Which file it is: another one under the same name is not ours. */
-  readonly identity: string;
-  readonly mayRetry: boolean;
-}
-
-const reopenEveryMs = 1000;
 const unreadableMaxLogged = 1000;
-
-/** Device and number of a file; null where there is none, or numbers mean nothing (Windows, where an open file cannot be removed). */
-const fileIdentity = (path: string): string | null => {
-  if (process.platform === 'win32') return null;
-  try {
-    const { dev, ino } = statSync(path);
-    return `${dev}:${ino}`;
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EACCES')) return null;
-    throw error;
-  }
-};
-
-/** The file and the log beside it, which holds the newest of it. */
-const identityOf = (path: string): string => `${fileIdentity(path)} ${fileIdentity(`${path}-wal`)}`;
 
 const isDamage = ({ code }: StudioError): boolean => code === 'STORE_CORRUPT' || code === 'STORE_NEWER_VERSION';
 
@@ -60,11 +32,7 @@ const isDamage = ({ code }: StudioError): boolean => code === 'STORE_CORRUPT' ||
 export const createJobDatabase = ({ path, clock, logger }: JobDatabaseOptions): JobStore => {
   const problems = createEmitter<StudioError | null>();
   const logged = new Set<string>();
-  const state: { problem: StudioError | null; isClosed: boolean; openedAt: number } = {
-    problem: null,
-    isClosed: false,
-    openedAt: 0,
-  };
+  const state: { problem: StudioError | null; isClosed: boolean } = { problem: null, isClosed: false };
 
   const setProblem = (problem: StudioError | null): void => {
     const isSame = state.problem?.code === problem?.code && state.problem?.message === problem?.message;
@@ -92,35 +60,20 @@ export const createJobDatabase = ({ path, clock, logger }: JobDatabaseOptions): 
   const onDamage = (error: unknown): void => setProblem(asTrouble(error, 'read'));
   const fail = (trouble: DatabaseTrouble): StudioError => databaseError(path, trouble, 'write');
 
-  const open = (): OpenFile => {
-    state.openedAt = clock.now();
-    const { database, problem, mayRetry } = openDatabase(path);
-    setProblem(problem);
-    const none: OpenFile = { database, reader: null, apply: null, identity: identityOf(path), mayRetry };
-    if (database === null) return none;
-    try {
-      const reader = createJobReader({ database, onUnreadable, onDamage });
-      return { ...none, reader, apply: problem === null ? createChangeWriter(database) : null };
-    } catch (error) {
-      // A table or a column is missing although the version says that it is there.
-      setProblem(databaseError(path, troubleOf(error) ?? 'damaged', 'read', { cause: error }));
-      return { ...none, mayRetry: false };
-    }
-  };
-  let file = open();
+  const onUnknownJob: OnUnknownJob = (jobId, change) =>
+    logger.warn('A change of a job that is not there is left out', { jobId, change });
+
+  const file = openJobFile({ path, clock, onProblem: setProblem, onUnreadable, onDamage, onUnknownJob });
 
   /** The file, ready to be written. A file that could not be opened is tried again when the reason may be gone. */
-  const writable = () => {
+  const writable = (): WritableFile => {
     if (state.isClosed) throw fail('closed');
     if (state.problem !== null && isDamage(state.problem)) throw state.problem;
-    if (file.apply === null && file.mayRetry && clock.now() - state.openedAt >= reopenEveryMs) {
-      file.database?.close();
-      file = open();
-    }
-    const { database, apply } = file;
-    if (database === null || apply === null) throw state.problem ?? fail('cannot-open');
-    if (identityOf(path) !== file.identity) throw fail('gone');
-    return { database, apply };
+    file.reopen();
+    const open = file.writable();
+    if (open === null) throw state.problem ?? fail('cannot-open');
+    if (file.isGone()) throw fail('gone');
+    return open;
   };
 
   /** What was asked for is written already; that the file stays larger than it must be is no failure. */
@@ -157,12 +110,13 @@ export const createJobDatabase = ({ path, clock, logger }: JobDatabaseOptions): 
 
   const asked = <Value>(use: (reader: JobReader) => Value): Value => {
     queue.flush();
-    if (file.reader === null || state.isClosed) {
+    const reader = file.reader();
+    if (reader === null || state.isClosed) {
       const { message, details = {} } = state.problem ?? fail('closed');
       throw new StudioError('STORE_READ_FAILED', message, { details, cause: state.problem });
     }
     try {
-      return use(file.reader);
+      return use(reader);
     } catch (error) {
       const trouble = asTrouble(error, 'read');
       if (isDamage(trouble)) setProblem(trouble);
@@ -184,13 +138,13 @@ export const createJobDatabase = ({ path, clock, logger }: JobDatabaseOptions): 
     if (state.isClosed) return;
     queue.finish();
     state.isClosed = true;
-    const { database, apply } = file;
     try {
-      if (apply !== null && state.problem === null) database?.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)');
+      const open = state.problem === null ? file.writable() : null;
+      open?.database.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)');
     } catch (error) {
       logger.warn('The log of the jobs stays beside their file', { reason: troubleOf(error) });
     } finally {
-      database?.close();
+      file.close();
     }
   };
 
