@@ -108,6 +108,31 @@ const shots: readonly Shot[] = [
     },
   },
   {
+    name: 'run-many',
+    scenario: 'queue',
+    path: '/run',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Text to image' }).click();
+      await page.getByText('Many, with a list of values').click();
+      await page.getByRole('button', { name: 'Add a second list for a grid' }).click();
+      await page.getByRole('textbox', { name: 'Values' }).fill('10..30/5');
+      await page.getByRole('button', { name: 'Queue 50 jobs' }).click();
+      await page.getByText('Batch of 50').waitFor();
+    },
+  },
+  {
+    name: 'run-wrong',
+    scenario: 'queue',
+    path: '/run',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Text to image' }).click();
+      await page.getByText('Many, with a list of values').click();
+      await page.getByLabel('How many seeds').fill('100000');
+      await page.getByRole('button', { name: 'Add a second list for a grid' }).click();
+      await page.getByRole('textbox', { name: 'Values' }).fill('10, twelve');
+    },
+  },
+  {
     name: 'run-refused',
     scenario: 'fleet',
     path: '/run',

@@ -11,6 +11,8 @@ interface ErrorPanelProps {
   readonly error: unknown;
   /** Above the sentences, where the panel stands for a whole page. */
   readonly title?: string;
+  /** What it means and what to do here, where that is more than the code alone says. */
+  readonly words?: { readonly means: string; readonly do: string } | undefined;
   /** The way out: retry, choose another file. */
   readonly children?: ReactNode;
 }
@@ -21,10 +23,10 @@ const reportOf = (error: unknown): string =>
     : String(error);
 
 /** An error as what happened, what it means and what to do, with the way out below and the facts on demand. */
-export const ErrorPanel = ({ error, title, children }: ErrorPanelProps): ReactNode => {
+export const ErrorPanel = ({ error, title, words, children }: ErrorPanelProps): ReactNode => {
   const { t } = useTranslation();
   const [open, { toggle }] = useDisclosure(false);
-  const text = describeError(error);
+  const text = { ...describeError(error), ...words };
   const report = reportOf(error);
   return (
     <div className={classes.panel} role="alert">

@@ -28,7 +28,7 @@ describe('the instance panel', () => {
     expect(within(busy).getByText('14/20')).toBeTruthy();
     expect(within(busy).getByRole('progressbar').getAttribute('aria-valuenow')).toBe('70');
     expect(within(busy).getByText('0:10 left')).toBeTruthy();
-    expect(within(busy).getByText('then 2 waiting')).toBeTruthy();
+    expect(within(busy).getByText('then 3 waiting')).toBeTruthy();
     const picture = await within(busy).findByRole('img', { name: /Preview of/ });
     expect(picture.getAttribute('src')).toMatch(/^data:image\/svg\+xml;base64,/);
   });

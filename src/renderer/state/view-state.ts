@@ -56,7 +56,8 @@ export interface ViewState {
   readonly clearStartedJobs: () => void;
 }
 
-const startedJobsKept = 200;
+/** Each shown run is a watch of its own, and a connection has 256. */
+const startedJobsKept = 120;
 const startedBatchesKept = 20;
 
 export type ViewStore = StoreApi<ViewState>;

@@ -1,4 +1,4 @@
-import type { UseQueryResult } from '@tanstack/react-query';
+import { type UseQueryResult, useQueries } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { CallOutput } from '#contract/calls/index.ts';
 import type { BatchView } from '#contract/models/batch.ts';
@@ -7,6 +7,8 @@ import type { InstanceView } from '#contract/models/instance.ts';
 import type { JobView } from '#contract/models/job.ts';
 import { jobPageKey, type jobPageSchema, type QueueView } from '#contract/models/queue.ts';
 import type { TopicState } from '#contract/topics.ts';
+import { useServices } from '../state/app-context.tsx';
+import { topicKey } from './topic-cache.ts';
 import { useAnswer } from './use-call.ts';
 import { useTopic } from './use-topic.ts';
 
@@ -41,6 +43,19 @@ export const useActiveJob = (jobId: string | undefined): JobView | null =>
 
 /** One job, also when it left the window of jobs; null when it was forgotten, undefined while nothing is known. */
 export const useJob = (jobId: string): UseQueryResult<JobView | null> => useTopic('job', { key: jobId, select: whole });
+
+/** Those of the jobs whose state is known; somebody else must watch them. */
+export const useKnownJobs = (jobIds: readonly string[]): readonly JobView[] => {
+  const { topics } = useServices();
+  return useQueries({
+    queries: jobIds.map((jobId) => ({
+      queryKey: topicKey('job', jobId),
+      queryFn: () => topics.first('job', jobId),
+      enabled: false,
+    })),
+    combine: (results) => results.flatMap(({ data }) => data ?? []),
+  });
+};
 
 export const useQueue = (): UseQueryResult<QueueView> => useTopic('queue', { select: whole });
 

@@ -103,13 +103,16 @@ export const formatRoughly = (milliseconds: number): string => {
   return `${amount}${space}${unit}`;
 };
 
-/** A spread of expected times: 1–4 min, 40 s – 2 min; empty when both ends say the same. */
+const wholeHours = (milliseconds: number): { readonly amount: string; readonly unit: string } =>
+  milliseconds < 1.5 * hour || milliseconds >= day
+    ? roughly(milliseconds)
+    : { amount: String(Math.round(milliseconds / hour)), unit: 'h' };
+
+/** A spread of expected times: 1–4 min, 40 s – 2 min, 10–18 h; empty when both ends say the same. */
 export const formatSpread = (earliestMs: number, latestMs: number): string => {
-  const [low, high] = [roughly(earliestMs), roughly(latestMs)];
-  const same = low.unit === high.unit;
-  if (same && low.amount === high.amount) return '';
-  if (same && !low.amount.includes('h')) return `${low.amount}–${high.amount}${space}${high.unit}`;
-  return `${low.amount}${space}${low.unit} – ${high.amount}${space}${high.unit}`;
+  const [low, high] = [wholeHours(earliestMs), wholeHours(latestMs)];
+  if (low.unit !== high.unit) return `${low.amount}${space}${low.unit} – ${high.amount}${space}${high.unit}`;
+  return low.amount === high.amount ? '' : `${low.amount}–${high.amount}${space}${high.unit}`;
 };
 
 /** The time of day of a moment to come: 23:40, on another day Mon 07:10, in a week or more 3 Dec. */

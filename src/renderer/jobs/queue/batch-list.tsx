@@ -26,7 +26,7 @@ export const BatchList = (): ReactNode => {
           {t('queue.sections.batches')} <span className={classes.tabCount}>{formatCount(batches.length)}</span>
         </Title>
         {shown.length === ordered.length ? null : (
-          <Button size="xs" variant="subtle" color="gray" onClick={() => setAll(true)}>
+          <Button size="xs" variant="subtle" color="gray" c="dimmed" onClick={() => setAll(true)}>
             {t('queue.showAll', { total: formatCount(ordered.length) })}
           </Button>
         )}

@@ -6,13 +6,12 @@ import { useTranslation } from 'react-i18next';
 import type { BatchView } from '#contract/models/batch.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Meter } from '../../components/meter.tsx';
-import { useNow } from '../../state/app-context.tsx';
 import { useJobPage, useLiveBatch } from '../../studio-client/queries.ts';
-import { formatAgo, formatCount, formatMoment, formatPart, formatRoughly, formatSpread } from '../../text/format.ts';
+import { formatCount, formatPart } from '../../text/format.ts';
 import { frame } from '../../theme/tokens.ts';
-import { expectedOf } from '../job-presentation.ts';
+import { BatchTimes } from '../batch-times.tsx';
+import { JobCountsLine } from '../job-counts-line.tsx';
 import classes from './batch-row.module.css';
-import { JobCountsLine } from './job-counts-line.tsx';
 import { JobRow } from './job-row.tsx';
 import listClasses from './queue.module.css';
 import { useJobActions } from './use-job-actions.ts';
@@ -41,6 +40,7 @@ const BatchJobs = ({ batch }: { batch: BatchView }): ReactNode => {
           size="xs"
           variant="subtle"
           color="gray"
+          c="dimmed"
           className={classes.all ?? ''}
           renderRoot={(props) => <Link {...props} to="/jobs" search={{ batch: batch.id }} />}
         >
@@ -48,26 +48,6 @@ const BatchJobs = ({ batch }: { batch: BatchView }): ReactNode => {
         </Button>
       ) : null}
     </div>
-  );
-};
-
-const BatchTimes = ({ batch }: { batch: BatchView }): ReactNode => {
-  const { t } = useTranslation();
-  const now = useNow();
-  if (batch.finishedAt !== null) {
-    return (
-      <Tooltip label={formatMoment(batch.finishedAt)}>
-        <span>{t('queue.batch.ended', { time: formatAgo(batch.finishedAt, now) })}</span>
-      </Tooltip>
-    );
-  }
-  const expected = expectedOf(batch.estimate, now);
-  if (expected === null) return null;
-  const spread = formatSpread(expected.earliestMs, expected.latestMs);
-  return (
-    <Tooltip label={t('queue.aboutMeans', { at: formatMoment(now + expected.finishMs) })}>
-      <span>{`${t('queue.about', { time: formatRoughly(expected.finishMs) })}${spread === '' ? '' : `, ${spread}`}`}</span>
-    </Tooltip>
   );
 };
 

@@ -180,15 +180,20 @@ export const QueueBar = ({ queue }: { queue: QueueView }): ReactNode => {
   const { t } = useTranslation();
   return (
     <section className={classes.bar} aria-label={t('queue.label')} data-mode={queue.mode}>
-      <Tooltip label={t(`queue.modeMeans.${queue.mode}`)}>
+      {queue.problem === null ? (
+        <Tooltip label={t(`queue.modeMeans.${queue.mode}`)}>
+          <span className={classes.mode}>
+            <StateGlyph {...glyphs[queue.mode]} />
+            {t(`queue.modes.${queue.mode}`)}
+          </span>
+        </Tooltip>
+      ) : (
         <span className={classes.mode}>
-          <StateGlyph {...glyphs[queue.mode]} />
-          {t(`queue.modes.${queue.mode}`)}
+          <StateGlyph shape="triangle" colour="error" />
+          {t('queue.closedShort')}
         </span>
-      </Tooltip>
-      <span className={classes.allDone} aria-live="polite">
-        <AllDone queue={queue} />
-      </span>
+      )}
+      <span className={classes.allDone}>{queue.problem === null ? <AllDone queue={queue} /> : null}</span>
       <ModeButtons mode={queue.mode} />
       <QueueMenu queue={queue} />
     </section>

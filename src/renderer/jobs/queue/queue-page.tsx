@@ -8,8 +8,10 @@ import { fromWireError } from '#contract/errors.ts';
 import type { QueueView } from '#contract/models/queue.ts';
 import { EmptyPage } from '../../components/empty-page.tsx';
 import { ErrorPanel } from '../../components/error-panel.tsx';
+import { useSend } from '../../instances/use-instance-actions.tsx';
 import { useViewState } from '../../state/app-context.tsx';
 import { useQueue } from '../../studio-client/queries.ts';
+import { queue as queueTexts } from '../../text/en/queue.ts';
 import { JobDrawer } from '../details/job-drawer.tsx';
 import { BatchList } from './batch-list.tsx';
 import { JobList } from './job-list.tsx';
@@ -26,13 +28,18 @@ const typingPauseMs = 150;
 const overviewLimits = { running: 50, parked: 10, waiting: 10, done: 10 } as const;
 const overviewOrder = ['running', 'parked', 'waiting', 'done'] as const;
 
+const problemTexts: Readonly<Record<string, { readonly means: string; readonly do: string }>> = queueTexts.problems;
+
 /** Why the store takes no job, and what to do. */
-const Problem = ({ queue, onRetry }: { queue: QueueView; onRetry: () => void }): ReactNode => {
+const Problem = ({ queue }: { queue: QueueView }): ReactNode => {
   const { t } = useTranslation();
-  if (queue.problem === null) return null;
+  const send = useSend();
+  const { problem, mode } = queue;
+  if (problem === null) return null;
   return (
-    <ErrorPanel error={fromWireError(queue.problem)} title={t('queue.closed')}>
-      <Button variant="default" onClick={onRetry}>
+    <ErrorPanel error={fromWireError(problem)} title={t('queue.closed')} words={problemTexts[problem.code]}>
+      {/* Storing the mode that holds already tries the store without changing anything. */}
+      <Button variant="default" onClick={() => void send('queue.setMode', { mode })}>
         {t('queue.closedTry')}
       </Button>
     </ErrorPanel>
@@ -123,7 +130,7 @@ export const QueuePage = (): ReactNode => {
       {queue === undefined ? null : (
         <>
           <QueueBar queue={queue} />
-          <Problem queue={queue} onRetry={() => void query.refetch()} />
+          <Problem queue={queue} />
         </>
       )}
       {queue === undefined && query.error !== null ? (

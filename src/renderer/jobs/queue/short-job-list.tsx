@@ -62,6 +62,7 @@ export const ShortJobList = ({ section, filter, limit, whole }: ShortJobListProp
             size="xs"
             variant="subtle"
             color="gray"
+            c="dimmed"
             renderRoot={(props) => <Link {...props} to="/jobs" search={(old) => ({ ...old, show: section })} />}
           >
             {t('queue.showAll', { total: formatCount(page.total) })}

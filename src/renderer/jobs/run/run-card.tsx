@@ -5,7 +5,6 @@ import type { JobView } from '#contract/models/job.ts';
 import { Meter } from '../../components/meter.tsx';
 import { StateGlyph } from '../../components/state-glyph.tsx';
 import { useSend } from '../../instances/use-instance-actions.tsx';
-import { useJob } from '../../studio-client/queries.ts';
 import { JobTimes, JobWhere } from '../job-facts.tsx';
 import { JobFailure } from '../job-failure.tsx';
 import { isRunning, presentJob } from '../job-presentation.ts';
@@ -38,11 +37,9 @@ const Running = ({ job }: { job: JobView }): ReactNode => {
 };
 
 /** One run: its picture as it becomes, then its results; or what went wrong. */
-export const RunCard = memo(({ jobId }: { readonly jobId: string }): ReactNode => {
+export const RunCardView = memo(({ job }: { readonly job: JobView }): ReactNode => {
   const { t } = useTranslation();
   const send = useSend();
-  const job = useJob(jobId).data;
-  if (job === null || job === undefined) return null;
   const { shape, colour } = presentJob(job.state);
   const failed = job.error !== null || job.nodeErrors.length > 0;
   return (
@@ -77,4 +74,4 @@ export const RunCard = memo(({ jobId }: { readonly jobId: string }): ReactNode =
     </article>
   );
 });
-RunCard.displayName = 'RunCard';
+RunCardView.displayName = 'RunCardView';

@@ -7,12 +7,13 @@ import { EmptyPage } from '../../components/empty-page.tsx';
 import { StateGlyph } from '../../components/state-glyph.tsx';
 import { useSend } from '../../instances/use-instance-actions.tsx';
 import { useViewState } from '../../state/app-context.tsx';
-import { useTopic } from '../../studio-client/use-topic.ts';
+import { useJob, useKnownJobs } from '../../studio-client/queries.ts';
 import { frame } from '../../theme/tokens.ts';
 import { JobWhere, WaitingReason } from '../job-facts.tsx';
 import { isUnfinished, presentJob, sortJobs } from '../job-presentation.ts';
+import { BatchCard } from './batch-card.tsx';
 import classes from './run.module.css';
-import { RunCard } from './run-card.tsx';
+import { RunCardView } from './run-card.tsx';
 
 /** A run that waits: one line with the reason. */
 const WaitingRun = ({ job }: { job: JobView }): ReactNode => {
@@ -40,19 +41,28 @@ const WaitingRun = ({ job }: { job: JobView }): ReactNode => {
   );
 };
 
+/** Keeps one job up to date as long as the list shows it. */
+const WatchedJob = ({ jobId }: { jobId: string }): ReactNode => {
+  useJob(jobId);
+  return null;
+};
+
 /** What this window started: what runs and what is done as pictures, what waits in lines below. */
 export const RunList = (): ReactNode => {
   const { t } = useTranslation();
   const started = useViewState((state) => state.startedJobIds);
   const clear = useViewState((state) => state.clearStartedJobs);
-  const jobs = useTopic('jobs', { select: (state) => state.jobs }).data ?? [];
-  const mine = jobs.filter(({ id }) => started.includes(id));
+  const batches = useViewState((state) => state.startedBatchIds);
+  const mine = useKnownJobs(started);
   const { running, waiting, finished } = sortJobs(mine);
   const done = mine.filter((job) => !isUnfinished(job)).length;
   const failed = mine.filter(({ state }) => state === 'failed').length;
   return (
     <section className={classes.runs} aria-label={t('jobs.run.progress')}>
-      {mine.length === 0 ? (
+      {started.map((jobId) => (
+        <WatchedJob key={jobId} jobId={jobId} />
+      ))}
+      {mine.length === 0 && batches.length === 0 ? (
         <EmptyPage icon={IconSparkles} title={t('jobs.run.progress')} means={t('jobs.run.progressMeans')} />
       ) : (
         <Stack gap="sm">
@@ -60,7 +70,7 @@ export const RunList = (): ReactNode => {
             <Title order={2}>{t('jobs.run.progress')}</Title>
             <Group gap="sm">
               <Text c="dimmed" aria-live="polite">
-                {t('jobs.run.summary', { done, count: mine.length })}
+                {mine.length === 0 ? '' : t('jobs.run.summary', { done, count: mine.length })}
                 {failed === 0 ? '' : ` · ${t('jobs.run.failed', { count: failed })}`}
               </Text>
               <Button size="xs" variant="subtle" color="gray" onClick={clear}>
@@ -75,9 +85,12 @@ export const RunList = (): ReactNode => {
               ))}
             </ul>
           )}
+          {batches.map((batchId) => (
+            <BatchCard key={batchId} batchId={batchId} />
+          ))}
           <div className={classes.gallery}>
             {[...running, ...finished].map((job) => (
-              <RunCard key={job.id} jobId={job.id} />
+              <RunCardView key={job.id} job={job} />
             ))}
           </div>
         </Stack>

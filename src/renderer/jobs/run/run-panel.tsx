@@ -1,10 +1,9 @@
 import {
-  Anchor,
   Badge,
   Button,
   Group,
   NumberInput,
-  Select,
+  SegmentedControl,
   SimpleGrid,
   Stack,
   Switch,
@@ -12,19 +11,21 @@ import {
   Title,
 } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { batchMaxJobs } from '#contract/models/batch.ts';
 import { ErrorPanel } from '../../components/error-panel.tsx';
-import { isSelectable } from '../../instances/instance-presentation.ts';
-import { useInstances } from '../../studio-client/queries.ts';
+import { formatCount } from '../../text/format.ts';
 import { frame } from '../../theme/tokens.ts';
+import { BatchListsForm } from './batch-lists-form.tsx';
 import { InputFiles } from './input-files.tsx';
 import classes from './run.module.css';
+import { RunWhere } from './run-where.tsx';
 import { countSeeds } from './seed-variation.ts';
-import { useInputUploads } from './use-input-uploads.ts';
+import { useBatchLists } from './use-batch-lists.ts';
+import { type InputUploads, useInputUploads } from './use-input-uploads.ts';
 import type { OpenedWorkflow } from './use-opened-workflow.ts';
-import { useSubmitRuns } from './use-submit-runs.ts';
+import { type SubmitRuns, useSubmitRuns } from './use-submit-runs.ts';
 
 interface RunPanelProps {
   readonly workflow: OpenedWorkflow;
@@ -32,53 +33,6 @@ interface RunPanelProps {
 }
 
 const mostRuns = 100;
-const balancedValue = 'balanced';
-
-interface WhereProps {
-  readonly value: string | null;
-  readonly onChange: (instanceId: string | null) => void;
-}
-
-/** Balanced, or one of the running instances. */
-const Where = ({ value, onChange }: WhereProps): ReactNode => {
-  const { t } = useTranslation();
-  const data = useInstances().data;
-  const instances = data?.instances ?? [];
-  const active = instances.find(({ configuration }) => configuration.id === data?.activeInstanceId);
-  const none = instances.every((view) => !isSelectable(view));
-  return (
-    <Select
-      label={t('jobs.run.where')}
-      allowDeselect={false}
-      value={value ?? balancedValue}
-      onChange={(next) => onChange(next === balancedValue ? null : next)}
-      data={[
-        {
-          value: balancedValue,
-          label:
-            active === undefined
-              ? t('jobs.run.whereBalanced')
-              : t('jobs.run.whereActive', { name: active.configuration.name }),
-        },
-        ...instances.map((view) => ({
-          value: view.configuration.id,
-          label: view.configuration.name,
-          disabled: !isSelectable(view) && view.configuration.id !== value,
-        })),
-      ]}
-      description={
-        none && data !== undefined ? (
-          <>
-            {t('jobs.run.noInstance')}{' '}
-            <Anchor component={Link} to="/instances" inherit>
-              {t('jobs.run.openInstances')}
-            </Anchor>
-          </>
-        ) : null
-      }
-    />
-  );
-};
 
 const WorkflowHead = ({ workflow, onClose }: RunPanelProps): ReactNode => {
   const { t } = useTranslation();
@@ -107,31 +61,35 @@ const WorkflowHead = ({ workflow, onClose }: RunPanelProps): ReactNode => {
   );
 };
 
-/** What was opened, its input files, where and how often to run it. */
-export const RunPanel = ({ workflow, onClose }: RunPanelProps): ReactNode => {
+const ways = ['few', 'many'] as const;
+type Way = (typeof ways)[number];
+
+interface RunFormProps {
+  readonly workflow: OpenedWorkflow;
+  readonly uploads: InputUploads;
+  readonly runs: SubmitRuns;
+  readonly instanceId: string | null;
+  readonly priority: number;
+}
+
+/** The same graph a few times, each job for itself. */
+const FewRuns = ({ workflow, uploads, runs, instanceId, priority }: RunFormProps): ReactNode => {
   const { t } = useTranslation();
-  const uploads = useInputUploads();
-  const runs = useSubmitRuns(workflow, uploads);
-  const [instanceId, setInstanceId] = useState<string | null>(null);
   const [times, setTimes] = useState(1);
   const [newSeeds, setNewSeeds] = useState(true);
   const seeds = countSeeds(workflow.inspection.prompt);
   return (
-    <section className={classes.panel}>
-      <WorkflowHead workflow={workflow} onClose={onClose} />
-      <InputFiles inspection={workflow.inspection} uploads={uploads} />
-      <SimpleGrid cols={2} spacing="md">
-        <Where value={instanceId} onChange={setInstanceId} />
-        <NumberInput
-          label={t('jobs.run.times')}
-          min={1}
-          max={mostRuns}
-          allowDecimal={false}
-          clampBehavior="strict"
-          value={times}
-          onChange={(value) => setTimes(typeof value === 'number' ? Math.max(1, value) : 1)}
-        />
-      </SimpleGrid>
+    <>
+      <NumberInput
+        className={classes.times ?? ''}
+        label={t('jobs.run.times')}
+        min={1}
+        max={mostRuns}
+        allowDecimal={false}
+        clampBehavior="strict"
+        value={times}
+        onChange={(value) => setTimes(typeof value === 'number' ? Math.max(1, value) : 1)}
+      />
       <Switch
         label={t('jobs.run.newSeed')}
         description={seeds === 0 ? t('jobs.run.noSeed') : t('jobs.run.newSeedMeans', { count: seeds })}
@@ -149,11 +107,79 @@ export const RunPanel = ({ workflow, onClose }: RunPanelProps): ReactNode => {
           leftSection={<IconPlayerPlay size={frame.icon} aria-hidden />}
           loading={runs.busy}
           disabled={uploads.busy}
-          onClick={() => void runs.submit({ instanceId, times, newSeeds })}
+          onClick={() => void runs.submit({ instanceId, priority, times, newSeeds })}
         >
           {t('jobs.run.submit', { count: times })}
         </Button>
       </Group>
+    </>
+  );
+};
+
+/** A list or a grid of values: as many jobs as there are values, under one batch. */
+const ManyRuns = ({ workflow, uploads, runs, instanceId, priority }: RunFormProps): ReactNode => {
+  const { t } = useTranslation();
+  const lists = useBatchLists(workflow.inspection.prompt);
+  const tooMany = lists.total > batchMaxJobs;
+  const submit = (): void => {
+    const parameters = lists.read();
+    if (parameters !== null) void runs.submitBatch({ instanceId, priority, parameters });
+  };
+  return (
+    <>
+      <BatchListsForm lists={lists} />
+      {runs.error === null ? null : <ErrorPanel error={runs.error} />}
+      <Group>
+        <Button
+          leftSection={<IconPlayerPlay size={frame.icon} aria-hidden />}
+          loading={runs.busy}
+          disabled={uploads.busy || lists.total === 0 || tooMany}
+          onClick={submit}
+        >
+          {t('jobs.run.many.submit', { count: lists.total })}
+        </Button>
+        <Text c={tooMany ? 'var(--at-error-text)' : 'dimmed'} size="xs" aria-live="polite">
+          {tooMany
+            ? t('jobs.run.many.tooMany', { total: formatCount(lists.total), most: formatCount(batchMaxJobs) })
+            : lists.summary}
+        </Text>
+      </Group>
+    </>
+  );
+};
+
+/** What was opened, its input files, where and how often to run it. */
+export const RunPanel = ({ workflow, onClose }: RunPanelProps): ReactNode => {
+  const { t } = useTranslation();
+  const uploads = useInputUploads();
+  const runs = useSubmitRuns(workflow, uploads);
+  const [instanceId, setInstanceId] = useState<string | null>(null);
+  const [priority, setPriority] = useState<number | string>(0);
+  const [way, setWay] = useState<Way>('few');
+  const form = { workflow, uploads, runs, instanceId, priority: typeof priority === 'number' ? priority : 0 };
+  return (
+    <section className={classes.panel}>
+      <WorkflowHead workflow={workflow} onClose={onClose} />
+      <InputFiles inspection={workflow.inspection} uploads={uploads} />
+      <SimpleGrid cols={2} spacing="md">
+        <RunWhere value={instanceId} onChange={setInstanceId} />
+        <NumberInput
+          label={t('jobs.run.priority')}
+          description={t('jobs.run.priorityMeans')}
+          min={-100}
+          max={100}
+          allowDecimal={false}
+          value={priority}
+          onChange={setPriority}
+        />
+      </SimpleGrid>
+      <SegmentedControl
+        aria-label={t('jobs.run.way')}
+        value={way}
+        onChange={(value) => setWay(ways.find((one) => one === value) ?? 'few')}
+        data={ways.map((value) => ({ value, label: t(`jobs.run.ways.${value}`) }))}
+      />
+      {way === 'few' ? <FewRuns {...form} /> : <ManyRuns {...form} />}
     </section>
   );
 };

@@ -4,7 +4,9 @@ import type { Prompt } from '#contract/models/workflow.ts';
 const seedNames = ['seed', 'noise_seed'];
 
 /** ComfyUI's seeds have 64 bits; a JSON number is exact up to 53, so new seeds stay below that. */
-const seedLimit = 2 ** 53;
+export const seedLimit = 2 ** 53;
+
+export const isSeedName = (inputName: string): boolean => seedNames.includes(inputName);
 
 /** How many inputs of the graph hold a seed of their own; a linked seed belongs to the node that it comes from. */
 export const countSeeds = (prompt: Prompt): number =>

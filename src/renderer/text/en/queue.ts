@@ -27,7 +27,26 @@ export const queue = {
   nothingWaits: 'Nothing waits',
   noEstimate: 'No estimate yet: run times are still being learned',
   closed: 'The queue takes no jobs',
-  closedTry: 'Look again',
+  closedShort: 'Takes no jobs',
+  closedTry: 'Try again',
+  problems: {
+    STORE_WRITE_FAILED: {
+      means: 'New jobs are refused rather than lost. What was queued before is kept, and what runs goes on.',
+      do: 'Free space on the disk of the data folder and check its permissions, then try again.',
+    },
+    STORE_CORRUPT: {
+      means: 'The file with the jobs is damaged. It was left as it is, and new jobs are refused rather than lost.',
+      do: 'Move the file away or restore a copy of it, then start Atelier again.',
+    },
+    STORE_NEWER_VERSION: {
+      means: 'The file with the jobs was written by a newer Atelier. It was left as it is, and no job is taken.',
+      do: 'Start the newer version again, or move the file away to begin with an empty queue.',
+    },
+    STORE_READ_FAILED: {
+      means: 'The file with the jobs cannot be read, so new ones are refused rather than lost.',
+      do: 'Check the permissions of the data folder and its disk, then start Atelier again.',
+    },
+  },
   sections: {
     all: 'Overview',
     running: 'Running',

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JobCounts } from '#contract/models/queue.ts';
-import { StateGlyph } from '../../components/state-glyph.tsx';
-import { formatCount } from '../../text/format.ts';
-import { presentJob } from '../job-presentation.ts';
-import classes from './batch-row.module.css';
+import { StateGlyph } from '../components/state-glyph.tsx';
+import { formatCount } from '../text/format.ts';
+import { presentJob } from './job-presentation.ts';
+import classes from './queue/batch-row.module.css';
 
 const shown = ['running', 'queued', 'succeeded', 'failed', 'parked', 'cancelled'] as const;
 
