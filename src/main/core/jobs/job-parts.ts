@@ -18,7 +18,7 @@ export interface JobParts {
   recordOf(row: StoredJob): JobRecord;
 }
 
-const require = <Value>(value: Value | null, details: Readonly<Record<string, unknown>>): Value => {
+const needed = <Value>(value: Value | null, details: Readonly<Record<string, unknown>>): Value => {
   if (value === null) throw new StudioError('STORE_READ_FAILED', undefined, { details });
   return value;
 };
@@ -32,9 +32,9 @@ export const createJobParts = (store: Pick<JobStore, 'graph' | 'read'>, isOutput
     (jobId) => store.read(jobId)?.order.extraData ?? null,
   );
   const parts: OrderParts = {
-    prompt: (graphKey, patches) => patchPrompt(require(graphs.get(graphKey), { graphKey }), patches),
+    prompt: (graphKey, patches) => patchPrompt(needed(graphs.get(graphKey), { graphKey }), patches),
     outputNodeIds: (prompt) => outputNodesOf(prompt, isOutput),
-    extraData: (jobId) => require(extras.get(jobId), { jobId }),
+    extraData: (jobId) => needed(extras.get(jobId), { jobId }),
   };
   const isLight = (extraData: StoredJob['order']['extraData']): boolean =>
     countCharacters(extraData) <= heldExtraCharacters;
