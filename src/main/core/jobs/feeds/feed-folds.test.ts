@@ -172,7 +172,7 @@ describe('what a watcher holds', () => {
           else if (step.begin) clients[step.topic]?.watch();
           else clients[step.topic]?.unwatch();
         }
-        await world.clock.advance(100);
+        await world.clock.advance(1100);
         const fresh = createJobTopics(world.sources);
         for (const client of clients) client.compare(fresh);
         for (const client of clients) client.unwatch();

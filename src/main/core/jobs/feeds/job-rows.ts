@@ -1,20 +1,50 @@
 import type { JobView } from '#contract/models/job.ts';
 import type { JobPage } from '#contract/models/queue.ts';
-import type { StoredJob } from '#core/ports/job-store.ts';
+import type { Clock } from '#core/ports/clock.ts';
 import { type Changes, touches } from './changes.ts';
 import type { FeedJobs, FeedStore } from './feed-sources.ts';
 
-/** A job as it is now: the live one, which knows its progress and estimate, else the stored one. */
-export const rowOf = (jobs: Pick<FeedJobs, 'view'>, stored: StoredJob): JobView =>
-  jobs.view(stored.order.jobId) ?? stored.view;
-
-/** One page of a list, as it is now. STORE_READ_FAILED. */
+/** One page of a list, as it is now: live jobs, which know their progress and estimate, before stored ones. STORE_READ_FAILED. */
 export const readJobPage = (
   { jobs, store }: { readonly jobs: Pick<FeedJobs, 'view'>; readonly store: Pick<FeedStore, 'page'> },
   { offset, limit, ...filter }: JobPage,
 ): { readonly total: number; readonly jobs: JobView[] } => {
   const { total, jobs: stored } = store.page(filter, offset, limit);
-  return { total, jobs: stored.map((job) => rowOf(jobs, job)) };
+  return { total, jobs: stored.map(({ view }) => jobs.view(view.id) ?? view) };
+};
+
+const renewedEveryMs = 1000;
+
+/** The rows of one list over time. */
+export interface Rows {
+  /** Gives the rows of live jobs after changes: those that are shown already and that nothing happened to are good for a second. */
+  after(shown: readonly JobView[], changes: Changes): Pick<FeedJobs, 'view'>;
+  /** All rows were built just now. */
+  renewed(): void;
+  staleAt(): number | null;
+}
+
+/** Whenever a job moves, the expected times of all others do too: they are worked out again at a pace that can be read. */
+export const createRows = (jobs: Pick<FeedJobs, 'view'>, clock: Clock): Rows => {
+  let renewedAt = Number.NEGATIVE_INFINITY;
+  let stale = false;
+  const renewed = (): void => {
+    renewedAt = clock.now();
+    stale = false;
+  };
+  return {
+    renewed,
+    staleAt: () => (stale ? renewedAt + renewedEveryMs : null),
+    after: (shown, changes) => {
+      if (changes.jobIds === null || clock.now() >= renewedAt + renewedEveryMs) {
+        renewed();
+        return jobs;
+      }
+      stale = true;
+      const rows = new Map(shown.map((row) => [row.id, row]));
+      return { view: (jobId) => (touches(changes, jobId) ? undefined : rows.get(jobId)) ?? jobs.view(jobId) };
+    },
+  };
 };
 
 /** Rows with those built again that changes touch; the same list where none is touched. Asks no store. */

@@ -283,7 +283,9 @@ describe('the work of the topics', () => {
     world.change(0, { state: 'running' });
     await world.clock.advance(0);
     expect(page.events).toHaveLength(1);
-    expect(world.asked).toMatchObject({ pages: 1, views: 200, reads: 0 });
+    expect(world.asked).toMatchObject({ pages: 1, views: 1, reads: 0 });
+    await world.clock.advance(2000);
+    expect(world.asked).toMatchObject({ pages: 2, views: 201, reads: 0 });
     page.end();
 
     const list = watch(topics.jobs);
@@ -292,7 +294,35 @@ describe('the work of the topics', () => {
     await world.clock.advance(100);
     expect(list.events).toHaveLength(2);
     expect(world.asked).toMatchObject({ pages: 2, reads: 0 });
-    expect(world.asked.views).toBeLessThanOrEqual(110);
+    expect(world.asked.views).toBeLessThanOrEqual(3);
+  });
+
+  it('works out the expected times of all that is shown once a second, and a last time when it is quiet', async () => {
+    const world = createJobWorld();
+    const expectEnd = (finishAt: number): void => {
+      const estimate = { startAt: finishAt, finishAt, earliestAt: finishAt, latestAt: finishAt };
+      world.put(jobView(1, { estimate }), 'quietly');
+    };
+    expectEnd(2_000_000);
+    world.put(jobView(2));
+    const topics = open(world);
+    const list = watch(topics.jobs);
+    const page = watch(topics.jobPage('{}'));
+    const rows = () => [
+      list.events.flatMap((event) => (event.type === 'changed' && event.job.id === jobIdOf(1) ? [event.job] : [])),
+      page.events.flatMap(({ changed }) => changed.filter(({ id }) => id === jobIdOf(1))),
+    ];
+    for (const finishAt of [3_000_000, 4_000_000, 5_000_000]) {
+      expectEnd(finishAt);
+      world.change(2, { title: `at ${finishAt}` });
+      await world.clock.advance(300);
+    }
+    expect(rows()).toEqual([[], []]);
+    await world.clock.advance(100);
+    expect(rows()).toEqual([[world.get(1)], [world.get(1)]]);
+    const asked = { ...world.asked };
+    await world.clock.advance(60_000);
+    expect(world.asked).toEqual(asked);
   });
 
   it('is no query and one row for the progress of a job', async () => {

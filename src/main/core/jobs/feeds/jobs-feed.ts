@@ -2,7 +2,7 @@ import type { JobState, JobView } from '#contract/models/job.ts';
 import { applyTopicEvent } from '#contract/topic-state.ts';
 import type { TopicEvent, TopicState } from '#contract/topics.ts';
 import type { FeedSources } from './feed-sources.ts';
-import { rowOf, touchedRows } from './job-rows.ts';
+import { createRows, touchedRows } from './job-rows.ts';
 import { sameJob } from './same-job.ts';
 import type { Computation } from './watched-feed.ts';
 
@@ -20,28 +20,34 @@ export const jobsComputation = ({
   store,
   clock,
 }: Pick<FeedSources, 'jobs' | 'store' | 'clock'>): Computation<State, Event> => {
-  const window = (): State => {
+  const rowsOverTime = createRows(jobs, clock);
+
+  const window = ({ view }: Pick<FeedSources['jobs'], 'view'>): State => {
     // A job stays where the first of these lists has it: one of them may know of a change before the others.
     const rows = new Map<string, JobView>();
     for (const jobId of jobs.activeIds()) {
-      const view = jobs.view(jobId);
-      if (view) rows.set(jobId, view);
+      const row = view(jobId);
+      if (row) rows.set(jobId, row);
     }
     for (const states of [['queued'] as const, settledStates]) {
       for (const stored of store.page({ states: [...states] }, 0, windowRows).jobs) {
-        rows.set(stored.order.jobId, rowOf(jobs, stored));
+        rows.set(stored.view.id, view(stored.view.id) ?? stored.view);
       }
     }
     return { jobs: [...rows.values()] };
   };
 
   return {
-    whole: window,
+    whole: () => {
+      rowsOverTime.renewed();
+      return window(jobs);
+    },
     after: (published, changes) => {
-      if (changes.lists) return window();
+      if (changes.lists) return window(rowsOverTime.after(published.jobs, changes));
       const rows = touchedRows(jobs, published.jobs, changes);
       return rows === published.jobs ? published : { jobs: [...rows] };
     },
+    staleAt: rowsOverTime.staleAt,
     steps: (from, to) => {
       const now = clock.now();
       const before = new Map(from.jobs.map((job) => [job.id, job]));

@@ -2,7 +2,7 @@ import type { JobPage } from '#contract/models/queue.ts';
 import { applyTopicEvent } from '#contract/topic-state.ts';
 import type { TopicEvent, TopicState } from '#contract/topics.ts';
 import type { FeedSources } from './feed-sources.ts';
-import { readJobPage, touchedRows } from './job-rows.ts';
+import { createRows, readJobPage, touchedRows } from './job-rows.ts';
 import { sameJob } from './same-job.ts';
 import type { Computation } from './watched-feed.ts';
 
@@ -14,16 +14,21 @@ export const pageComputation = (
   sources: Pick<FeedSources, 'jobs' | 'store' | 'clock'>,
   page: JobPage,
 ): Computation<State, Event> => {
-  const read = (): State => readJobPage(sources, page);
+  const { jobs, store, clock } = sources;
+  const rows = createRows(jobs, clock);
   return {
-    whole: read,
-    after: (published, changes) => {
-      if (changes.lists) return read();
-      const rows = touchedRows(sources.jobs, published.jobs, changes);
-      return rows === published.jobs ? published : { total: published.total, jobs: [...rows] };
+    whole: () => {
+      rows.renewed();
+      return readJobPage(sources, page);
     },
+    after: (published, changes) => {
+      if (changes.lists) return readJobPage({ jobs: rows.after(published.jobs, changes), store }, page);
+      const touched = touchedRows(jobs, published.jobs, changes);
+      return touched === published.jobs ? published : { total: published.total, jobs: [...touched] };
+    },
+    staleAt: rows.staleAt,
     steps: (from, to) => {
-      const now = sources.clock.now();
+      const now = clock.now();
       const before = new Map(from.jobs.map((job) => [job.id, job]));
       const changed = to.jobs.filter((job) => {
         const known = before.get(job.id);

@@ -8,6 +8,8 @@ export interface Computation<State, Event> {
   whole(): State;
   /** The state now, which is `published` but for these changes; `published` itself where they change nothing. */
   after(published: State, changes: Changes): State;
+  /** When what `after` answered is to be computed again although nothing changes; null when it may stay as it is. */
+  staleAt?(): number | null;
   /** The fewest events that lead from one state to the other; none where nobody would see a difference. */
   steps(from: State, to: State): readonly Event[];
   /** The fold of the topic. */
@@ -45,6 +47,7 @@ export const createWatchedFeed = <State, Event>(
   let pending: Changes | null = null;
   let restUntil = Number.NEGATIVE_INFINITY;
   let timer: Cancel | null = null;
+  let renewal: Cancel | null = null;
   let leave: Cancel | null = null;
   let stopped = false;
 
@@ -65,7 +68,17 @@ export const createWatchedFeed = <State, Event>(
     restUntil = clock.now() + restFactor * (clock.now() - beganAt);
     if (published === null) published = { state: to };
     else if (to !== published.state) publish(published.state, to);
+    renew();
     return published.state;
+  };
+
+  const renew = (): void => {
+    renewal?.();
+    const staleAt = leave === null ? null : (computation.staleAt?.() ?? null);
+    renewal =
+      staleAt === null
+        ? null
+        : clock.schedule(Math.max(0, staleAt - clock.now()), () => touch({ jobIds: null, lists: true }));
   };
 
   /** After a failure the lists count as changed, so that the next change brings everything up to date. */
@@ -85,6 +98,7 @@ export const createWatchedFeed = <State, Event>(
   const rest = (): void => {
     timer?.();
     timer = null;
+    renewal?.();
     leave?.();
     leave = null;
   };
