@@ -1,22 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { jobPageKey, readJobPageKey } from './queue.ts';
 
+type JobPageInput = Parameters<typeof jobPageKey>[0];
+
 const batchId = '3f2c1d7e-8a4b-4c5d-9e6f-0a1b2c3d4e5f';
 
 describe('the key of a page of jobs', () => {
-  it.each([
+  it.each<JobPageInput>([
     {},
-    { states: ['queued', 'parked'] as const },
+    { states: ['parked', 'queued'] },
     { batchId, text: 'a "quoted" title/with=signs', offset: 150, limit: 50 },
     { instanceId: 'gpu-0' },
   ])('names the page it was made for: %j', (page) => {
-    const read = readJobPageKey(jobPageKey({ ...page, ...('states' in page ? { states: [...page.states] } : {}) }));
-    expect(read).toMatchObject({
-      offset: 0,
-      limit: 50,
-      ...page,
-      ...('states' in page ? { states: ['parked', 'queued'] } : {}),
-    });
+    expect(readJobPageKey(jobPageKey(page))).toMatchObject({ offset: 0, limit: 50, ...page });
   });
 
   it('is the same for the same page, however it was written down', () => {

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { settingsSchema } from '#contract/models/settings.ts';
 import { createFakeFleet, type FakeFleet, fakeCandidate } from '#core/jobs/fake-fleet.fixture.ts';
 import { createJobs, type Jobs } from '#core/jobs/jobs.ts';
-import { createStrategyBalancer } from '#core/scheduling/strategy-balancer.ts';
+import { createMemoryJobStore } from '#core/jobs/memory-job-store.fixture.ts';
 import { type ComfyConnection, createComfyClient } from '#main/platform/comfy/comfy-client.ts';
 import { createInputStore } from '#main/platform/comfy/input-store.ts';
 import { createOutputFolderReader } from '#main/platform/comfy/output-folder-reader.ts';
@@ -54,13 +55,17 @@ const start = async (...instances: (readonly string[])[]): Promise<void> => {
     reader: client,
     inputs,
     outputFolders: createOutputFolderReader(),
-    balancer: createStrategyBalancer({ random: Math.random }),
+    store: createMemoryJobStore(),
+    random: Math.random,
+    usualConcurrentLoads: 2,
+    bootId: null,
     clock,
     makeId: () => crypto.randomUUID(),
-    settings: () => ({ balancingStrategy: 'least-loaded', maxQueuedJobs: 100 }),
+    settings: () => settingsSchema.parse({ balancingStrategy: 'least-loaded', maxQueuedJobs: 100 }),
     encodeBase64: (bytes) => Buffer.from(bytes).toString('base64'),
     logger,
   });
+  jobs.open();
   gateway = await createGateway(
     { jobs, fleet, client, reader: client, logger },
     { host: '127.0.0.1', port: 0, allowedHosts: [], accessToken: null },

@@ -80,7 +80,9 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
   const own = createOwnPrompts();
   const context: GatewayContext = { ...dependencies, own };
   const hub = createWebsocketHub(jobs, own);
-  const unsubscribe = jobs.onChange(() => own.keepOnly((promptId) => jobs.record(promptId) !== undefined));
+  const unsubscribe = jobs.live.onChange((jobId, change) => {
+    if (change === 'removed') own.forget(jobId);
+  });
 
   const server = createServer((request, response) => {
     handle(context, options, [request, response]).catch((error: unknown) => {

@@ -1,8 +1,8 @@
 import type { JobView } from '#contract/models/job.ts';
-import type { JobRecord } from '#core/jobs/job-book.ts';
+import type { JobRecord } from '#core/jobs/job-record.ts';
 import { isObject } from '#core/shared/json-object.ts';
 import { markOutputs } from './output-names.ts';
-import { type PromptItem, promptItem } from './queue-view.ts';
+import { hasEnded, type PromptItem, promptItem } from './queue-view.ts';
 
 type Message = readonly [string, Readonly<Record<string, unknown>>];
 
@@ -74,8 +74,8 @@ export const historyEntry = (record: JobRecord): HistoryEntryView => {
 };
 
 /** A job that was taken out of the queue before it began leaves no trace in ComfyUI. */
-export const hasHistory = ({ view }: JobRecord): boolean =>
-  view.state === 'succeeded' || view.state === 'failed' || (view.state === 'cancelled' && view.startedAt !== null);
+export const hasHistory = (record: JobRecord): boolean =>
+  hasEnded(record) && (record.view.state !== 'cancelled' || record.view.startedAt !== null);
 
 /** The part of the history that `max_items` and `offset` name, oldest first (comfyui-protocol.md 4.5). */
 export const historyPage = (

@@ -8,8 +8,8 @@ export interface OwnPrompts {
   /** Keeps a prompt out of the history that clients see: it was refused, or a client deleted its entry. */
   hide(promptId: string): void;
   isHidden(promptId: string): boolean;
-  /** Forgets those that the studio has forgotten. */
-  keepOnly(isKnown: (promptId: string) => boolean): void;
+  /** The studio has forgotten it. */
+  forget(promptId: string): void;
 }
 
 export const createOwnPrompts = (): OwnPrompts => {
@@ -23,8 +23,8 @@ export const createOwnPrompts = (): OwnPrompts => {
     isTaken: (promptId) => taken.has(promptId),
     hide: (promptId) => hidden.add(promptId),
     isHidden: (promptId) => hidden.has(promptId),
-    keepOnly: (isKnown) => {
-      for (const ids of [own, taken, hidden]) for (const promptId of ids) if (!isKnown(promptId)) ids.delete(promptId);
+    forget: (promptId) => {
+      for (const ids of [own, taken, hidden]) ids.delete(promptId);
     },
   };
 };

@@ -1,5 +1,5 @@
 import type { Prompt } from '#contract/models/workflow.ts';
-import { isFinished, type JobRecord } from '#core/jobs/job-book.ts';
+import { isFinished, type JobRecord } from '#core/jobs/job-record.ts';
 
 /** As ComfyUI lists a prompt: number, id, graph, extra data, output nodes (comfyui-protocol.md 4.3). */
 export type PromptItem = readonly [number, string, Prompt, Readonly<Record<string, unknown>>, readonly string[]];
@@ -13,8 +13,8 @@ export const promptItem = ({ order, view }: JobRecord): PromptItem => {
   return [order.number, order.jobId, order.prompt, { ...Object.fromEntries(shown), ...client }, order.outputNodeIds];
 };
 
-export const queueRemaining = (records: readonly JobRecord[]): number =>
-  records.filter(({ view }) => !isFinished(view)).length;
+/** To a client a parked job is one that failed: nobody may ever decide about it. */
+export const hasEnded = ({ view }: JobRecord): boolean => isFinished(view) || view.state === 'parked';
 
 /** GET /queue: what an instance has not begun yet is pending, wherever it waits; in the order in which it will run. */
 export const queueView = (

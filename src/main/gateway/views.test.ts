@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { JobView } from '#contract/models/job.ts';
-import type { JobRecord } from '#core/jobs/job-book.ts';
+import type { JobRecord } from '#core/jobs/job-record.ts';
 import { hasHistory, historyEntry, historyPage, lastMessage } from './history-view.ts';
 import { markOutput, readMark } from './output-names.ts';
 import { toLegacyPreview } from './preview-frames.ts';
-import { queueRemaining, queueView } from './queue-view.ts';
+import { hasEnded, queueView } from './queue-view.ts';
 
 const record = (jobId: string, view: Partial<JobView>, fields: Partial<JobRecord> = {}, number = 0): JobRecord => ({
   order: {
     jobId,
     prompt: { '9': { class_type: 'SaveImage', inputs: {} } },
-    classTypes: ['SaveImage'],
-    characters: 0,
+    lane: null,
+    graphKey: 'graph',
+    patches: [],
     outputNodeIds: ['9'],
     inputs: [],
     extraData: {
@@ -27,6 +28,9 @@ const record = (jobId: string, view: Partial<JobView>, fields: Partial<JobRecord
   refusal: null,
   acceptedWith: null,
   outputFolders: null,
+  intent: null,
+  firm: false,
+  excludedInstanceIds: [],
   view: {
     id: jobId,
     title: '',
@@ -42,7 +46,17 @@ const record = (jobId: string, view: Partial<JobView>, fields: Partial<JobRecord
     nodeErrors: [],
     cachedNodes: 0,
     tries: 0,
+    deaths: 0,
+    reason: null,
+    priority: 0,
+    rank: 0,
+    kind: 'interactive',
+    timeoutMs: null,
+    batchId: null,
+    batchIndex: null,
+    estimate: null,
     submittedAt: 1,
+    assignedAt: null,
     startedAt: null,
     finishedAt: null,
     ...view,
@@ -71,7 +85,7 @@ describe('the queue', () => {
       ],
       queue_pending: [expect.arrayContaining([-2, 'first']), expect.arrayContaining([5, 'second'])],
     });
-    expect(queueRemaining(records)).toBe(3);
+    expect(records.filter(hasEnded).map(({ view }) => view.id)).toEqual(['done']);
   });
 });
 

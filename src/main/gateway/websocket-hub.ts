@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
-import { isFinished, type JobRecord } from '#core/jobs/job-book.ts';
+import type { JobRecord } from '#core/jobs/job-record.ts';
 import type { JobFrame, Jobs } from '#core/jobs/jobs.ts';
 import { maxBodyBytes } from './exchange.ts';
 import { lastMessage } from './history-view.ts';
 import { markOutput } from './output-names.ts';
 import type { OwnPrompts } from './own-prompts.ts';
 import { toLegacyPreview } from './preview-frames.ts';
-import { queueRemaining } from './queue-view.ts';
+import { hasEnded } from './queue-view.ts';
 
 /** Clients give up on a connection that is silent for ten seconds. */
 const heartbeatMs = 4000;
@@ -44,7 +44,7 @@ export const createWebsocketHub = (jobs: Jobs, own: Pick<OwnPrompts, 'isTaken'>)
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: maxMessageBytes });
   const clients = new Map<string, Client>();
   const ended = new Set<string>();
-  let remaining = queueRemaining(jobs.records());
+  let remaining = jobs.remaining();
 
   const post = ({ socket }: Client, data: string | Uint8Array): void => {
     if (socket.readyState !== WebSocket.OPEN) return;
@@ -84,17 +84,17 @@ export const createWebsocketHub = (jobs: Jobs, own: Pick<OwnPrompts, 'isTaken'>)
 
   const onJob = (record: JobRecord): void => {
     const before = remaining;
-    remaining = queueRemaining(jobs.records());
+    remaining = jobs.remaining();
     const client = clientOf(record);
     const { jobId } = record.order;
     // Of a prompt that was refused at once the answer to its submission tells.
     const isTold = record.refusal === null || own.isTaken(jobId);
-    const ends = isFinished(record.view) && !ended.has(jobId) && isTold;
-    if (ends) {
-      ended.add(jobId);
-      for (const other of ended) if (jobs.record(other) === undefined) ended.delete(other);
-    }
-    const began = record.view.startedAt !== null || record.view.state === 'failed';
+    const isOver = hasEnded(record);
+    const ends = isOver && !ended.has(jobId) && isTold;
+    if (ends) ended.add(jobId);
+    // Somebody has it run again.
+    if (!isOver) ended.delete(jobId);
+    const began = record.view.startedAt !== null || record.view.state === 'failed' || record.view.state === 'parked';
     if (ends && began && client !== undefined) tell(client, ...lastMessage(record));
     if (remaining !== before) tellStatus();
     if (ends && began && client !== undefined) tell(client, 'executing', { node: null, prompt_id: jobId });
@@ -135,6 +135,9 @@ export const createWebsocketHub = (jobs: Jobs, own: Pick<OwnPrompts, 'isTaken'>)
 
   const unsubscribeFrames = jobs.onFrame(forward);
   const unsubscribeJobs = jobs.onChange(onJob);
+  const unsubscribeRemovals = jobs.live.onChange((jobId, change) => {
+    if (change === 'removed') ended.delete(jobId);
+  });
   const heartbeat = setInterval(tellStatus, heartbeatMs);
   heartbeat.unref();
 
@@ -146,6 +149,7 @@ export const createWebsocketHub = (jobs: Jobs, own: Pick<OwnPrompts, 'isTaken'>)
       clearInterval(heartbeat);
       unsubscribeFrames();
       unsubscribeJobs();
+      unsubscribeRemovals();
       for (const { socket } of clients.values()) socket.terminate();
       server.close();
     },

@@ -10,7 +10,6 @@ import type { Fleet } from '#core/instances/fleet-interface.ts';
 import { defaultLifePolicy } from '#core/instances/policy.ts';
 import type { FleetView } from '#core/jobs/fleet-view.ts';
 import { createJobs, type Jobs } from '#core/jobs/jobs.ts';
-import { createStrategyBalancer } from '#core/scheduling/strategy-balancer.ts';
 import { createDisposables } from '#core/shared/disposables.ts';
 import { createTelemetrySampler, type TelemetrySampler } from '#core/telemetry/telemetry-sampler.ts';
 import { createDispatcher, type Dispatcher } from '../transport/dispatcher.ts';
@@ -28,6 +27,7 @@ import { createNoticeBoard, type NoticeBoard } from './notice-board.ts';
 import { openServers } from './open-servers.ts';
 import { isOwnPath } from './own-paths.ts';
 import type { StudioPlatform } from './platform.ts';
+import { createQueueParts, type QueueParts } from './queue-parts.ts';
 import { createSettingsDesk, type SettingsDesk } from './settings-desk.ts';
 import { startFleet } from './start-fleet.ts';
 import type { HostActions, Studio, StudioOptions } from './studio.ts';
@@ -39,6 +39,7 @@ interface Parts {
   readonly fleet: Fleet;
   readonly fleetView: FleetView;
   readonly jobs: Jobs;
+  readonly queue: QueueParts;
   readonly telemetry: TelemetrySampler;
 }
 
@@ -69,19 +70,23 @@ const createParts = async (options: StudioOptions, platform: StudioPlatform) => 
     reader: platform.comfyClient,
     inputs: platform.inputStore,
     outputFolders: platform.outputFolders,
-    balancer: createStrategyBalancer({ random }),
+    store: platform.jobStore,
     clock,
+    random,
     makeId,
     logger,
     settings: settings.current,
+    usualConcurrentLoads: options.platform === 'win32' ? 1 : 2,
+    bootId: platform.bootId,
     encodeBase64: platform.encodeBase64,
   });
+  const queue = createQueueParts(jobs, platform, settings);
   const telemetry = createTelemetrySampler({
     ...platform,
     intervalMs: () => settings.current().telemetryIntervalMs,
     instanceFacts: createInstanceFacts(fleet, platform),
   });
-  const parts: Parts = { settings, notices, fleet, fleetView, jobs, telemetry };
+  const parts: Parts = { settings, notices, fleet, fleetView, jobs, queue, telemetry };
   return { parts, launching, storedNotices: stored.notices };
 };
 
@@ -105,12 +110,19 @@ const connectionPorts = (
   ownAddresses,
 });
 
-const createTopics = ({ fleet, jobs, telemetry, settings, notices }: Parts, platform: StudioPlatform): TopicSources => {
+const createTopics = (
+  { fleet, jobs, queue, telemetry, settings, notices }: Parts,
+  platform: StudioPlatform,
+): TopicSources => {
   const log = createLogTopic(platform.instanceLogs, (instanceId) => fleet.get(instanceId));
   return {
     instances: () => fleet.feed,
     telemetry: () => telemetry.feed,
-    jobs: () => jobs.feed,
+    jobs: () => queue.topics.jobs,
+    jobPage: (key = '') => queue.topics.jobPage(key),
+    job: (jobId = '') => queue.topics.job(jobId),
+    queue: () => queue.topics.queue,
+    batches: () => queue.topics.batches,
     preview: (jobId = '') => jobs.previewFeed(jobId),
     log: (instanceId = '') => log(instanceId),
     settings: () => settings.feed,
@@ -145,7 +157,7 @@ export const createStudio = async (
 
   const build = async () => {
     const { parts, launching, storedNotices } = await createParts(options, platform);
-    const { fleet, jobs, settings, notices, telemetry } = parts;
+    const { fleet, jobs, queue, settings, notices, telemetry } = parts;
     disposables.add(keepFleetJournal(fleet, logger));
     const describe = (): StudioDescription => ({
       name: 'atelier',
@@ -179,7 +191,7 @@ export const createStudio = async (
           isRunning: (instanceId) => fleet.get(instanceId).pid !== null,
         }),
       }),
-      ...createJobHandlers(jobs),
+      ...createJobHandlers({ jobs, ...queue }),
     };
     const dispatcher = gated(
       createDispatcher({
@@ -199,12 +211,15 @@ export const createStudio = async (
         logger.error('A process outlived its stop', { instanceId, reason });
     });
     disposables.add(() => jobs.stop());
+    disposables.add(() => queue.stop());
     disposables.add(() => telemetry.stop());
     const servers = await openServers({ ...parts, options, platform, dispatcher, content });
     disposables.add(() => servers.close());
     addresses = servers.addresses;
     await platform.announce(servers.addresses.studio);
     const started = await startFleet({ fleet, options, portProbe: platform.portProbe });
+    jobs.open();
+    queue.start();
     for (const notice of [...storedNotices, ...started.notices] satisfies Notice[]) notices.add(notice);
     telemetry.start();
     opened.resolve();

@@ -13,6 +13,7 @@ import { createRunRecordStore } from '../platform/files/run-record-store.ts';
 import { createFileSecretStore } from '../platform/files/secret-store.ts';
 import { createSettingsStore } from '../platform/files/settings-store.ts';
 import { createGpuProbe } from '../platform/gpu/gpu-probe.ts';
+import { createJobDatabase } from '../platform/jobs-database/job-database.ts';
 import { createInstanceLogs } from '../platform/logging/instance-logs.ts';
 import { createStudioLogger } from '../platform/logging/studio-logger.ts';
 import { createHostProbe } from '../platform/net/host-probe.ts';
@@ -58,6 +59,8 @@ const openNodePlatform = async (options: StudioOptions): Promise<StudioPlatform>
     disposables.add(() => comfyClient.close());
     const inputStore = await createInputStore({ folder: join(dataFolder, 'uploads'), clock, logger });
     disposables.add(() => inputStore.close());
+    const jobStore = createJobDatabase({ path: join(dataFolder, 'jobs.sqlite'), clock, logger });
+    disposables.add(() => jobStore.close());
     const stored = { folder: dataFolder, now: clock.now, makeId, logger };
     return {
       clock,
@@ -73,6 +76,8 @@ const openNodePlatform = async (options: StudioOptions): Promise<StudioPlatform>
       processMetrics: createProcessMetrics({ clock }),
       comfyClient,
       inputStore,
+      jobStore,
+      bootId: await processHost.bootId(),
       outputFolders: createOutputFolderReader(),
       files: createFileInspector(),
       fileWriter: createFileWriter(),

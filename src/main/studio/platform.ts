@@ -4,6 +4,7 @@ import type { ComfyClient } from '#core/ports/comfy-client.ts';
 import type { ComfyReader } from '#core/ports/comfy-reader.ts';
 import type { InputStore } from '#core/ports/input-store.ts';
 import type { InstanceLogs } from '#core/ports/instance-log.ts';
+import type { JobStore } from '#core/ports/job-store.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import type {
   CommandRunner,
@@ -34,6 +35,9 @@ export interface StudioPlatform {
   readonly processMetrics: ProcessMetrics;
   readonly comfyClient: ComfyClient & ComfyReader;
   readonly inputStore: InputStore;
+  readonly jobStore: JobStore;
+  /** Names one run of this machine's system; null where nobody knows. */
+  readonly bootId: string | null;
   readonly outputFolders: OutputFolderReader;
   readonly files: FileInspector & FolderLister;
   readonly fileWriter: FileWriter;

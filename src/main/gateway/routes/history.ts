@@ -1,4 +1,4 @@
-import type { JobRecord } from '#core/jobs/job-book.ts';
+import type { JobRecord } from '#core/jobs/job-record.ts';
 import type { GatewayContext } from '../context.ts';
 import { envelope } from '../error-envelope.ts';
 import { type Exchange, readJson, sendEmpty, sendJson } from '../exchange.ts';

@@ -1,14 +1,13 @@
 import { StudioError } from '#contract/errors.ts';
 import { jobIdSchema, jobSubmissionSchema } from '#contract/models/job.ts';
 import type { Prompt } from '#contract/models/workflow.ts';
-import type { JobRecord } from '#core/jobs/job-book.ts';
+import type { JobRecord } from '#core/jobs/job-record.ts';
 import type { SubmitOptions } from '#core/jobs/submit-job.ts';
 import { isObject } from '#core/shared/json-object.ts';
 import { requirePrompt } from '#core/workflows/inspect-workflow.ts';
 import type { GatewayContext } from '../context.ts';
 import { type EnvelopeAnswer, envelope, generalError, submissionError } from '../error-envelope.ts';
 import { type Exchange, readJson, sendJson } from '../exchange.ts';
-import { queueRemaining } from '../queue-view.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -86,7 +85,7 @@ const answerOf = ({ own }: GatewayContext, record: JobRecord): { status: number;
       body: envelope('instance_error', 'The instance failed to check the prompt.', String(body).slice(0, 1000)),
     };
   }
-  const neverTaken = state === 'failed' && startedAt === null && record.acceptedWith === null;
+  const neverTaken = (state === 'failed' || state === 'parked') && startedAt === null && record.acceptedWith === null;
   if (!neverTaken || error === null) {
     own.take(jobId);
     return { status: 200, body: acceptance(record) };
@@ -107,7 +106,7 @@ const submit = async (context: GatewayContext, read: ReadPrompt): Promise<{ stat
     await jobs.nodesKnown(nodesLimitMs);
     const earlier = read.promptId === undefined ? undefined : jobs.record(read.promptId);
     if (isRepeated(earlier, prompt)) return { status: 200, body: acceptance(earlier) };
-    const { id } = jobs.submit(
+    const { id } = await jobs.submit(
       jobSubmissionSchema.parse({ prompt, id: read.promptId, clientId: read.clientId, extraData: read.extraData }),
       read.options,
     );
@@ -138,5 +137,5 @@ export const postPrompt = async (context: GatewayContext, exchange: Exchange): P
 
 /** GET /prompt. */
 export const getPrompt = ({ jobs }: GatewayContext, exchange: Exchange): void => {
-  sendJson(exchange, 200, { exec_info: { queue_remaining: queueRemaining(jobs.records()) } });
+  sendJson(exchange, 200, { exec_info: { queue_remaining: jobs.remaining() } });
 };

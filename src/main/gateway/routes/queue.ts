@@ -1,5 +1,5 @@
 import { StudioError } from '#contract/errors.ts';
-import { isFinished, type JobRecord } from '#core/jobs/job-book.ts';
+import type { JobRecord } from '#core/jobs/job-record.ts';
 import { isObject } from '#core/shared/json-object.ts';
 import type { GatewayContext } from '../context.ts';
 import { envelope } from '../error-envelope.ts';
@@ -48,7 +48,7 @@ export const postInterrupt = async (context: GatewayContext, exchange: Exchange)
   const body = await readJson(exchange);
   const named = body.kind === 'json' && isObject(body.value) ? body.value['prompt_id'] : undefined;
   const { jobs, own } = context;
-  const running = jobs.records().filter(({ view }) => !isFinished(view) && view.state === 'running');
+  const running = jobs.records().filter(({ view }) => view.state === 'running');
   const chosen = running.filter(({ order }) =>
     typeof named === 'string' && named !== '' ? order.jobId === named : own.has(order.jobId),
   );

@@ -26,6 +26,8 @@ export interface ProcessHostOptions {
 
 /** The port, plus the end of its polling. Processes are left as they are. */
 export interface OwnedProcessHost extends ProcessHost {
+  /** Names one run of this machine's system; null where the system tells none. */
+  bootId(): Promise<string | null>;
   close(): void;
 }
 
@@ -121,6 +123,10 @@ export const createProcessHost = (options: ProcessHostOptions): OwnedProcessHost
       await killOrphans(instanceId, identity);
       createPidFile(instancePidPath(logFolder, instanceId)).remove(identity.pid);
       return null;
+    },
+    bootId: async () => {
+      const own = await table.identify(process.pid);
+      return own === null || own.bootId === '' || own.bootId === 'windows' ? null : own.bootId;
     },
     close: () => poller.close(),
   };
