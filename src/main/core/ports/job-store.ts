@@ -85,7 +85,10 @@ export interface StoredBatch {
 /**
  * The jobs on disk. Writes are in order, all or nothing for one call, and gathered: calls of one moment share a commit. Reads see all
  * earlier writes. A store that cannot be opened or written keeps what is there and says why in `problem`; every write then fails with
- * that error, so that no job is taken that could be lost.
+ * that error, so that no job is taken that could be lost. Where nothing can be read, what a studio needs to start (`unfinished`, `graph`,
+ * `counts`, `fact`, `expired`) answers as if nothing were there, and everything else that is asked for fails with STORE_READ_FAILED.
+ *
+ * A job that is added twice fails its call; changes and events of a job that is not there (any more) are left out.
  */
 export interface JobStore {
   /** STORE_CORRUPT, STORE_NEWER_VERSION, STORE_READ_FAILED, STORE_WRITE_FAILED; null while all is well. */
@@ -110,6 +113,7 @@ export interface JobStore {
   batch(batchId: string): StoredBatch | null;
   /** Newest first. */
   batches(offset: number, limit: number): { readonly batches: readonly StoredBatch[]; readonly total: number };
+  /** Null for one that was never written. */
   fact(name: string): unknown;
   /** Writes what is left and closes. */
   close(): Promise<void>;
