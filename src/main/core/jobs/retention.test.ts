@@ -17,6 +17,7 @@ interface Rig {
   readonly steps: number[];
   readonly warnings: string[];
   asked: number;
+  listening: number;
   settings: { jobsKeptDays: number; jobsKeptCount: number };
   forget: (jobIds: readonly string[]) => Promise<void>;
   /** Tells that a job has ended. */
@@ -41,6 +42,7 @@ const createRig = (count: number, settings = { jobsKeptDays: 30, jobsKeptCount: 
     steps: [],
     warnings,
     asked: 0,
+    listening: 0,
     forget: async (jobIds) => {
       rig.steps.push(jobIds.length);
       rig.ended.splice(0, rig.ended.length, ...rig.ended.filter(({ id }) => !jobIds.includes(id)));
@@ -49,7 +51,16 @@ const createRig = (count: number, settings = { jobsKeptDays: 30, jobsKeptCount: 
   const retention = createRetention({
     clock,
     logger,
-    jobs: { onChange: (listener) => changes.on((change) => listener('job', change)) },
+    jobs: {
+      onChange: (listener) => {
+        rig.listening += 1;
+        const cancel = changes.on((change) => listener('job', change));
+        return () => {
+          rig.listening -= 1;
+          cancel();
+        };
+      },
+    },
     settings: () => rig.settings,
     forget: (jobIds) => rig.forget(jobIds),
     store: {
@@ -161,14 +172,28 @@ describe('the retention of jobs', () => {
     rig.settings.jobsKeptCount = 9;
     rig.forget = async (jobIds) => {
       await forget(jobIds);
-      rig.settings.jobsKeptCount = 5;
       rig.end();
     };
     rig.retention.start();
-    await rig.clock.advance(30_000);
+    await rig.clock.advance(31_000);
     expect(rig.ended).toHaveLength(9);
+    rig.settings.jobsKeptCount = 5;
     await rig.clock.advance(5000);
     expect(rig.ended).toHaveLength(5);
+  });
+
+  it('does one thing at a time', async () => {
+    const rig = createRig(10, { jobsKeptDays: 30, jobsKeptCount: 5 });
+    let calls = 0;
+    rig.forget = () => {
+      calls += 1;
+      return new Promise(() => undefined);
+    };
+    rig.retention.start();
+    await rig.clock.advance(minute);
+    rig.end();
+    await rig.clock.advance(minute);
+    expect(calls).toBe(1);
   });
 
   it('goes on the next day after the store has failed', async () => {
@@ -218,7 +243,7 @@ describe('the retention of jobs', () => {
     rig.retention.touch();
     rig.end();
     await rig.clock.advance(2 * day);
-    expect(rig.clock.pending()).toBe(0);
+    expect([rig.clock.pending(), rig.listening]).toEqual([0, 0]);
     expect(rig.steps).toEqual([retentionStepJobs]);
   });
 });

@@ -36,7 +36,7 @@ export const createRows = (jobs: Pick<FeedJobs, 'view'>, clock: Clock): Rows => 
     renewed,
     staleAt: () => (stale ? renewedAt + renewedEveryMs : null),
     after: (shown, changes) => {
-      if (changes.jobIds === null || clock.now() >= renewedAt + renewedEveryMs) {
+      if (clock.now() >= renewedAt + renewedEveryMs) {
         renewed();
         return jobs;
       }
