@@ -57,10 +57,13 @@ const serveWire = (wire: StudioWire, fixture: StudioFixture, handlers: CallHandl
     try {
       const feed = openFeed(fixture, topic, key);
       wire.post({ type: 'snapshot', id, revision: feed.revision(), state: feed.snapshot() });
-      watches.set(
-        id,
-        feed.listen((revision, event) => wire.post({ type: 'event', id, revision, event })),
-      );
+      const name = `${topic}:${key ?? ''}`;
+      const stop = feed.listen((revision, event) => wire.post({ type: 'event', id, revision, event }));
+      fixture.watching.add(name);
+      watches.set(id, () => {
+        fixture.watching.delete(name);
+        stop();
+      });
     } catch (error) {
       fail(id, error);
     }

@@ -60,6 +60,8 @@ export interface StudioFixture {
   readonly notices: LiveTopic<'notices'>;
   log(instanceId: string): LiveTopic<'log'>;
   preview(jobId: string): LiveTopic<'preview'>;
+  /** What is watched now, as topic and key. */
+  readonly watching: Set<string>;
   /** Every call in order, for tests that check what was asked for. */
   readonly received: { readonly name: CallName; readonly input: unknown }[];
 }
@@ -111,6 +113,7 @@ export const createStudioFixture = (contents: Partial<StudioContents> = {}): Stu
   };
   return {
     ...topics,
+    watching: new Set(),
     received: [],
     handlers: {
       ...instanceHandlers(instances),

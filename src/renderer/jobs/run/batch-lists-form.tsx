@@ -81,7 +81,7 @@ const ListForm = ({ list, inputs, label, onRemove }: ListFormProps): ReactNode =
   const { input, draft, change } = list;
   return (
     <Stack gap="sm" className={classes.batchList ?? ''} role="group" aria-label={label}>
-      <Group gap="xs" wrap="nowrap" align="flex-end">
+      <Group gap="xs" wrap="nowrap" align="flex-start">
         <Select
           className={classes.batchInput ?? ''}
           label={label}

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isSelectable } from '../../instances/instance-presentation.ts';
 import { useInstances } from '../../studio-client/queries.ts';
+import classes from './run.module.css';
 
 const balancedValue = 'balanced';
 
@@ -23,6 +24,7 @@ export const RunWhere = ({ value, onChange }: WhereProps): ReactNode => {
     <Select
       label={t('jobs.run.where')}
       allowDeselect={false}
+      classNames={{ input: classes.oneLine ?? '' }}
       value={value ?? balancedValue}
       onChange={(next) => onChange(next === balancedValue ? null : next)}
       data={[

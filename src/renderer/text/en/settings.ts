@@ -21,7 +21,7 @@ export const settings = {
       label: 'Weighted',
       means: 'Instances share the work by the weight that stands in their configuration.',
     },
-    recommended: 'usual',
+    recommended: 'default',
   },
   queue: {
     title: 'Queue',
