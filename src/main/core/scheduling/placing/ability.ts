@@ -33,6 +33,7 @@ const fleetKeyOf = (instances: readonly SchedulingInstance[]): string =>
 export const createAbilities = ({ missing, memoryNeed }: AbilityDependencies): Abilities => {
   const missingParts = new Map<string, { readonly revision: number; readonly parts: MissingParts }>();
   const known = new Map<string, Ability>();
+  const keys = new WeakMap<SchedulingJob, { readonly need: number | null; readonly key: string }>();
   let fleetKey = '';
   let fleet: readonly SchedulingInstance[] = [];
 
@@ -75,13 +76,15 @@ export const createAbilities = ({ missing, memoryNeed }: AbilityDependencies): A
   };
 
   return {
-    keyOf: (job) =>
-      [
-        job.needs.key,
-        job.requestedInstanceId ?? '',
-        job.excludedInstanceIds.join(','),
-        memoryNeed(job.shape)?.toString() ?? '',
-      ].join('\n'),
+    keyOf: (job) => {
+      const need = memoryNeed(job.shape);
+      const before = keys.get(job);
+      if (before !== undefined && before.need === need) return before.key;
+      const parts = [job.needs.key, job.requestedInstanceId ?? '', job.excludedInstanceIds.join(','), need ?? ''];
+      const key = parts.join('\n');
+      keys.set(job, { need, key });
+      return key;
+    },
     of: (job, key, instances) => {
       if (instances !== fleet) {
         const next = fleetKeyOf(instances);

@@ -3,7 +3,7 @@ import type { SchedulingJob } from '../scheduler-interface.ts';
 import type { Group, Level } from '../waiting/level.ts';
 import type { Candidate } from './candidate.ts';
 import { type Choice, preferHealthy } from './choice.ts';
-import type { DecisionView } from './decision-view.ts';
+import { type DecisionView, missingOn } from './decision-view.ts';
 import { createFences, type Fences } from './fences.ts';
 import { createLevelField, type LevelField } from './level-field.ts';
 import { startWorthwhile } from './on-demand.ts';
@@ -18,6 +18,11 @@ export interface FastestFinishTools {
 
 /** Groups that are weighed against each other in one decision: those of models in memory first, then the oldest. */
 const mostGroups = 48;
+/** Of these, groups that are weighed because of one instance, in a longer queue. */
+const mostGroupsOfOne = 2;
+/** Pairs of a group and an instance that are weighed in one decision, beyond the first groups. */
+const mostPairs = 400;
+const leastGroups = 6;
 
 /** A wait for another instance is looked at again a little after that was expected to be free. */
 const patienceFactor = 1.1;
@@ -29,23 +34,24 @@ const pickJob = (group: Group, candidate: Candidate, fences: Fences): Scheduling
     (job) => job !== undefined && !fences.blocks(job, candidate),
   );
 
-/** The groups to weigh, at most so many: an instance that is free should see what it holds, however long the queue. */
-const groupsToWeigh = (level: Level, free: readonly Candidate[]): Iterable<Group> => {
-  if (level.groups.size <= mostGroups) return level.groups.values();
-  const chosen = new Set<Group>();
-  for (const { lastLoaderKey } of free) {
+/** Groups that an instance which is free may hold the models of, those that ask for it, and the oldest of the others. */
+function* groupsToWeigh(level: Level, free: readonly Candidate[]): Generator<Group> {
+  const seen = new Set<Group>();
+  for (const { lastLoaderKey, instance } of level.groups.size <= mostGroups ? [] : free) {
     const demand = lastLoaderKey === null ? undefined : level.demand.get(lastLoaderKey);
-    for (const group of demand?.groups ?? []) {
-      if (chosen.size >= mostGroups / 2) break;
-      chosen.add(group);
+    for (const groups of [level.groupsFor(instance.instanceId), demand?.groups ?? []]) {
+      let taken = 0;
+      for (const group of groups) {
+        if (taken >= mostGroupsOfOne) break;
+        taken += 1;
+        if (!seen.has(group)) yield group;
+        seen.add(group);
+      }
     }
   }
-  return { [Symbol.iterator]: () => oldestAfter(chosen, level) };
-};
-
-function* oldestAfter(chosen: ReadonlySet<Group>, level: Level): Generator<Group> {
-  yield* chosen;
-  for (const group of level.groups.values()) if (!chosen.has(group)) yield group;
+  for (const { instance } of free)
+    for (const group of level.groupsFor(instance.instanceId)) if (!seen.has(group)) yield group;
+  for (const group of level.groupsFor(null)) if (!seen.has(group)) yield group;
 }
 
 interface LevelView {
@@ -66,20 +72,20 @@ const weigh = ({ view, levelField, fences, free, popularity }: LevelView): Weigh
   const options: Option[] = [];
   const awaited = new Set<Candidate>();
   const freePositions = new Set(free.map(({ position }) => position));
+  const limit = Math.min(mostGroups, Math.max(leastGroups, Math.floor(mostPairs / Math.max(1, free.length))));
   let weighed = 0;
   for (const group of groupsToWeigh(levelField.level, free)) {
-    if (weighed >= mostGroups) break;
-    const { able } = view.ability(group.sample, group.placementKey);
-    if (!able.some((position) => freePositions.has(position))) continue;
-    const field = view.field(group.sample, view.ability(group.sample, group.placementKey));
+    if (weighed >= limit) break;
+    const ability = view.ability(group.sample, group.placementKey);
+    if (!ability.able.some((position) => freePositions.has(position))) continue;
+    const field = view.field(group.sample, ability);
     const room = preferHealthy(field.filter((candidate) => freePositions.has(candidate.position)));
     if (room.length > 0) weighed += 1;
     for (const candidate of room) {
       const job = pickJob(group, candidate, fences);
       if (job === undefined) continue;
-      const option = optionOf(view, levelField, { group, job, candidate }, popularity);
-      if (candidate.mayLoad || option.cost.missing.length === 0) options.push(option);
-      else awaited.add(candidate);
+      if (!candidate.mayLoad && missingOn(job.shape.loaders, candidate.holds).length > 0) awaited.add(candidate);
+      else options.push(optionOf(view, levelField, { group, job, candidate }, popularity));
     }
   }
   return { options: options.sort(betterFirst), awaited };
@@ -115,9 +121,10 @@ export const chooseFastestFinish = (
   const { now } = view.moment;
   let free = view.candidates.filter(({ obstacle, hasFreeSlot }) => obstacle === null && hasFreeSlot);
   let waitMs = Number.POSITIVE_INFINITY;
-  for (const level of levels) {
+  for (const [index, level] of levels.entries()) {
     if (free.length === 0) break;
-    const siblings = levels.filter((other) => other !== level && other.priority === level.priority);
+    const neighbours = [levels[index - 1], levels[index + 1]].flatMap((other) => other ?? []);
+    const siblings = neighbours.filter(({ priority }) => priority === level.priority);
     const fences = createFences(view, level, siblings, isStarved);
     const levelView = { view, levelField: createLevelField(view, level, levels), fences, free, popularity };
     const { options, awaited } = weigh(levelView);

@@ -1,15 +1,14 @@
 import type { BalancingStrategy } from '#contract/models/settings.ts';
 import type { SchedulingJob } from '../scheduler-interface.ts';
 import type { Level } from '../waiting/level.ts';
-import { byRank } from '../waiting/queue-order.ts';
 import type { Candidate } from './candidate.ts';
 import { type Choice, preferHealthy } from './choice.ts';
 import { type DecisionView, missingOn } from './decision-view.ts';
 import { pickInstance, type Turns } from './pick-instance.ts';
 
 /** Instances that could take the job this moment. */
-const roomFor = (view: DecisionView, job: SchedulingJob, placementKey: string): readonly Candidate[] => {
-  const field = view.field(job, view.ability(job, placementKey));
+const roomFor = (view: DecisionView, job: SchedulingJob): readonly Candidate[] => {
+  const field = view.field(job, view.ability(job));
   const free = field.filter(
     ({ obstacle, hasFreeSlot, mayLoad, holds }) =>
       obstacle === null && hasFreeSlot && (mayLoad || missingOn(job.shape.loaders, holds).length === 0),
@@ -17,18 +16,23 @@ const roomFor = (view: DecisionView, job: SchedulingJob, placementKey: string): 
   return preferHealthy(free);
 };
 
+/** Jobs of a level that are tried in one decision; equal ones count once. */
+const mostTried = 200;
+
 const firstWithRoom = (
   view: DecisionView,
   level: Level,
 ): { readonly job: SchedulingJob; readonly room: readonly Candidate[] } | null => {
-  let first: { readonly job: SchedulingJob; readonly room: readonly Candidate[] } | null = null;
-  for (const group of level.groups.values()) {
-    const [job] = group.byRank.items;
-    if (job === undefined || (first !== null && byRank(first.job, job) < 0)) continue;
-    const room = roomFor(view, job, group.placementKey);
-    if (room.length > 0) first = { job, room };
+  const tried = new Set<string>();
+  for (const job of level.jobs.items) {
+    const key = `${job.shape.loaderKey}\n${job.needs.key}\n${job.requestedInstanceId ?? ''}\n${job.excludedInstanceIds.length}`;
+    if (tried.has(key)) continue;
+    tried.add(key);
+    const room = roomFor(view, job);
+    if (room.length > 0) return { job, room };
+    if (tried.size >= mostTried) return null;
   }
-  return first;
+  return null;
 };
 
 /** A stopped instance for the first job that no instance which is up or coming up has room for. */
@@ -51,7 +55,8 @@ export const chooseInOrder = (
   strategy: Exclude<BalancingStrategy, 'fastest-finish'>,
   tools: { readonly turns: Turns; readonly random: () => number },
 ): Choice => {
-  for (const level of levels) {
+  const hasRoom = view.candidates.some(({ obstacle, hasFreeSlot }) => obstacle === null && hasFreeSlot);
+  for (const level of hasRoom ? levels : []) {
     const first = firstWithRoom(view, level);
     if (first === null) continue;
     const candidate = pickInstance(strategy, first.room, view.candidates, tools);
@@ -59,7 +64,10 @@ export const chooseInOrder = (
     if (first.job.requestedInstanceId === null) tools.turns.lastPickedId = candidate.instance.instanceId;
     return { kind: 'assign', job: first.job, candidate };
   }
-  for (const level of levels) {
+  const hasSleeper = view.candidates.some(
+    ({ obstacle, startMs, isComing }) => obstacle !== null && startMs !== null && !isComing,
+  );
+  for (const level of hasSleeper ? levels : []) {
     const start = startFor(view, level);
     if (start !== null) return start;
   }

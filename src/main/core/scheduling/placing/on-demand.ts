@@ -24,7 +24,10 @@ export const startWorthwhile = (
   if (asleep.length === 0) return null;
   for (const level of levels) {
     const levelField = createLevelField(view, level, levels);
-    for (const group of [...level.groups.values()].slice(0, mostGroups)) {
+    let asked = 0;
+    for (const group of level.groups.values()) {
+      if (asked >= mostGroups) break;
+      asked += 1;
       const [job] = group.byRank.items;
       if (job === undefined) continue;
       const field = view.field(job, view.ability(job, group.placementKey));

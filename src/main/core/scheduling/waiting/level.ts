@@ -27,6 +27,11 @@ export interface Level {
   readonly size: number;
   /** In the order in which their first job came. */
   readonly groups: ReadonlyMap<string, Group>;
+  /** Groups by the instance that their jobs ask for; null = any. */
+  groupsFor(requestedInstanceId: string | null): ReadonlySet<Group>;
+  readonly jobs: SortedList<SchedulingJob>;
+  /** Those that nobody may overtake. */
+  readonly firm: SortedList<SchedulingJob>;
   /** By loader key. */
   readonly demand: ReadonlyMap<string, ModelDemand>;
   add(job: SchedulingJob): void;
@@ -45,10 +50,14 @@ const newGroup = (key: string, sample: SchedulingJob, placementKey: string): Gro
   firm: createSortedList(byRank),
 });
 
+const noGroups: ReadonlySet<Group> = new Set();
+
 export const createLevel = (priority: number, kind: SchedulingJob['kind'], placementKeyOf: PlacementKeyOf): Level => {
   const groups = new Map<string, Group>();
   const demand = new Map<string, ModelDemand>();
-  let size = 0;
+  const byTarget = new Map<string | null, Set<Group>>();
+  const jobs = createSortedList(byRank);
+  const firm = createSortedList(byRank);
 
   const keyOf = (job: SchedulingJob): string => `${job.shape.family}\n${job.shape.loaderKey}\n${placementKeyOf(job)}`;
 
@@ -58,6 +67,8 @@ export const createLevel = (priority: number, kind: SchedulingJob['kind'], place
     if (known !== undefined) return known;
     const group = newGroup(key, job, placementKeyOf(job));
     groups.set(key, group);
+    const target = byTarget.get(job.requestedInstanceId) ?? new Set();
+    byTarget.set(job.requestedInstanceId, target.add(group));
     return group;
   };
 
@@ -73,32 +84,41 @@ export const createLevel = (priority: number, kind: SchedulingJob['kind'], place
     priority,
     kind,
     get size() {
-      return size;
+      return jobs.items.length;
     },
     groups,
+    groupsFor: (requestedInstanceId) => byTarget.get(requestedInstanceId) ?? noGroups,
+    jobs,
+    firm,
     demand,
     add: (job) => {
       const group = groupOf(job);
       group.byRank.add(job);
       group.byWork.add(job);
-      if (job.firm) group.firm.add(job);
+      jobs.add(job);
+      if (job.firm) {
+        group.firm.add(job);
+        firm.add(job);
+      }
       const ofModel = demandOf(job.shape.loaderKey);
       ofModel.jobs += 1;
       ofModel.work += job.shape.work;
       ofModel.groups.add(group);
-      size += 1;
     },
     remove: (job) => {
       const group = groups.get(keyOf(job));
       if (group === undefined || !group.byRank.remove(job)) return;
       group.byWork.remove(job);
       group.firm.remove(job);
-      size -= 1;
+      jobs.remove(job);
+      firm.remove(job);
       const ofModel = demandOf(job.shape.loaderKey);
       ofModel.jobs -= 1;
       ofModel.work -= job.shape.work;
       if (group.byRank.items.length === 0) {
         groups.delete(group.key);
+        byTarget.get(job.requestedInstanceId)?.delete(group);
+        if (byTarget.get(job.requestedInstanceId)?.size === 0) byTarget.delete(job.requestedInstanceId);
         ofModel.groups.delete(group);
       }
       if (ofModel.jobs === 0) demand.delete(job.shape.loaderKey);
