@@ -13,7 +13,7 @@ export interface ActiveJob {
   readonly jobId: string;
   readonly job: SchedulingJob;
   readonly instance: FleetCandidate;
-  /** It was begun by an earlier studio. */
+  /** It was sent before this run of it is followed. */
   readonly recovered: boolean;
   /** null until it is written where it is sent. */
   run: FollowedRun | null;
@@ -34,7 +34,7 @@ export interface ActiveJobsDependencies extends Omit<RunningJobsDependencies, 'f
 export interface ActiveJobs {
   /** Writes where the job goes, and sends it then. */
   assign(record: JobRecord, job: SchedulingJob, instance: FleetCandidate, placement: Placement): void;
-  /** Looks for a job that an earlier studio sent, and follows or collects it. */
+  /** Looks for a job that was sent before, by an earlier studio or before the instance was away, and follows or collects it. */
   follow(record: JobRecord, job: SchedulingJob, instance: FleetCandidate): void;
   get(jobId: string): ActiveJob | undefined;
   remove(jobId: string): void;
@@ -123,10 +123,15 @@ export const createActiveJobs = (dependencies: ActiveJobsDependencies): ActiveJo
       );
     },
     follow: (record, job, instance) => {
-      const { instanceId } = instance;
+      const { instanceId, readyAt, outputFolders } = instance;
       const entry = enter(job, instance, true);
       scheduler.adopt(job, instanceId, clock.now());
-      book.change(job.jobId, { view: { state: 'assigned', reason: { code: 'uncertain', details: { instanceId } } } });
+      const { placement } = record.view;
+      book.change(job.jobId, {
+        intent: record.intent ?? { instanceId, readyAt, at: clock.now() },
+        outputFolders,
+        view: { state: 'assigned', instanceId, placement, reason: { code: 'uncertain', details: { instanceId } } },
+      });
       ledger.event(job.jobId, 'uncertain', instanceId);
       fleet.jobStarted(instanceId, job.jobId);
       begin(record, entry, 'only');

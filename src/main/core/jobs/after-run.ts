@@ -56,9 +56,9 @@ const cancelled: FinishedFields = { state: 'cancelled', outputs: [], error: null
 
 /** A lost connection is no death: the program may well live on. One that forgot the prompt has lost it like one that died. */
 const isDeath = ({ end, loss, recovered }: EndedRun): boolean => {
-  if (recovered || end.kind !== 'lost') return false;
+  if (end.kind !== 'lost') return false;
   if (loss !== null) return !loss.requested && !loss.runsOn;
-  return end.code !== 'INSTANCE_UNREACHABLE';
+  return !recovered && end.code !== 'INSTANCE_UNREACHABLE';
 };
 
 const reasonOfLoss = ({ loss, recovered, instanceId }: EndedRun, died: boolean, cause: string): JobReason => {

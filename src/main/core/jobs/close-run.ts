@@ -127,13 +127,16 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
     if (record !== undefined) line.add(schedulingJobOf(record, job));
   };
 
-  const finish = (record: JobRecord, end: RunEnd, decision: Extract<AfterRun, { kind: 'finish' }>): void => {
-    const { jobId } = record.order;
+  const finish = (
+    active: ActiveJob,
+    record: JobRecord,
+    end: RunEnd,
+    decision: Extract<AfterRun, { kind: 'finish' }>,
+  ): void => {
+    const { jobId } = active;
     const { fields, reason } = decision;
     dependencies.release(jobId);
-    if (record.view.reason?.code === 'uncertain' && end.kind === 'settled') {
-      ledger.event(jobId, 'collected', record.view.instanceId);
-    }
+    if (active.recovered && end.kind === 'settled') ledger.event(jobId, 'collected', record.view.instanceId);
     ledger.event(jobId, fields.state, record.view.instanceId, fields.error === null ? {} : { code: fields.error.code });
     book.change(jobId, {
       ...evidenceOf(end),
@@ -151,7 +154,7 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
   const apply = (active: ActiveJob, record: JobRecord, end: RunEnd, decision: AfterRun): void => {
     switch (decision.kind) {
       case 'finish':
-        finish(record, end, decision);
+        finish(active, record, end, decision);
         return;
       case 'park':
         park(record, end, decision);

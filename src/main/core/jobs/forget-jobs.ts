@@ -75,7 +75,7 @@ export const createForgetJobs = (dependencies: ForgetJobsDependencies): ForgetJo
   };
 
   return {
-    remove: (jobIds, deleteFiles) => {
+    remove: async (jobIds, deleteFiles) => {
       const chosen = [...new Set(jobIds)];
       for (const jobId of chosen) {
         const { view } = jobs.require(jobId);

@@ -54,7 +54,15 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
   const freeMemory = createFreeMemory(dependencies);
   const withdrawals = createOwedWithdrawals({
     ...dependencies,
-    isWith: (jobId, instanceId) => active.get(jobId)?.instance.instanceId === instanceId,
+    whereIs: (jobId, instanceId) => {
+      if (line.get(jobId) !== undefined) return 'waiting';
+      return active.get(jobId)?.instance.instanceId === instanceId ? 'there' : 'elsewhere';
+    },
+    reclaim: (jobId, instance) => {
+      const job = line.remove(jobId);
+      const record = book.get(jobId);
+      if (job !== undefined && record !== undefined) active.follow(record, job, instance);
+    },
   });
   const closeRun = createCloseRun({ ...dependencies, line, withdrawals, freeMemory, active: () => active });
 
@@ -180,7 +188,9 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
     fleet.onChange(pump),
     fleet.onLost((loss) => {
       active.lose(loss);
-      if (!loss.runsOn) scheduler.emptied(loss.instanceId);
+      if (loss.runsOn) return;
+      withdrawals.forget(loss.instanceId);
+      scheduler.emptied(loss.instanceId);
     }),
     fleet.onEmptied((instanceId) => {
       scheduler.emptied(instanceId);

@@ -2,58 +2,104 @@ import type { Cancel } from '#core/ports/clock.ts';
 import type { ComfyClient } from '#core/ports/comfy-client.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import type { FleetCandidate, FleetView } from './fleet-view.ts';
+import { lookForPrompt } from './run-look.ts';
 
 /** Withdrawals that are remembered for one instance; more than any instance has slots. */
 const maxOwed = 200;
 
 export interface OwedWithdrawals {
   /**
-   * Takes a prompt back from an instance, at once or as soon as that can be reached again: another one runs it by then, and nothing may
-   * run twice.
+   * Takes a prompt back from an instance, at once or as soon as that can be reached again: another one may run it by then, and nothing
+   * may run twice.
    */
   withdraw(instance: FleetCandidate, jobId: string): Promise<void>;
-  stop: Cancel;
+  /** The program of the instance has ended, and with it everything that it was to be told. */
+  forget(instanceId: string): void;
+  readonly stop: Cancel;
 }
 
 export interface WithdrawalDependencies {
   readonly fleet: Pick<FleetView, 'candidates' | 'onChange'>;
-  readonly client: Pick<ComfyClient, 'cancel'>;
+  readonly client: Pick<ComfyClient, 'cancel' | 'queue' | 'history'>;
   readonly logger: Logger;
-  /** The job is with this instance again, so that it must stay there. */
-  readonly isWith: (jobId: string, instanceId: string) => boolean;
+  /** Where the job is now: it waits, this very instance has it again, or another one has it or it ended. */
+  readonly whereIs: (jobId: string, instanceId: string) => 'waiting' | 'there' | 'elsewhere';
+  /** A waiting job was found on the instance that it was lost from. */
+  readonly reclaim: (jobId: string, instance: FleetCandidate) => void;
 }
 
-export const createOwedWithdrawals = ({ fleet, client, logger, isWith }: WithdrawalDependencies): OwedWithdrawals => {
+export const createOwedWithdrawals = (dependencies: WithdrawalDependencies): OwedWithdrawals => {
+  const { fleet, client, logger, whereIs, reclaim } = dependencies;
   const owed = new Map<string, Set<string>>();
+  const underway = new Set<string>();
+  const stopped = new AbortController();
+
+  const remember = (instanceId: string, jobId: string): void => {
+    const jobIds = owed.get(instanceId) ?? new Set();
+    owed.set(instanceId, jobIds.add(jobId));
+    for (const oldest of jobIds) if (jobIds.size > maxOwed) jobIds.delete(oldest);
+  };
+
+  const drop = (instanceId: string, jobId: string): void => {
+    const jobIds = owed.get(instanceId);
+    jobIds?.delete(jobId);
+    if (jobIds?.size === 0) owed.delete(instanceId);
+  };
 
   const withdraw = async (instance: FleetCandidate, jobId: string): Promise<void> => {
     try {
       await client.cancel(instance.endpoint, jobId);
+      drop(instance.instanceId, jobId);
     } catch (error) {
       logger.debug('A lost job could not be withdrawn yet.', { jobId, error: String(error) });
-      const jobIds = owed.get(instance.instanceId) ?? new Set();
-      owed.set(instance.instanceId, jobIds.add(jobId));
-      for (const oldest of jobIds) if (jobIds.size > maxOwed) jobIds.delete(oldest);
+      remember(instance.instanceId, jobId);
     }
+  };
+
+  /** Finds out what the instance, which may answer again, has of the job. */
+  const clear = async (instance: FleetCandidate, jobId: string): Promise<void> => {
+    const options = { ended: false, staleEntry: null, signal: stopped.signal };
+    const found = await lookForPrompt(client, instance.endpoint, jobId, options);
+    if (found.kind === 'unreachable' || stopped.signal.aborted) return;
+    const where = whereIs(jobId, instance.instanceId);
+    if (found.kind !== 'absent' && where === 'elsewhere') {
+      await withdraw(instance, jobId);
+      return;
+    }
+    drop(instance.instanceId, jobId);
+    if (found.kind !== 'absent' && where === 'waiting') reclaim(jobId, instance);
+  };
+
+  const begin = (instance: FleetCandidate, jobId: string): void => {
+    const key = `${instance.instanceId} ${jobId}`;
+    if (underway.has(key)) return;
+    underway.add(key);
+    clear(instance, jobId)
+      .catch((error: unknown) => logger.error('A withdrawal failed.', { jobId, error: String(error) }))
+      .finally(() => underway.delete(key));
   };
 
   const payBack = (): void => {
     if (owed.size === 0) return;
-    const candidates = fleet.candidates();
-    const present = new Map(candidates.map((candidate) => [candidate.instanceId, candidate]));
+    const present = new Map(fleet.candidates().map((candidate) => [candidate.instanceId, candidate]));
     for (const [instanceId, jobIds] of owed) {
       const instance = present.get(instanceId);
-      if (instance !== undefined && (instance.readyAt === null || instance.health === 'unhealthy')) continue;
-      owed.delete(instanceId);
-      if (instance === undefined) continue;
-      for (const jobId of jobIds) {
-        if (isWith(jobId, instanceId)) continue;
-        withdraw(instance, jobId).catch((error: unknown) =>
-          logger.error('A withdrawal failed.', { jobId, error: String(error) }),
-        );
+      if (instance === undefined) owed.delete(instanceId);
+      else if (instance.readyAt !== null && instance.health !== 'unhealthy') {
+        for (const jobId of jobIds) begin(instance, jobId);
       }
     }
   };
+  const unsubscribe = fleet.onChange(payBack);
 
-  return { withdraw, stop: fleet.onChange(payBack) };
+  return {
+    withdraw,
+    forget: (instanceId) => {
+      owed.delete(instanceId);
+    },
+    stop: () => {
+      unsubscribe();
+      stopped.abort();
+    },
+  };
 };

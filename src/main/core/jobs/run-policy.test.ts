@@ -40,7 +40,7 @@ describe('nextStep', () => {
     ['believes it when the history is gone', { endedAt: start, absentLooks: 2 }, 300, { kind: 'trust-frames' }],
     [
       'believes it when nobody answers',
-      { endedAt: start + 44_000, unreachableSince: start },
+      { endedAt: start + 44_000, unreachableSince: start, lookedAt: start + 45_000 },
       45_000,
       { kind: 'trust-frames' },
     ],
@@ -70,7 +70,8 @@ describe('nextStep', () => {
       44_999,
       sleep(45_500),
     ],
-    ['gives it up', { unreachableSince: start, lookedAt: start + 44_000 }, 45_000, { kind: 'unreachable' }],
+    ['looks once more', { unreachableSince: start, lookedAt: start + 44_000 }, 46_000, { kind: 'look' }],
+    ['gives it up', { unreachableSince: start, lookedAt: start + 45_000 }, 45_000, { kind: 'unreachable' }],
     ['sends a cancel that is wanted', { cancelWantedAt: start }, 0, { kind: 'send-cancel' }],
     ['looks soon after a cancel', { cancelWantedAt: start, cancelSentAt: start }, 0, sleep(200)],
     [

@@ -90,8 +90,9 @@ const isGone = (facts: RunFacts, limits: RunLimits, now: number): boolean => {
   return facts.submission === 'accepted' || now >= facts.unansweredAt + limits.lateMs;
 };
 
-const isUnreachable = (facts: RunFacts, limits: RunLimits, now: number): boolean =>
-  facts.unreachableSince !== null && now >= facts.unreachableSince + limits.unreachableMs;
+/** Only a look that failed after the limit tells: between two looks it may have come back. */
+const isUnreachable = (facts: RunFacts, limits: RunLimits): boolean =>
+  facts.unreachableSince !== null && facts.lookedAt >= facts.unreachableSince + limits.unreachableMs;
 
 /**
  * What to do about a prompt now. The websocket only makes things quick: whatever it leaves out, queue and history tell. A prompt is
@@ -100,7 +101,7 @@ const isUnreachable = (facts: RunFacts, limits: RunLimits, now: number): boolean
  */
 export const nextStep = (facts: RunFacts, limits: RunLimits, now: number): NextStep => {
   const gone = isGone(facts, limits, now);
-  const unreachable = isUnreachable(facts, limits, now);
+  const unreachable = isUnreachable(facts, limits);
   if (facts.endedAt !== null) {
     if (gone || unreachable || now >= facts.endedAt + limits.settleMs) return { kind: 'trust-frames' };
     const lookAt = nextLookAt(facts, limits);
