@@ -11,12 +11,15 @@ export interface SitOutQuestion {
   readonly isNext: boolean;
 }
 
+/** Sums of the same costs in another order differ in their last digits: without this, two equal instances would leave a job to each other. */
+const roundingShare = 1e-6;
+
 /** How many jobs like this one an instance could finish within a time, after what it has to do before. */
 const couldFinish = (levelField: LevelField, option: Option, other: Candidate, isNext: boolean): number => {
   const { startMs, waitMs, loadMs, runMs } = levelField.cost(option.job, other);
   const claimMs = isNext ? 0 : levelField.claimMs(other, option.job.shape.loaderKey);
   const leftMs = option.cost.finishMs - waitMs - startMs - loadMs - claimMs;
-  return leftMs <= 0 ? 0 : Math.ceil(leftMs / Math.max(1, runMs)) - 1;
+  return leftMs <= 0 ? 0 : Math.ceil(leftMs / Math.max(1, runMs) - roundingShare) - 1;
 };
 
 /**

@@ -1,0 +1,338 @@
+import { describe, expect, it } from 'vitest';
+import type { Scheduler, SchedulingInstance, SchedulingMoment } from './scheduler-interface.ts';
+import { decideAll, instance, job, moment, scheduler, shape } from './scheduling.fixture.ts';
+
+const second = 1000;
+
+interface Lesson {
+  readonly instanceId: string;
+  readonly model: string;
+  readonly loadMs: number;
+  readonly runMs: number;
+}
+
+/** A scheduler that has seen each model on each instance; the last lesson of an instance is what it holds. */
+const taught = (fleet: readonly SchedulingInstance[], lessons: readonly Lesson[]): Scheduler => {
+  const one = scheduler();
+  for (const [index, { instanceId, model, loadMs, runMs }] of lessons.entries()) {
+    one.emptied(instanceId);
+    one.add(job(`lesson ${index}`, { shape: shape(model), requestedInstanceId: instanceId, queuedAt: -1e6 }));
+    const begun = -1e6;
+    const decisions = decideAll(one, moment(fleet, { now: begun }));
+    expect(decisions).toEqual([`lesson ${index}@${instanceId}`]);
+    one.started(`lesson ${index}`, begun);
+    one.loaded(`lesson ${index}`, begun + loadMs);
+    one.ended(`lesson ${index}`, 'succeeded', begun + loadMs + runMs);
+  }
+  return one;
+};
+
+const lesson = (instanceId: string, model: string, loadMs: number, runMs: number): Lesson => ({
+  instanceId,
+  model,
+  loadMs,
+  runMs,
+});
+
+const addJobs = (
+  one: Scheduler,
+  names: readonly string[],
+  model: string,
+  fields: Parameters<typeof job>[1] = {},
+): void => {
+  for (const name of names) one.add(job(name, { shape: shape(model), ...fields }));
+};
+
+const occupy = (one: Scheduler, instanceId: string, model: string, startedAt: number): void => {
+  const name = `busy ${instanceId}`;
+  one.add(job(name, { shape: shape(model), requestedInstanceId: instanceId, queuedAt: startedAt, priority: 100 }));
+};
+
+describe('warm or spread', () => {
+  it('two idle cards, same model, two jobs: both cards work', () => {
+    const one = scheduler();
+    addJobs(one, ['1', '2'], 'a');
+    expect(decideAll(one, moment([instance('a'), instance('b')]))).toEqual(['1@a', '2@b']);
+  });
+
+  it('two slots a card do not stack two jobs on one while another is idle', () => {
+    const one = scheduler();
+    addJobs(one, ['1', '2'], 'a');
+    const fleet = [instance('a', { slots: 2 }), instance('b', { slots: 2 })];
+    expect(decideAll(one, moment(fleet)).slice(0, 2)).toEqual(['1@a', '2@b']);
+  });
+
+  it('a job goes to the card that holds its models', () => {
+    const fleet = [instance('a'), instance('b')];
+    const one = taught(fleet, [lesson('a', 'x', 10 * second, second), lesson('b', 'y', 10 * second, second)]);
+    addJobs(one, ['1'], 'y');
+    expect(decideAll(one, moment(fleet))).toEqual(['1@b']);
+  });
+
+  it('the whole set of models counts, not the checkpoint alone', () => {
+    const fleet = [instance('a'), instance('b')];
+    const one = scheduler();
+    for (const [id, loras] of [
+      ['a', 'loras/ink'],
+      ['b', 'loras/neon'],
+    ] as const) {
+      one.adopt(job(`before ${id}`, { shape: shape(['checkpoints/x', loras]) }), id, 0);
+      one.started(`before ${id}`, 0);
+      one.ended(`before ${id}`, 'succeeded', 1);
+    }
+    one.add(job('1', { shape: shape(['checkpoints/x', 'loras/neon']) }));
+    expect(decideAll(one, moment(fleet))).toEqual(['1@b']);
+  });
+
+  it.each([
+    ['waits for a warm busy card that is done sooner than a load', 20 * second, []],
+    ['loads where that is done sooner than the wait', second, ['1@b']],
+  ] as const)('%s', (_name, loadMs, decisions) => {
+    const fleet = [instance('a'), instance('b')];
+    const one = taught(fleet, [
+      lesson('b', 'x', loadMs, 5 * second),
+      lesson('b', 'y', loadMs, 5 * second),
+      lesson('a', 'x', loadMs, 5 * second),
+    ]);
+    occupy(one, 'a', 'x', 0);
+    decideAll(one, moment(fleet));
+    one.started('busy a', 0);
+    addJobs(one, ['1'], 'x');
+    const at = moment(fleet, { now: second });
+    expect(decideAll(one, at)).toEqual(decisions);
+    if (decisions.length === 0) {
+      const decision = one.next(at);
+      // The busy card is expected in 4 s; when it is late, the other is looked at again.
+      expect(decision).toMatchObject({ kind: 'wait' });
+      if (decision.kind === 'wait') expect(decision.wakeAt).toBeGreaterThan(5 * second);
+      expect(one.explain('1', at)).toMatchObject({ waiting: 'warm-instance', waitsFor: 'a' });
+    }
+  });
+});
+
+describe('a slow card', () => {
+  const fleet = [instance('fast', { deviceKey: 'f' }), instance('slow', { deviceKey: 's' })];
+  const teach = (): Scheduler =>
+    taught(fleet, [lesson('fast', 'x', second, 10 * second), lesson('slow', 'x', second, 30 * second)]);
+
+  it.each([
+    [10, ['1@fast', '2@slow']],
+    [3, ['1@fast', '2@slow']],
+    [2, ['1@fast']],
+    [1, ['1@fast']],
+  ] as const)('works while the queue is long and sits out its tail: %i jobs', (count, decisions) => {
+    const one = teach();
+    addJobs(
+      one,
+      Array.from({ length: count }, (_, index) => `${index + 1}`),
+      'x',
+    );
+    expect(decideAll(one, moment(fleet))).toEqual(decisions);
+  });
+
+  it('takes over when the fast one dies', () => {
+    const one = teach();
+    addJobs(one, ['1'], 'x');
+    const dead = fleet.map((each) => (each.instanceId === 'fast' ? { ...each, status: 'error' as const } : each));
+    expect(decideAll(one, moment(dead))).toEqual(['1@slow']);
+  });
+});
+
+describe('families', () => {
+  const fleet = [instance('a')];
+  const teach = (): Scheduler =>
+    taught(fleet, [lesson('a', 'y', 10 * second, 5 * second), lesson('a', 'x', 10 * second, 5 * second)]);
+
+  it('jobs of the resident model go first', () => {
+    const one = teach();
+    addJobs(one, ['y1', 'y2'], 'y');
+    addJobs(one, ['x1'], 'x');
+    expect(decideAll(one, moment(fleet))).toEqual(['x1@a']);
+  });
+
+  it('alternating jobs of two models do not make the card alternate', () => {
+    const one = teach();
+    for (const name of ['1', '2', '3', '4']) {
+      addJobs(one, [`y${name}`], 'y');
+      addJobs(one, [`x${name}`], 'x');
+    }
+    const order: string[] = [];
+    for (let now = 0; order.length < 8; now += 5 * second) {
+      const [decision] = decideAll(one, moment(fleet, { now }));
+      const name = decision?.slice(0, 2) ?? '';
+      order.push(name);
+      one.started(name, now);
+      one.ended(name, 'succeeded', now + 5 * second);
+    }
+    expect(order).toEqual(['x1', 'x2', 'x3', 'x4', 'y1', 'y2', 'y3', 'y4']);
+  });
+
+  it('a cold model with many short jobs gets its turn before a long one of the resident', () => {
+    const fleetOfOne = [instance('a')];
+    const one = taught(fleetOfOne, [lesson('a', 'short', second, second), lesson('a', 'long', second, 60 * second)]);
+    addJobs(one, ['l1'], 'long');
+    addJobs(one, ['s1', 's2', 's3', 's4', 's5', 's6'], 'short');
+    expect(decideAll(one, moment(fleetOfOne))).toEqual(['s1@a']);
+  });
+
+  it('throws out the models that nobody asks for', () => {
+    const two = [instance('a'), instance('b')];
+    const one = taught(two, [lesson('a', 'x', 10 * second, second), lesson('b', 'y', 10 * second, second)]);
+    for (let index = 0; index < 20; index += 1) {
+      one.add(job(`x${index}`, { shape: shape('x') }));
+      one.remove(`x${index}`);
+    }
+    addJobs(one, ['z'], 'z');
+    expect(decideAll(one, moment(two))).toEqual(['z@b']);
+  });
+
+  it('shorter jobs of one model come before longer ones', () => {
+    const one = scheduler();
+    one.add(job('long', { shape: shape('x', 100) }));
+    one.add(job('short', { shape: shape('x', 10) }));
+    expect(decideAll(one, moment(fleet))).toEqual(['short@a']);
+  });
+});
+
+describe('order', () => {
+  const fleet = [instance('a')];
+  const first = (one: Scheduler, fields: Partial<SchedulingMoment> = {}): string | undefined =>
+    decideAll(one, moment(fleet, fields))[0];
+
+  it('priority before everything, and interactive before batch', () => {
+    const one = scheduler();
+    one.add(job('batch', { kind: 'batch' }));
+    one.add(job('interactive', { shape: shape('x', 500) }));
+    expect(first(one)).toBe('interactive@a');
+    const other = scheduler();
+    other.add(job('low', { shape: shape('x', 1) }));
+    other.add(job('high', { kind: 'batch', priority: 1, shape: shape('x', 500) }));
+    expect(first(other)).toBe('high@a');
+  });
+
+  it('a firm job is not overtaken by one behind it, however short', () => {
+    const one = scheduler();
+    one.add(job('firm', { firm: true, shape: shape('x', 100) }));
+    one.add(job('short', { shape: shape('x', 1) }));
+    expect(first(one)).toBe('firm@a');
+  });
+
+  it.each([
+    [599_999, 'new@a'],
+    [600_000, 'old@a'],
+  ])('after %i ms a job is overtaken by no later one', (now, decision) => {
+    const one = scheduler();
+    one.add(job('old', { shape: shape('x', 100), queuedAt: 0 }));
+    one.add(job('new', { shape: shape('x', 1), queuedAt: 500_000 }));
+    expect(first(one, { now })).toBe(decision);
+  });
+
+  it('a long batch does not hold up interactive jobs, but gets a turn within the limit', () => {
+    const one = scheduler();
+    one.add(job('batch 1', { kind: 'batch', queuedAt: 0 }));
+    one.add(job('batch 2', { kind: 'batch', queuedAt: 0 }));
+    one.add(job('new', { queuedAt: 1_000_000 }));
+    expect(first(one, { now: 1_000_000 })).toBe('batch 1@a');
+    one.ended('batch 1', 'succeeded', 1_100_000);
+    expect(first(one, { now: 1_100_000 })).toBe('new@a');
+  });
+
+  it('paused means nothing is handed out', () => {
+    const one = scheduler();
+    one.add(job('1'));
+    const at = moment(fleet, { paused: true });
+    expect(one.next(at)).toEqual({ kind: 'wait', wakeAt: null });
+    expect(one.explain('1', at)?.waiting).toBe('queue-paused');
+  });
+
+  it('jobs of one lane run one after the other', () => {
+    const one = scheduler();
+    for (const name of ['1', '2']) one.add(job(name, { lane: 'painter' }));
+    const two = moment([instance('a'), instance('b')]);
+    expect(decideAll(one, two)).toEqual(['1@a']);
+    expect(one.explain('2', two)?.waiting).toBe('earlier-of-lane');
+    one.ended('1', 'succeeded', 0);
+    expect(decideAll(one, two)).toHaveLength(1);
+  });
+});
+
+describe('loads of one host', () => {
+  const fleet = ['a', 'b', 'c'].map((id) => instance(id, { hostId: 'h' }));
+
+  it('are at most as many at once as the token allows, until one is over', () => {
+    const one = scheduler();
+    addJobs(one, ['1', '2', '3'], 'x');
+    const at = moment(fleet, { maxConcurrentLoads: 1 });
+    expect(decideAll(one, at)).toEqual(['1@a']);
+    expect(one.explain('2', at)).toMatchObject({ waiting: 'load-token' });
+    one.started('1', 0);
+    one.loaded('1', 5000);
+    expect(decideAll(one, moment(fleet, { maxConcurrentLoads: 1, now: 5000 }))).toEqual(['2@b']);
+  });
+
+  it('of other hosts do not count', () => {
+    const one = scheduler();
+    addJobs(one, ['1', '2'], 'x');
+    const apart = [instance('a', { hostId: 'h' }), instance('b', { hostId: 'i' })];
+    expect(decideAll(one, moment(apart, { maxConcurrentLoads: 1 }))).toEqual(['1@a', '2@b']);
+  });
+});
+
+describe('memory', () => {
+  it('a card that is known to be too small is left out, one of more memory is not', () => {
+    const one = scheduler();
+    one.add(job('1'));
+    one.outOfMemory(shape(), 24e9);
+    const small = moment([instance('a', { vramTotalBytes: 24.1e9 })]);
+    expect(decideAll(one, small)).toEqual([]);
+    expect(one.explain('1', small)).toMatchObject({ waiting: 'none-able', rejected: [{ reason: 'memory-too-small' }] });
+    expect(decideAll(one, moment([instance('a'), instance('b', { vramTotalBytes: 48e9 })]))).toEqual(['1@b']);
+  });
+
+  it('the need is the largest that failed', () => {
+    const one = scheduler();
+    one.outOfMemory(shape(), 24e9);
+    one.outOfMemory(shape(), 12e9);
+    expect(one.memoryNeed(shape())).toBeGreaterThan(24e9);
+    expect(one.memoryNeed(shape('other'))).toBeNull();
+  });
+});
+
+describe('start on demand', () => {
+  const asleep = instance('b', { status: 'stopped', health: null, startOnDemand: true, coldStartMs: 20 * second });
+
+  it('where a cold start finishes sooner, once, and its start counts in the estimate', () => {
+    const fleet = [instance('a'), asleep];
+    const one = taught([instance('a')], [lesson('a', 'x', second, 60 * second)]);
+    addJobs(one, ['1', '2'], 'x');
+    expect(decideAll(one, moment(fleet))).toEqual(['1@a', '2+b']);
+    expect(decideAll(one, moment(fleet, { now: second }))).toEqual([]);
+    expect(one.estimate('2', moment(fleet))?.finishAt).toBeGreaterThan(80 * second);
+    expect(one.estimate('2', moment(fleet))?.finishAt).toBeLessThan(120 * second);
+  });
+
+  it('not where the wait for a busy card is shorter', () => {
+    const fleet = [instance('a'), asleep];
+    const one = taught([instance('a')], [lesson('a', 'x', second, 5 * second)]);
+    addJobs(one, ['1', '2'], 'x');
+    expect(decideAll(one, moment(fleet))).toEqual(['1@a']);
+  });
+
+  it('not of one that nobody allowed to be started', () => {
+    const one = scheduler();
+    addJobs(one, ['1'], 'x');
+    expect(decideAll(one, moment([{ ...asleep, startOnDemand: false }]))).toEqual([]);
+  });
+
+  it('of the instance that a job asks for', () => {
+    const one = scheduler();
+    one.add(job('1', { requestedInstanceId: 'b' }));
+    expect(decideAll(one, moment([instance('a'), asleep]))).toEqual(['1+b']);
+  });
+
+  it('under the other strategies where nobody has room', () => {
+    const one = scheduler();
+    addJobs(one, ['1', '2'], 'x');
+    expect(decideAll(one, moment([instance('a'), asleep], { strategy: 'round-robin' }))).toEqual(['1@a', '2+b']);
+  });
+});
