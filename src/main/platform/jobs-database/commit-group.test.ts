@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Durability, StoreChange } from '#core/ports/job-store.ts';
+import type { StoreChange } from '#core/ports/job-store.ts';
 import { commitGroup } from './commit-group.ts';
 import { createJobFolder, type JobFolder } from './job-database.fixture.ts';
 import { readNumber, readTexts } from './sqlite-values.ts';
@@ -23,12 +23,8 @@ const addName = (change: StoreChange): void => {
 };
 const names = (): readonly string[] => readTexts(database.prepare('SELECT name FROM names ORDER BY name'));
 
-const run = (
-  calls: readonly (readonly StoreChange[])[],
-  apply: (change: StoreChange) => void,
-  durability: Durability = 'process',
-) => {
-  const commit = commitGroup(database, calls, apply, durability);
+const run = (calls: readonly (readonly StoreChange[])[], apply: (change: StoreChange) => void) => {
+  const commit = commitGroup(database, calls, apply);
   for (;;) {
     const step = commit.next();
     if (step.done === true) return step.value;
@@ -36,15 +32,6 @@ const run = (
 };
 
 describe('a group of writes', () => {
-  it.each([
-    ['disk', 2],
-    ['process', 1],
-  ] as const)('waits for the disk only where it must: %s', (durability, synchronous) => {
-    const seen: number[] = [];
-    run([[fact('a')]], () => seen.push(readNumber(database, 'PRAGMA synchronous')), durability);
-    expect(seen).toEqual([synchronous]);
-  });
-
   it('takes back one call that cannot be written, whole, and keeps the others', () => {
     const outcomes = run([[fact('a')], [fact('b'), fact('a')], [fact('c')]], addName);
     expect(outcomes.map((outcome) => outcome?.code ?? null)).toEqual([null, 'INTERNAL', null]);
@@ -62,7 +49,7 @@ describe('a group of writes', () => {
   });
 
   it('is seen by nobody before its end, and can be paused after each change', () => {
-    const commit = commitGroup(database, [[fact('a'), fact('b')], [fact('c')]], addName, 'process');
+    const commit = commitGroup(database, [[fact('a'), fact('b')], [fact('c')]], addName);
     const other = new DatabaseSync(jobs.path, { readOnly: true });
     const seen = (): number => readNumber(other, 'SELECT count(*) FROM names');
     for (let step = 0; step < 3; step += 1) expect([commit.next().done, seen()]).toEqual([false, 0]);

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StudioError } from '#contract/errors.ts';
-import type { Durability, StoreChange } from '#core/ports/job-store.ts';
+import type { StoreChange } from '#core/ports/job-store.ts';
 import { troubleOf } from './database-error.ts';
 
 /** How one call of a group fared: null when its changes are in. */
@@ -50,16 +50,13 @@ function* applyCall(
 
 /**
  * Writes the calls of one moment in one transaction: each call as a whole or not at all, by itself. Throws when nothing of the group
- * could be written. `disk` waits until the disk has it; `process` leaves that to the system and to the next checkpoint, which loses
- * nothing when only this process ends (sqlite.org/pragma.html#pragma_synchronous, WAL).
+ * could be written.
  */
 export function* commitGroup(
   database: DatabaseSync,
   calls: readonly (readonly StoreChange[])[],
   apply: (change: StoreChange) => void,
-  durability: Durability,
 ): Commit {
-  database.exec(`PRAGMA synchronous = ${durability === 'disk' ? 'FULL' : 'NORMAL'}`);
   database.exec('BEGIN IMMEDIATE');
   try {
     const outcomes: CallOutcome[] = [];

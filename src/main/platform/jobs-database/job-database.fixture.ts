@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '#core/ports/clock.ts';
 import type { JobStore } from '#core/ports/job-store.ts';
+import type { SyncFile } from './disk-sync.ts';
 import { createJobDatabase } from './job-database.ts';
 
 interface LogLine {
@@ -48,8 +49,8 @@ export const createJobFolder = () => {
       shell.close();
       return rows.map((row) => ({ ...row }));
     },
-    open: (at = path): JobStore => {
-      const store = createJobDatabase({ path: at, clock, logger });
+    open: (at = path, syncFile?: SyncFile): JobStore => {
+      const store = createJobDatabase({ path: at, clock, logger, ...(syncFile === undefined ? {} : { syncFile }) });
       opened.push(store);
       return store;
     },

@@ -1,13 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StudioError } from '#contract/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import type { Durability, JobStore, StoreChange } from '#core/ports/job-store.ts';
+import type { JobStore, StoreChange } from '#core/ports/job-store.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import { createEmitter } from '#core/shared/emitter.ts';
 import type { OnUnknownJob } from './apply-changes.ts';
 import { noJobs } from './batch-queries.ts';
 import { type Commit, commitGroup } from './commit-group.ts';
 import { type DatabaseTrouble, databaseError, troubleOf } from './database-error.ts';
+import type { SyncFile } from './disk-sync.ts';
 import { openJobFile, type WritableFile } from './job-file.ts';
 import type { JobReader } from './job-reader.ts';
 import { reclaimSpace } from './reclaim-space.ts';
@@ -18,6 +19,8 @@ export interface JobDatabaseOptions {
   readonly path: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Brings an open file to disk; the system's own when left out. */
+  readonly syncFile?: SyncFile;
 }
 
 const unreadableMaxLogged = 1000;
@@ -29,7 +32,7 @@ const isDamage = ({ code }: StudioError): boolean => code === 'STORE_CORRUPT' ||
  * if nothing were there when the file cannot be read, beside a `problem`; everything else that is asked for then fails with
  * STORE_READ_FAILED. `fact` answers null for one that is not known.
  */
-export const createJobDatabase = ({ path, clock, logger }: JobDatabaseOptions): JobStore => {
+export const createJobDatabase = ({ path, clock, logger, syncFile }: JobDatabaseOptions): JobStore => {
   const problems = createEmitter<StudioError | null>();
   const logged = new Set<string>();
   const state: { problem: StudioError | null; isClosed: boolean } = { problem: null, isClosed: false };
@@ -63,7 +66,7 @@ export const createJobDatabase = ({ path, clock, logger }: JobDatabaseOptions): 
   const onUnknownJob: OnUnknownJob = (jobId, change) =>
     logger.warn('A change of a job that is not there is left out', { jobId, change });
 
-  const file = openJobFile({ path, clock, onProblem: setProblem, onUnreadable, onDamage, onUnknownJob });
+  const file = openJobFile({ path, clock, onProblem: setProblem, onUnreadable, onDamage, onUnknownJob, syncFile });
 
   /** The file, ready to be written. A file that could not be opened is tried again when the reason may be gone. */
   const writable = (): WritableFile => {
@@ -87,12 +90,20 @@ export const createJobDatabase = ({ path, clock, logger }: JobDatabaseOptions): 
     }
   };
 
-  const commit = function* (calls: readonly (readonly StoreChange[])[], durability: Durability): Commit {
+  const commit = function* (calls: readonly (readonly StoreChange[])[]): Commit {
     const { database, apply } = writable();
     try {
-      const outcomes = yield* commitGroup(database, calls, apply, durability);
+      const outcomes = yield* commitGroup(database, calls, apply);
       if (calls.some((changes) => changes.some(({ kind }) => kind === 'remove'))) reclaim(database);
       return outcomes;
+    } catch (error) {
+      throw asTrouble(error, 'write');
+    }
+  };
+
+  const sync = async (): Promise<void> => {
+    try {
+      await file.writable()?.disk.sync();
     } catch (error) {
       throw asTrouble(error, 'write');
     }
@@ -101,6 +112,7 @@ export const createJobDatabase = ({ path, clock, logger }: JobDatabaseOptions): 
   const queue = createWriteQueue({
     clock,
     commit,
+    sync,
     isPassing: (error) => error.details?.['reason'] === 'busy',
     refuse: () => fail('backlog'),
     onSettled: (error) => {
@@ -138,13 +150,14 @@ export const createJobDatabase = ({ path, clock, logger }: JobDatabaseOptions): 
     if (state.isClosed) return;
     queue.finish();
     state.isClosed = true;
+    await sync().catch((error: unknown) => logger.warn('The last jobs may not be on disk', { error: String(error) }));
     try {
       const open = state.problem === null ? file.writable() : null;
       open?.database.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)');
     } catch (error) {
       logger.warn('The log of the jobs stays beside their file', { reason: troubleOf(error) });
     } finally {
-      file.close();
+      await file.close();
     }
   };
 

@@ -6,6 +6,7 @@ import type { StoreChange } from '#core/ports/job-store.ts';
 import { hasErrorCode } from '../process/system-error.ts';
 import { createChangeWriter, type OnUnknownJob } from './apply-changes.ts';
 import { databaseError, troubleOf } from './database-error.ts';
+import { createDiskSync, type DiskSync, type SyncFile } from './disk-sync.ts';
 import { createJobReader, type JobReader } from './job-reader.ts';
 import { openDatabase } from './open-database.ts';
 
@@ -16,11 +17,13 @@ export interface JobFileDependencies {
   readonly onUnreadable: (table: string, id: string, reason: string) => void;
   readonly onDamage: (error: unknown) => void;
   readonly onUnknownJob: OnUnknownJob;
+  readonly syncFile?: SyncFile | undefined;
 }
 
 export interface WritableFile {
   readonly database: DatabaseSync;
   readonly apply: (change: StoreChange) => void;
+  readonly disk: DiskSync;
 }
 
 /** The file of the jobs, as far as it can be opened. */
@@ -33,7 +36,7 @@ export interface JobFile {
   reopen(): void;
   /** Whether the file is not the one that was opened: whatever is written to that one is lost. */
   isGone(): boolean;
-  close(): void;
+  close(): Promise<void>;
 }
 
 interface Opened {
@@ -63,7 +66,15 @@ const identityOf = (path: string): string => `${fileIdentity(path)} ${fileIdenti
 
 /** Opens the file at once; `onProblem` is told how that went, each time. */
 export const openJobFile = (dependencies: JobFileDependencies): JobFile => {
-  const { path, clock, onProblem, onUnreadable, onDamage, onUnknownJob } = dependencies;
+  const { path, clock, onProblem, onUnreadable, onDamage, onUnknownJob, syncFile } = dependencies;
+
+  const openWritable = (database: DatabaseSync): WritableFile => {
+    const apply = createChangeWriter(database, onUnknownJob);
+    const disk = createDiskSync(`${path}-wal`, syncFile);
+    // NORMAL loses nothing when only this process ends (sqlite.org/pragma.html#pragma_synchronous).
+    database.exec(`PRAGMA synchronous = ${disk.isPossible ? 'NORMAL' : 'FULL'}`);
+    return { database, apply, disk };
+  };
 
   const open = (): Opened => {
     const { database, problem, mayRetry } = openDatabase(path);
@@ -74,7 +85,7 @@ export const openJobFile = (dependencies: JobFileDependencies): JobFile => {
     }
     try {
       const reader = createJobReader({ database, onUnreadable, onDamage });
-      const writable = problem === null ? { database, apply: createChangeWriter(database, onUnknownJob) } : null;
+      const writable = problem === null ? openWritable(database) : null;
       onProblem(problem);
       return { ...opened, reader, writable };
     } catch (error) {
@@ -97,6 +108,9 @@ export const openJobFile = (dependencies: JobFileDependencies): JobFile => {
       file = open();
     },
     isGone: () => identityOf(path) !== file.identity,
-    close: () => file.database?.close(),
+    close: async () => {
+      await file.writable?.disk.close();
+      file.database?.close();
+    },
   };
 };

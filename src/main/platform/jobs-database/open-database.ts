@@ -131,8 +131,8 @@ const prepareForWriting = (database: DatabaseSync): void => {
     PRAGMA trusted_schema = OFF;
   `);
   migrate(database);
-  // Shows a file that may not be written now, not with the first job.
-  database.exec(`BEGIN IMMEDIATE; PRAGMA user_version = ${newestVersion}; ROLLBACK`);
+  // Shows now, not with the first job, that nothing can be written. Waits for the disk, so that it knows the name of a new log, too.
+  database.exec(`PRAGMA synchronous = FULL; BEGIN IMMEDIATE; PRAGMA user_version = ${newestVersion}; COMMIT`);
 };
 
 const openForWriting = (path: string): DatabaseSync => {

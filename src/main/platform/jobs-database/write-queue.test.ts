@@ -11,19 +11,20 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 
 /** A queue over a list instead of a file: what was committed, together with what. `fail` makes the next groups fail. */
 const createRig = () => {
-  const groups: { readonly calls: readonly string[]; readonly durability: string }[] = [];
+  const groups: (readonly string[])[] = [];
   const settled: (string | null)[] = [];
   const tasks: (() => void)[] = [];
-  const rig: { now: number; fail: StudioError | null; duringCommit: () => void } = {
+  const rig: { now: number; fail: StudioError | null; duringCommit: () => void; sync: () => Promise<void> } = {
     now: 0,
     fail: null,
     duringCommit: () => {},
+    sync: () => Promise.resolve(),
   };
-  const commit = function* (calls: readonly (readonly StoreChange[])[], durability: string): Commit {
+  const commit = function* (calls: readonly (readonly StoreChange[])[]): Commit {
     rig.duringCommit();
     for (const changes of calls) for (const _ of changes) yield;
     if (rig.fail !== null) throw rig.fail;
-    groups.push({ calls: names(calls), durability });
+    groups.push(names(calls));
     return calls.map(() => null);
   };
   const queue = createWriteQueue({
@@ -35,6 +36,7 @@ const createRig = () => {
       },
     },
     commit,
+    sync: () => rig.sync(),
     isPassing: ({ details }) => details?.['reason'] === 'busy',
     refuse: () => new StudioError('STORE_WRITE_FAILED', 'too much'),
     onSettled: (error) => settled.push(error?.message ?? null),
@@ -45,7 +47,7 @@ const createRig = () => {
 const busy = new StudioError('STORE_WRITE_FAILED', 'busy', { details: { reason: 'busy' } });
 
 describe('the queue of writes', () => {
-  it('commits the writes of one turn together and in order, as durably as the most careful of them asks', async () => {
+  it('commits the writes of one turn together and in order', async () => {
     const { queue, groups } = createRig();
     await Promise.all([
       queue.write([fact('a')], 'process'),
@@ -53,9 +55,23 @@ describe('the queue of writes', () => {
       queue.write([], 'process'),
     ]);
     await queue.write([fact('d')], 'process');
-    expect(groups).toEqual([
-      { calls: ['a', 'b+c', ''], durability: 'disk' },
-      { calls: ['d'], durability: 'process' },
+    expect(groups).toEqual([['a', 'b+c', ''], ['d']]);
+  });
+
+  it('lets those wait for the disk who asked for it, and tells them when it fails', async () => {
+    const { queue, settled, rig } = createRig();
+    const disk = Promise.withResolvers<void>();
+    rig.sync = () => disk.promise;
+    const done: string[] = [];
+    const first = queue.write([fact('a')], 'disk').catch((error: unknown) => done.push(String(error)));
+    await queue.write([fact('b')], 'process').then(() => done.push('b'));
+    await nextTurn();
+    expect(done).toEqual(['b']);
+    disk.reject(new StudioError('STORE_WRITE_FAILED', 'broken'));
+    await first;
+    expect([done, settled]).toEqual([
+      ['b', 'StudioError: broken'],
+      [null, 'broken'],
     ]);
   });
 
@@ -80,7 +96,7 @@ describe('the queue of writes', () => {
     rig.fail = null;
     tasks.pop()?.();
     await Promise.all([first, second]);
-    expect(groups.map(({ calls }) => calls)).toEqual([['a', 'b']]);
+    expect(groups).toEqual([['a', 'b']]);
 
     rig.fail = busy;
     const third = queue.write([fact('c')], 'disk');
@@ -113,7 +129,7 @@ describe('the queue of writes', () => {
     queue.flush();
     await huge;
     await queue.write([fact('b')], 'process');
-    expect(groups.map(({ calls }) => calls.length)).toEqual([1, 1]);
+    expect(groups.map((calls) => calls.length)).toEqual([1, 1]);
   });
 
   it('bears being asked in the middle of a commit', async () => {

@@ -6,7 +6,9 @@ import type { CallOutcome, Commit } from './commit-group.ts';
 export interface WriteQueueDependencies {
   readonly clock: Clock;
   /** Writes a group step by step, or throws a StudioError when nothing of it could be written. */
-  readonly commit: (calls: readonly (readonly StoreChange[])[], durability: Durability) => Commit;
+  readonly commit: (calls: readonly (readonly StoreChange[])[]) => Commit;
+  /** Resolves when all that was committed is on disk, or fails with a StudioError. */
+  readonly sync: () => Promise<void>;
   /** Whether a failed group may be tried again in a moment. */
   readonly isPassing: (error: StudioError) => boolean;
   /** What a write is told that finds too much waiting. */
@@ -43,12 +45,15 @@ const retryLimitMs = 5000;
 /** How long a large write keeps the program from everything else at a time. */
 const sliceMs = 8;
 
+const asStudioError = (error: unknown): StudioError =>
+  error instanceof StudioError ? error : new StudioError('INTERNAL', 'Jobs not stored.', { cause: error });
+
 /**
  * Gathers the writes of one turn of the event loop into one commit. A write of many thousand changes is done in slices, so that
  * probes, sockets and screens go on meanwhile; it is still one commit.
  */
 export const createWriteQueue = (dependencies: WriteQueueDependencies): WriteQueue => {
-  const { clock, commit, isPassing, refuse, onSettled } = dependencies;
+  const { clock, commit, sync, isPassing, refuse, onSettled } = dependencies;
   let waiting: Waiting[] = [];
   let group: Group | null = null;
   let backlog = 0;
@@ -70,22 +75,35 @@ export const createWriteQueue = (dependencies: WriteQueueDependencies): WriteQue
   const begin = (): Group => {
     const calls = waiting;
     waiting = [];
-    const durability = calls.some((call) => call.durability === 'disk') ? 'disk' : 'process';
-    return {
-      calls,
-      commit: commit(
-        calls.map(({ changes }) => changes),
-        durability,
-      ),
-    };
+    return { calls, commit: commit(calls.map(({ changes }) => changes)) };
   };
 
-  const settle = (calls: readonly Waiting[], outcomes: readonly CallOutcome[] | StudioError): void => {
-    onSettled(outcomes instanceof StudioError ? outcomes : null);
+  const fail = (calls: readonly Waiting[], error: StudioError): void => {
+    onSettled(error);
+    for (const call of calls) call.settle(error);
+  };
+
+  const release = (calls: readonly Waiting[]): void => {
+    for (const { changes } of calls) backlog -= changes.length;
+  };
+
+  /** Only those who asked for it wait for the disk. */
+  const confirm = (calls: readonly Waiting[], outcomes: readonly CallOutcome[]): void => {
+    release(calls);
+    onSettled(null);
+    const forDisk: Waiting[] = [];
     for (const [index, call] of calls.entries()) {
-      backlog -= call.changes.length;
-      call.settle(outcomes instanceof StudioError ? outcomes : (outcomes[index] ?? null));
+      const outcome = outcomes[index] ?? null;
+      if (outcome === null && call.durability === 'disk') forDisk.push(call);
+      else call.settle(outcome);
     }
+    if (forDisk.length === 0) return;
+    sync().then(
+      () => {
+        for (const call of forDisk) call.settle(null);
+      },
+      (error: unknown) => fail(forDisk, asStudioError(error)),
+    );
   };
 
   /** Whether the calls wait for another try. */
@@ -107,7 +125,7 @@ export const createWriteQueue = (dependencies: WriteQueueDependencies): WriteQue
         const step = current.commit.next();
         if (step.done === true) {
           group = null;
-          settle(current.calls, step.value);
+          confirm(current.calls, step.value);
           return null;
         }
         // The time is looked at now and then, since a change takes a few hundredths of a millisecond.
@@ -115,7 +133,7 @@ export const createWriteQueue = (dependencies: WriteQueueDependencies): WriteQue
       }
     } catch (error) {
       group = null;
-      return error instanceof StudioError ? error : new StudioError('INTERNAL', 'Jobs not stored.', { cause: error });
+      return asStudioError(error);
     }
   };
 
@@ -127,7 +145,8 @@ export const createWriteQueue = (dependencies: WriteQueueDependencies): WriteQue
       const error = advance(group, until);
       if (error === null) continue;
       if (mayWait && keepForLater(calls, error)) return;
-      settle(calls, error);
+      release(calls);
+      fail(calls, error);
     } while (performance.now() < until);
     wake();
   };
