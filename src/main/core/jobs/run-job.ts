@@ -155,6 +155,7 @@ const carryOut = async (context: RunContext): Promise<RunEnd> => {
   await openSocket(context);
   if (signal.aborted) return cancelledEnd;
   const found = request.look === 'skip' ? null : await lookBefore(context);
+  if (signal.aborted) return cancelledEnd;
   if (found?.kind === 'finished') return endOfHistory(found.entry);
   if (found?.kind === 'unreachable')
     return { kind: 'lost', code: found.error.code, details: { reason: 'unreachable' } };
