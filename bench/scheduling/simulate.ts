@@ -25,8 +25,11 @@ export interface SimulationOptions {
 
 type CallAt = (at: number, call: (now: number) => void) => void;
 
-/** More actions in one moment than this, and a policy is taken to go round in circles. */
-const actionLimit = 200_000;
+/** More actions in one moment than this for each job, and a policy is taken to go round in circles. */
+const actionsPerJob = 10;
+
+/** The same for being woken again and again while nothing happens: an hour at the pace of the fastest loop. */
+const idleWakeLimit = 360_000;
 
 /** The least that virtual time goes on before a policy that wants to be woken is asked again. */
 const shortestWakeMs = 0.001;
@@ -121,9 +124,11 @@ const planTrace = (
 export const simulate = (trace: Trace, policy: Policy, options: SimulationOptions): SimulationResult => {
   const queue = createEventQueue<(now: number) => void>();
   let isDue = false;
+  let idleWakes = 0;
   const callAt: CallAt = (at, call) =>
     queue.add(at, (now) => {
       isDue = true;
+      idleWakes = 0;
       call(now);
     });
   const ledger = createLedger(trace.jobs, options.starvationLimitMs);
@@ -157,7 +162,7 @@ export const simulate = (trace: Trace, policy: Policy, options: SimulationOption
   };
 
   const decide = (now: number): void => {
-    for (let count = 0; count < actionLimit; count += 1) {
+    for (let count = 0; count < actionsPerJob * (trace.jobs.length + 1); count += 1) {
       const action = ask(now);
       if (action.kind !== 'wait') {
         perform(action, now);
@@ -167,7 +172,9 @@ export const simulate = (trace: Trace, policy: Policy, options: SimulationOption
       const planned = wake;
       if (action.wakeAt !== null)
         queue.add(Math.max(action.wakeAt, now + shortestWakeMs), () => {
-          if (wake === planned) isDue = true;
+          if (wake !== planned) return;
+          isDue = true;
+          idleWakes += 1;
         });
       return;
     }
@@ -177,6 +184,7 @@ export const simulate = (trace: Trace, policy: Policy, options: SimulationOption
   while (ledger.left() > 0) {
     const now = queue.nextAt();
     if (now === Number.POSITIVE_INFINITY) throw new Error(`${ledger.left()} jobs wait for ever`);
+    if (idleWakes > idleWakeLimit) throw new Error('the policy only asks to be woken');
     isDue = false;
     while (queue.nextAt() === now) queue.take()?.event(now);
     if (isDue) decide(now);

@@ -99,9 +99,11 @@ export const createClusterGateway = (setup: PolicySetup): Policy => {
 
   /** The next tick at which there may be something to do. */
   const wakeAt = (now: number): number | null => {
-    const times = [...workers.values()].flatMap(({ freeAt, vanished }) =>
-      freeAt > now && freeAt !== Number.POSITIVE_INFINITY && (lines.size > 0 || vanished !== null) ? [freeAt] : [],
-    );
+    const times = [...workers.values()].flatMap(({ freeAt, vanished }) => {
+      if (freeAt === Number.POSITIVE_INFINITY) return [];
+      if (vanished !== null) return [Math.max(freeAt, now + 1e-6)];
+      return freeAt > now && lines.size > 0 ? [freeAt] : [];
+    });
     if (lines.size > 0) times.push(now + 1e-6);
     return times.length === 0 ? null : nextMultiple(Math.min(...times), tickMs);
   };
