@@ -31,7 +31,8 @@ export interface WithdrawalDependencies {
 export const createOwedWithdrawals = (dependencies: WithdrawalDependencies): OwedWithdrawals => {
   const { fleet, client, logger, whereIs, reclaim } = dependencies;
   const owed = new Map<string, Set<string>>();
-  const underway = new Set<string>();
+  /** Looks that are under way; true where the fleet changed since, so that another one may find more. */
+  const underway = new Map<string, boolean>();
   const stopped = new AbortController();
 
   const remember = (instanceId: string, jobId: string): void => {
@@ -72,11 +73,18 @@ export const createOwedWithdrawals = (dependencies: WithdrawalDependencies): Owe
 
   const begin = (instance: FleetCandidate, jobId: string): void => {
     const key = `${instance.instanceId} ${jobId}`;
-    if (underway.has(key)) return;
-    underway.add(key);
+    if (underway.has(key)) {
+      underway.set(key, true);
+      return;
+    }
+    underway.set(key, false);
     clear(instance, jobId)
       .catch((error: unknown) => logger.error('A withdrawal failed.', { jobId, error: String(error) }))
-      .finally(() => underway.delete(key));
+      .finally(() => {
+        const isDueAgain = underway.get(key) === true;
+        underway.delete(key);
+        if (isDueAgain && !stopped.signal.aborted) payBack();
+      });
   };
 
   const payBack = (): void => {
