@@ -25,6 +25,8 @@ export interface OpenedDatabase {
 const busyTimeoutMs = 50;
 /** Larger files are checked where they are used only: the check reads all of a file, about 1 s for each GiB from memory. */
 const checkMaxBytes = 64 * 1024 * 1024;
+/** Pages of the log (16 MiB) after which they are copied into the file: seldom, since that keeps the program waiting for the disk. */
+const checkpointPages = 4000;
 const headerBytes = 100;
 const magic = 'SQLite format 3\0';
 
@@ -124,7 +126,7 @@ const prepareForWriting = (database: DatabaseSync): void => {
   if (readVersion(database) === 0) database.exec('PRAGMA auto_vacuum = INCREMENTAL');
   database.exec(`
     PRAGMA journal_mode = WAL;
-    PRAGMA wal_autocheckpoint = 1000;
+    PRAGMA wal_autocheckpoint = ${checkpointPages};
     PRAGMA journal_size_limit = ${16 * 1024 * 1024};
     PRAGMA cache_size = -16000;
     PRAGMA cell_size_check = ON;

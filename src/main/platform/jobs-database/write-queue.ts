@@ -87,6 +87,19 @@ export const createWriteQueue = (dependencies: WriteQueueDependencies): WriteQue
     for (const { changes } of calls) backlog -= changes.length;
   };
 
+  /** A job that is refused must not come up after the next start, although it was committed. */
+  const takeBack = (calls: readonly Waiting[]): void => {
+    const jobIds = calls.flatMap(({ changes }) =>
+      changes.flatMap((change) => (change.kind === 'add' ? [change.job.view.id] : [])),
+    );
+    if (jobIds.length === 0) return;
+    const changes: readonly StoreChange[] = [{ kind: 'remove', jobIds }];
+    backlog += changes.length;
+    // Its caller is told of the trouble that began it.
+    waiting.push({ changes, durability: 'process', since: clock.now(), settle: () => {} });
+    wake();
+  };
+
   /** Only those who asked for it wait for the disk. */
   const confirm = (calls: readonly Waiting[], outcomes: readonly CallOutcome[]): void => {
     release(calls);
@@ -102,7 +115,10 @@ export const createWriteQueue = (dependencies: WriteQueueDependencies): WriteQue
       () => {
         for (const call of forDisk) call.settle(null);
       },
-      (error: unknown) => fail(forDisk, asStudioError(error)),
+      (error: unknown) => {
+        takeBack(forDisk);
+        fail(forDisk, asStudioError(error));
+      },
     );
   };
 
