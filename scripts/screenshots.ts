@@ -20,6 +20,7 @@ interface Shot {
 const shots: readonly Shot[] = [
   { name: 'instances', scenario: 'fleet', path: '/instances' },
   { name: 'instances-long', scenario: 'long', path: '/instances' },
+  { name: 'instances-draining', scenario: 'draining', path: '/instances' },
   { name: 'instances-many', scenario: 'many', path: '/instances' },
   { name: 'instances-empty', scenario: 'empty', path: '/instances' },
   { name: 'instances-loading', scenario: 'loading', path: '/instances' },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { InstanceState } from '#contract/models/instance.ts';
 import { instance, ready, reason, stopped } from '../testing/instance-fixtures.ts';
-import { cardActions, healthColour, isSelectable, presentState } from './instance-presentation.ts';
+import { cardActions, healthColour, isSelectable, presentInstance, presentState } from './instance-presentation.ts';
 
 const serving = { pid: 1, readyAt: 0, failures: 0, version: '' };
 const states: Readonly<Record<InstanceState['kind'], InstanceState>> = {
@@ -101,5 +101,25 @@ describe('how a state looks', () => {
     expect(
       Object.values(states).filter((state) => isSelectable(instance({ configuration: { id: 'x' }, state }))),
     ).toEqual([states.ready]);
+  });
+});
+
+describe('an instance that finishes its running jobs', () => {
+  const draining = instance({
+    configuration: { id: 'a' },
+    state: ready(),
+    view: { draining: 'stop', runningJobIds: ['x'] },
+  });
+
+  it('says so instead of running, and can be taken back, stopped or restarted', () => {
+    expect(presentInstance(draining).word).toBe('draining');
+    expect(presentInstance({ ...draining, draining: null }).word).toBe('running');
+    expect(cardActions(draining, null).slice(0, 3)).toEqual(['resume', 'stop', 'restart']);
+    expect(cardActions({ ...draining, draining: null }, null)).toContain('drainRestart');
+  });
+
+  it('offers to free its memory only while it serves', () => {
+    expect(cardActions({ ...draining, draining: null }, null)).toContain('free');
+    expect(cardActions(instance({ configuration: { id: 'a' } }), null)).not.toContain('free');
   });
 });

@@ -22,7 +22,10 @@ export const BatchTimes = ({ batch }: { batch: BatchView }): ReactNode => {
   const spread = formatSpread(expected.earliestMs, expected.latestMs);
   return (
     <Tooltip label={t('queue.aboutMeans', { at: formatMoment(now + expected.finishMs) })}>
-      <span>{`${t('queue.about', { time: formatRoughly(expected.finishMs) })}${spread === '' ? '' : `, ${spread}`}`}</span>
+      <span>
+        {t('queue.about', { time: formatRoughly(expected.finishMs) })}
+        {spread === '' ? null : <span data-spread>{`, ${spread}`}</span>}
+      </span>
     </Tooltip>
   );
 };

@@ -67,6 +67,14 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       explanations: queueContents.explanations,
     },
   },
+  draining: {
+    contents: {
+      ...fleetContents,
+      instances: fleetContents.instances.map((view, index) =>
+        index === 0 ? { ...view, draining: 'stop' as const } : view,
+      ),
+    },
+  },
   crowded: { contents: crowdedContents },
   'queue-paused': { contents: { ...queueContents, queue: { mode: 'paused' } } },
   'queue-closed': {

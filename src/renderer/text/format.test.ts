@@ -4,11 +4,16 @@ import {
   formatAgo,
   formatBytes,
   formatClock,
+  formatCount,
   formatDuration,
   formatLoad,
+  formatPart,
   formatPercent,
   formatResponseTime,
+  formatRoughly,
+  formatSpread,
   formatTemperature,
+  formatTimeOfDay,
   formatUsage,
 } from './format.ts';
 
@@ -112,5 +117,47 @@ describe('amounts', () => {
     expect(plain(formatResponseTime(42.4))).toBe('42 ms');
     expect(plain(formatResponseTime(1240))).toBe('1.2 s');
     expect(plain(formatTemperature(70.6))).toBe('71 °C');
+  });
+});
+
+describe('expected times', () => {
+  it.each([
+    [0, '5 s'],
+    [12 * second, '10 s'],
+    [57 * second, '55 s'],
+    [58 * second, '1 min'],
+    [2.4 * minute, '2 min'],
+    [59.4 * minute, '59 min'],
+    [59.6 * minute, '1 h'],
+    [3.2 * hour, '3 h 10 min'],
+    [23.9 * hour, '23 h 50 min'],
+    [30 * hour, '1 d'],
+  ])('%i ms are about %s', (ms, text) => {
+    expect(plain(formatRoughly(ms))).toBe(text);
+  });
+
+  it.each([
+    [minute, 4 * minute, '1–4 min'],
+    [40 * second, 2 * minute, '40 s – 2 min'],
+    [10 * second, 11 * second, ''],
+    [9.6 * hour, 17.6 * hour, '10–18 h'],
+    [40 * minute, 2 * hour, '40 min – 2 h'],
+    [20 * hour, 50 * hour, '20 h – 2 d'],
+  ])('between %i and %i ms is %j', (low, high, text) => {
+    expect(plain(formatSpread(low, high))).toBe(text);
+  });
+
+  it('names the day only where it is another one', () => {
+    const now = new Date(2026, 10, 21, 22, 0).getTime();
+    expect(formatTimeOfDay(new Date(2026, 10, 21, 23, 40).getTime(), now)).toBe('23:40');
+    expect(formatTimeOfDay(new Date(2026, 10, 22, 7, 10).getTime(), now)).toBe('Sun 07:10');
+    expect(formatTimeOfDay(new Date(2026, 11, 3, 7, 10).getTime(), now)).toBe('3 Dec');
+  });
+});
+
+describe('parts and counts', () => {
+  it('are not whole before they are', () => {
+    expect([0.999, 1, 0.375].map((part) => plain(formatPart(part)))).toEqual(['99 %', '100 %', '37 %']);
+    expect(formatCount(9988)).toBe('9,988');
   });
 });

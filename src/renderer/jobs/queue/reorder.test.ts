@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, constantFrom, nat, property, string, uniqueArray } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dropTarget, type JobOrder, stepTarget } from './reorder.ts';
 
@@ -18,13 +18,13 @@ const apply = (
 
 describe('a drop', () => {
   it.each([
-    ['the upper edge', 2, 'above', ['a'], { before: 'c' }],
-    ['the lower edge', 1, 'below', ['a'], { before: 'c' }],
-    ['the lower edge of the last row', 3, 'below', ['a'], 'end'],
-    ['the own row', 1, 'above', ['b'], null],
-    ['a row that moves along', 1, 'above', ['b', 'c'], { before: 'd' }],
-    ['rows that all move along, down to the end', 2, 'above', ['c', 'd'], 'end'],
-  ] as const)('on %s', (_where, index, edge, moved, target) => {
+    { on: 'the upper edge', index: 2, edge: 'above', moved: ['a'], target: { before: 'c' } },
+    { on: 'the lower edge', index: 1, edge: 'below', moved: ['a'], target: { before: 'c' } },
+    { on: 'the lower edge of the last row', index: 3, edge: 'below', moved: ['a'], target: 'end' },
+    { on: 'the own row', index: 1, edge: 'above', moved: ['b'], target: null },
+    { on: 'a row that moves along', index: 1, edge: 'above', moved: ['b', 'c'], target: { before: 'd' } },
+    { on: 'rows that move along, down to the end', index: 2, edge: 'above', moved: ['c', 'd'], target: 'end' },
+  ] as const)('on $on', ({ index, edge, moved, target }) => {
     expect(dropTarget(abcd, index, edge, new Set(moved))).toEqual(target);
   });
 
@@ -47,11 +47,11 @@ describe('a step by key', () => {
   });
 
   it('changes places with the neighbour, whatever the list', () => {
-    fc.assert(
-      fc.property(
-        fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 2, maxLength: 12 }),
-        fc.nat(),
-        fc.constantFrom(-1 as const, 1 as const),
+    assert(
+      property(
+        uniqueArray(string({ minLength: 1 }), { minLength: 2, maxLength: 12 }),
+        nat(),
+        constantFrom(-1 as const, 1 as const),
         (ids, at, step) => {
           const index = at % ids.length;
           const to = stepTarget(orderOf(ids), index, step);

@@ -149,3 +149,56 @@ describe('running it', () => {
     expect(within(runs).getByText('Value not in list')).toBeTruthy();
   });
 });
+
+describe('running many', () => {
+  const many = async (handlers: HandlerChanges = {}): Promise<FixtureApp> => {
+    const app = await openRun(handlers);
+    drop(JSON.stringify(graph));
+    fireEvent.click(await screen.findByText('Many, with a list of values'));
+    return app;
+  };
+
+  it('queues a grid of seeds and values as one batch and shows its progress', async () => {
+    const app = await many();
+    fireEvent.change(await screen.findByLabelText('How many seeds'), { target: { value: '2' } });
+    fireEvent.change(screen.getByLabelText('First seed'), { target: { value: '40' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Add a second list for a grid' }));
+    const second = screen.getByRole('group', { name: 'Second input' });
+    fireEvent.click(within(second).getByLabelText('Second input', { selector: 'input' }));
+    // The closed list of the first input has its options in the page, too.
+    fireEvent.click((await screen.findAllByRole('option', { name: 'steps' })).at(-1) as HTMLElement);
+    fireEvent.change(within(second).getByLabelText('Values'), { target: { value: '10..30/10' } });
+    fireEvent.click(await screen.findByRole('button', { name: 'Queue 6 jobs' }));
+    await screen.findByText('Batch of 6');
+    expect(inputsOf(app, 'jobs.submitBatch')).toMatchObject([
+      {
+        parameters: [
+          { nodeId: '2', inputName: 'seed', values: [40, 41] },
+          { nodeId: '2', inputName: 'steps', values: [10, 20, 30] },
+        ],
+      },
+    ]);
+    const card = screen.getByRole('article', { name: 'Batch graph' });
+    expect(within(card).getByRole('progressbar').getAttribute('aria-valuenow')).toBe('0');
+  });
+
+  it('says what is too much before anything is sent', async () => {
+    const app = await many();
+    fireEvent.change(await screen.findByLabelText('How many seeds'), { target: { value: '100000' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Add a second list for a grid' }));
+    fireEvent.change(screen.getByLabelText('Values'), { target: { value: 'a.png\nb.png' } });
+    await screen.findByText('200,000 jobs are too many; 100,000 is the most of one batch.');
+    expect(screen.getByRole('button', { name: /^Queue 200,000/ }).hasAttribute('disabled')).toBe(true);
+    expect(inputsOf(app, 'jobs.submitBatch')).toEqual([]);
+  });
+
+  it('shows a refusal of the studio in words', async () => {
+    await many({
+      'jobs.submitBatch': () => {
+        throw new StudioError('BATCH_PARAMETER_INVALID', undefined, { details: { nodeId: '2', inputName: 'seed' } });
+      },
+    });
+    fireEvent.click(await screen.findByRole('button', { name: 'Queue 10 jobs' }));
+    await screen.findByText('This workflow has no input seed at node 2.');
+  });
+});
