@@ -5,7 +5,7 @@ import { createScheduler } from './create-scheduler.ts';
 import type { Scheduler, SchedulingInstance, SchedulingJob, SchedulingMoment } from './scheduler-interface.ts';
 import { instance, moment, nothingMissing, shape } from './scheduling.fixture.ts';
 
-const starvationLimitMs = 60_000;
+const starvationLimitMs = 10_000;
 const maxConcurrentLoads = 1;
 
 interface PlannedJob {
