@@ -19,7 +19,7 @@ export const startWorthwhile = (
   popularity: Popularity,
 ): Extract<Choice, { kind: 'start' }> | null => {
   const asleep = view.candidates.filter(
-    ({ isComing, obstacle, startMs }) => obstacle !== null && !isComing && startMs !== null,
+    ({ instance, isComing, obstacle }) => obstacle === 'not-running' && !isComing && instance.startOnDemand,
   );
   if (asleep.length === 0) return null;
   for (const level of levels) {
