@@ -194,6 +194,61 @@ describe('families', () => {
   });
 });
 
+describe('what others are spoken for', () => {
+  it('a busy card with a queue of its own is not waited for', () => {
+    const fleet = [instance('a', { deviceKey: 'f' }), instance('b', { deviceKey: 's' })];
+    const one = taught(fleet, [
+      lesson('b', 'x', 2 * second, 30 * second),
+      lesson('b', 'y', 2 * second, 30 * second),
+      lesson('a', 'y', 2 * second, 5 * second),
+      lesson('a', 'x', 2 * second, 5 * second),
+    ]);
+    one.emptied('b');
+    occupy(one, 'a', 'x', 0);
+    decideAll(one, moment(fleet));
+    one.started('busy a', 0);
+    addJobs(one, ['y1'], 'y');
+    const at = moment(fleet);
+    expect(one.explain('y1', at)?.waitsFor).toBe('a');
+    addJobs(one, ['x1', 'x2', 'x3', 'x4', 'x5'], 'x');
+    expect(decideAll(one, at)).toEqual(['y1@b']);
+  });
+
+  it.each([
+    [1, 'y1@a'],
+    [4, 'x1@a'],
+  ])('cards that share one load at a time change their models less: %i of a host', (sharing, decision) => {
+    const fleet = ['a', 'b', 'c', 'd'].map((id, index) =>
+      instance(id, { hostId: index < sharing ? 'h' : `h of ${id}`, status: id === 'a' ? 'running' : 'paused' }),
+    );
+    const one = taught(fleet, [lesson('a', 'y', 5 * second, 5 * second), lesson('a', 'x', 5 * second, 10 * second)]);
+    addJobs(one, ['x1', 'x2', 'x3'], 'x');
+    addJobs(one, ['y1', 'y2', 'y3', 'y4'], 'y');
+    expect(decideAll(one, moment(fleet, { maxConcurrentLoads: 1 }))).toEqual([decision]);
+  });
+
+  it('an instance that a higher priority waits for because of a load is not given to a lower one', () => {
+    const fleet = [instance('a', { hostId: 'h' }), instance('c', { hostId: 'h' })];
+    const one = taught(fleet, [lesson('a', 'x', 5 * second, 5 * second)]);
+    one.add(job('loading', { shape: shape('z'), requestedInstanceId: 'c', priority: 9 }));
+    one.add(job('high', { shape: shape('y'), requestedInstanceId: 'a', priority: 5 }));
+    one.add(job('low', { shape: shape('x') }));
+    expect(decideAll(one, moment(fleet, { maxConcurrentLoads: 1 }))).toEqual(['loading@c']);
+  });
+
+  it('a card that is late with its first job is taken for slower than it was', () => {
+    const fleet = [instance('a', { deviceKey: '' }), instance('b', { deviceKey: '' })];
+    const one = scheduler();
+    one.add(job('1', { requestedInstanceId: 'a' }));
+    decideAll(one, moment(fleet));
+    one.started('1', 0);
+    one.add(job('2'));
+    const at = moment(fleet, { now: 1000 * second });
+    const [a, b] = one.explain('2', at)?.scores ?? [];
+    expect(a?.runMs).toBeGreaterThan((b?.runMs ?? 0) * 10);
+  });
+});
+
 describe('order', () => {
   const fleet = [instance('a')];
   const first = (one: Scheduler, fields: Partial<SchedulingMoment> = {}): string | undefined =>
