@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { card, job, trace, workflow } from './small-trace.fixture.ts';
 import type { Trace } from './trace.ts';
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { card, job, trace, workflow } from '../small-trace.fixture.ts';
 import { loadTimeMs, runTimeMs, type Trace, type TraceCard, type TraceJob } from '../trace.ts';
