@@ -143,8 +143,17 @@ export const createSubmission = (dependencies: SubmissionDependencies): Submissi
   const { book, ledger, store, checks, numbers, holds, graphs, parts, readWork, clock, makeId } = dependencies;
   const pending = new Set<string>();
 
+  /** What the store says of an id; one that cannot be read takes no jobs either, and says why. */
+  const isStored = (jobId: string): boolean => {
+    try {
+      return store.read(jobId) !== null;
+    } catch (error) {
+      throw store.problem() ?? error;
+    }
+  };
+
   const requireFreeId = (jobId: string): void => {
-    if (book.get(jobId) === undefined && !pending.has(jobId) && store.read(jobId) === null) return;
+    if (book.get(jobId) === undefined && !pending.has(jobId) && !isStored(jobId)) return;
     throw new StudioError('INPUT_INVALID', 'There is a job with this id.', {
       details: { field: 'id', reason: 'taken' },
     });
@@ -167,7 +176,8 @@ export const createSubmission = (dependencies: SubmissionDependencies): Submissi
   return {
     submit: async (submission, options) => {
       const jobId = submission.id ?? makeId();
-      requireFreeId(jobId);
+      // A read waits for the writes before it: an id that was just made is not looked for.
+      if (submission.id !== undefined) requireFreeId(jobId);
       const prompt = requirePrompt(submission.prompt, dependencies.isOutput);
       const work = readWork(prompt);
       checks.requireInstance(submission.instanceId);
