@@ -51,7 +51,10 @@ export const JobEnded = ({ job }: { job: JobView }): ReactNode => {
       : `${t('jobs.took', { time: formatDuration(job.finishedAt - job.startedAt) })} · `;
   return (
     <Tooltip label={formatMoment(at)}>
-      <span>{`${took}${formatAgo(at, now)}`}</span>
+      <span>
+        {took === '' ? null : <span data-spread>{took}</span>}
+        {formatAgo(at, now)}
+      </span>
     </Tooltip>
   );
 };

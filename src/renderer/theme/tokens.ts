@@ -168,6 +168,7 @@ export const sizes = {
   'queue-times-width': pixels(164),
   'tab-height': pixels(44),
   'bar-height': pixels(8),
+  hatch: '3px',
   'counts-width': pixels(240),
   'batch-progress-width': pixels(200),
   'menu-max-height': pixels(360),

@@ -22,6 +22,9 @@ import { useJobActions } from './use-job-actions.ts';
 const StateReason = ({ job }: { job: JobView }): ReactNode => {
   const { t } = useTranslation();
   if (job.state === 'queued') return <WaitingReason job={job} />;
+  if (job.state === 'parked' && job.reason !== null) {
+    return `${t(`placement.reason.${job.reason.code}`)} · ${t(`placement.advice.${job.reason.code}`)}`;
+  }
   if (job.error !== null) return describeCode(job.error.code, job.error.details, job.error.message).happened;
   if (job.reason !== null && job.state !== 'succeeded') return t(`placement.reason.${job.reason.code}`);
   if (job.state !== 'succeeded') return null;
