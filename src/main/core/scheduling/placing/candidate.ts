@@ -17,6 +17,8 @@ export interface Candidate {
   readonly startMs: number | null;
   /** It is on its way up, by itself or because a job asked for it. */
   readonly isComing: boolean;
+  /** It is stopped, and a job may start it. */
+  readonly isAsleep: boolean;
   /** Model files in its memory once what it was given is done. */
   readonly holds: ReadonlySet<string>;
   /** The loader key of the last prompt with models that it was given; null when it holds none. */

@@ -37,14 +37,17 @@ const loadsByHost = (inHand: WorkInHand, now: number): ReadonlyMap<string, numbe
 const isComingUp = ({ enabled, status, instanceId }: SchedulingInstance, starts: Starts): boolean =>
   enabled && (status === 'starting' || (status === 'stopped' && starts.since(instanceId) !== null));
 
+const isAsleep = (instance: SchedulingInstance, starts: Starts): boolean =>
+  instance.enabled && instance.status === 'stopped' && instance.startOnDemand && !isComingUp(instance, starts);
+
 /** A start that takes longer than expected goes on for this share of its usual length. */
 const lateStartShare = 0.1;
 
 const startMsOf = (instance: SchedulingInstance, starts: Starts, now: number): number | null => {
-  const { enabled, status, instanceId, startOnDemand, coldStartMs } = instance;
+  const { enabled, status, instanceId, coldStartMs } = instance;
   if (!enabled) return null;
   if (status === 'running') return 0;
-  if (!isComingUp(instance, starts)) return status === 'stopped' && startOnDemand ? coldStartMs : null;
+  if (!isComingUp(instance, starts)) return isAsleep(instance, starts) ? coldStartMs : null;
   return Math.max(coldStartMs - (now - (starts.since(instanceId) ?? now)), coldStartMs * lateStartShare);
 };
 
@@ -71,6 +74,7 @@ export const fleetNow = (
       backlogMs: backlogOf(jobs, now),
       startMs: startMsOf(instance, starts, now),
       isComing: isComingUp(instance, starts),
+      isAsleep: isAsleep(instance, starts),
       holds: cachedPrompts > 1 ? new Set([...held, ...holdsLast]) : holdsLast,
       lastLoaderKey: last === undefined ? residency.lastLoaderKey(instanceId) : last.job.shape.loaderKey,
       lateFactor: latenessOf(jobs, now),

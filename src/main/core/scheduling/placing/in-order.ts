@@ -42,7 +42,7 @@ const startFor = (view: DecisionView, level: Level): Choice | null => {
     if (job === undefined) continue;
     const field = view.field(job, view.ability(job, group.placementKey));
     const coming = field.some(({ obstacle, hasFreeSlot, isComing }) => hasFreeSlot && (obstacle === null || isComing));
-    const asleep = field.find(({ obstacle, startMs, isComing }) => obstacle !== null && startMs !== null && !isComing);
+    const asleep = field.find(({ isAsleep }) => isAsleep);
     if (!coming && asleep !== undefined) return { kind: 'start', job, candidate: asleep };
   }
   return null;
@@ -64,9 +64,7 @@ export const chooseInOrder = (
     if (first.job.requestedInstanceId === null) tools.turns.lastPickedId = candidate.instance.instanceId;
     return { kind: 'assign', job: first.job, candidate };
   }
-  const hasSleeper = view.candidates.some(
-    ({ obstacle, startMs, isComing }) => obstacle !== null && startMs !== null && !isComing,
-  );
+  const hasSleeper = view.candidates.some(({ isAsleep }) => isAsleep);
   for (const level of hasSleeper ? levels : []) {
     const start = startFor(view, level);
     if (start !== null) return start;

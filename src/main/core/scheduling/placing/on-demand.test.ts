@@ -1,21 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import type { SchedulingInstance } from '../scheduler-interface.ts';
+import { balancingStrategies } from '#contract/models/settings.ts';
+import type { SchedulingDecision, SchedulingInstance } from '../scheduler-interface.ts';
 import { instance, job, moment, scheduler } from '../scheduling.fixture.ts';
 
-const decide = (fields: Partial<SchedulingInstance>) => {
-  const tested = scheduler();
-  tested.add(job('a'));
-  return tested.next(moment([instance('one', fields)]));
-};
+describe.each(balancingStrategies)('under %s an instance that takes no job now', (strategy) => {
+  const decide = (fields: Partial<SchedulingInstance>): SchedulingDecision => {
+    const tested = scheduler();
+    tested.add(job('a'));
+    return tested.next(moment([instance('one', fields)], { strategy }));
+  };
 
-describe('an instance that takes no job now', () => {
   it.each<Partial<SchedulingInstance>>([
     { draining: true },
     { draining: true, startOnDemand: true },
     { health: 'unhealthy' },
     { status: 'paused', startOnDemand: true },
     { status: 'stopped' },
-    { status: 'error' },
+    { status: 'error', startOnDemand: true },
     { status: 'stopped', startOnDemand: true, enabled: false },
   ])('is not started for it: %j', (fields) => {
     expect(decide(fields)).toEqual({ kind: 'wait', wakeAt: null });

@@ -18,9 +18,7 @@ export const startWorthwhile = (
   levels: readonly Level[],
   popularity: Popularity,
 ): Extract<Choice, { kind: 'start' }> | null => {
-  const asleep = view.candidates.filter(
-    ({ instance, isComing, obstacle }) => obstacle === 'not-running' && !isComing && instance.startOnDemand,
-  );
+  const asleep = view.candidates.filter(({ isAsleep }) => isAsleep);
   if (asleep.length === 0) return null;
   for (const level of levels) {
     const levelField = createLevelField(view, level, levels);
