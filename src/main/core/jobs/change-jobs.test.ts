@@ -12,7 +12,7 @@ const waitingSet = async (titles: readonly string[], fields: Readonly<Record<str
 };
 
 describe('moving jobs', () => {
-  it.each<[string, readonly string[], 'front' | 'end' | string, readonly string[]]>([
+  it.each<[string, readonly string[], string, readonly string[]]>([
     ['to the front', ['c'], 'front', ['c', 'a', 'b', 'd']],
     ['to the end', ['a'], 'end', ['b', 'c', 'd', 'a']],
     ['before another', ['d'], 'b', ['a', 'd', 'b', 'c']],

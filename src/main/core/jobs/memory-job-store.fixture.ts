@@ -89,9 +89,9 @@ export const createMemoryJobStore = (): MemoryJobStore => {
       setProblem(failure);
       throw failure;
     }
-    setProblem(null);
     writes.push({ durability, changes: copy(changes) });
     for (const change of changes) apply(change);
+    setProblem(null);
   };
 
   const matches =

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobReason } from '#contract/models/job.ts';
-import { type MemoryAdvice, memoryAdvice, type MemoryCandidate } from './memory-policy.ts';
+import { type MemoryAdvice, type MemoryCandidate, memoryAdvice } from './memory-policy.ts';
 
 const gib = 1024 ** 3;
 const card = (instanceId: string, gibs: number | null, isAble = true): MemoryCandidate => ({

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { StudioError } from '#contract/errors.ts';
 import { image, local, openWorld, setUp } from './jobs-world.fixture.ts';
 
-const failure = (timestamp: number) => ({ node_id: '2', node_type: 'ImageInvert', exception_type: 'ValueError', timestamp });
+const failure = (timestamp: number) => ({
+  node_id: '2',
+  node_type: 'ImageInvert',
+  exception_type: 'ValueError',
+  timestamp,
+});
 
 const failedSet = async () => {
   const set = setUp([local('a')]);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { StudioError } from '#contract/errors.ts';
 import { jobSubmissionSchema } from '#contract/models/job.ts';
-import type { ManyJobs } from './live-jobs.ts';
 import { local, openWorld, prompt, setUp } from './jobs-world.fixture.ts';
+import type { ManyJobs } from './live-jobs.ts';
 
 const batchId = '11111111-1111-4111-8111-111111111111';
 
@@ -83,7 +83,9 @@ describe('a batch', () => {
   it('is refused as a whole', async () => {
     const { jobs, store } = setUp([local('a')], { settings: { maxQueuedJobs: 5 } });
     await expect(jobs.submitMany(many(6))).rejects.toMatchObject({ code: 'JOB_QUEUE_FULL' });
-    await expect(jobs.submitMany(many(2, { instanceId: 'gone' }))).rejects.toMatchObject({ code: 'INSTANCE_NOT_FOUND' });
+    await expect(jobs.submitMany(many(2, { instanceId: 'gone' }))).rejects.toMatchObject({
+      code: 'INSTANCE_NOT_FOUND',
+    });
     await jobs.setQueueMode('draining');
     await expect(jobs.submitMany(many(2))).rejects.toMatchObject({ code: 'JOB_QUEUE_CLOSED' });
     expect(store.rows()).toEqual([]);
