@@ -32,7 +32,7 @@ export interface SubmitOptions {
 export interface SubmissionDependencies {
   readonly book: JobBook;
   readonly ledger: JobLedger;
-  readonly store: Pick<JobStore, 'read'>;
+  readonly store: Pick<JobStore, 'read' | 'problem'>;
   readonly checks: JobChecks;
   readonly numbers: QueueNumbers;
   readonly holds: UploadHolds;
