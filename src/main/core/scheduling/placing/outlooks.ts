@@ -14,19 +14,41 @@ export interface Outlooks {
 const fleetKeyOf = ({ paused, strategy, activeInstanceId, instances }: SchedulingMoment): string =>
   JSON.stringify([paused, strategy, activeInstanceId, instances]);
 
+/**
+ * Working out a long queue takes tens of milliseconds, so what was worked out for one stays good for a while although something
+ * happened: a quarter of a second for every thousand jobs. A short queue is looked at anew after every change.
+ */
+const goodForMsPerJob = 0.25;
+const shortQueue = 500;
+
+interface Kept {
+  readonly now: number;
+  readonly fleetKey: string;
+  readonly jobs: number;
+  readonly outlook: Outlook;
+}
+
+const isGood = ({ now, jobs }: Kept, at: number, hasChanged: boolean): boolean => {
+  const age = Math.abs(at - now);
+  if (!hasChanged) return age < goodForMs;
+  return jobs > shortQueue && age < jobs * goodForMsPerJob;
+};
+
 export const createOutlooks = (parts: SchedulerParts): Outlooks => {
-  let last: { readonly now: number; readonly fleetKey: string; readonly outlook: Outlook } | null = null;
+  let kept: Kept | null = null;
+  let hasChanged = false;
   return {
     at: (moment) => {
       const fleetKey = fleetKeyOf(moment);
-      const isGood = last !== null && last.fleetKey === fleetKey && Math.abs(moment.now - last.now) < goodForMs;
-      if (last !== null && isGood) return last.outlook;
-      const outlook = lookAhead(viewAt(moment, parts), parts.waiting.jobs(), parts.inHand);
-      last = { now: moment.now, fleetKey, outlook };
+      if (kept !== null && kept.fleetKey === fleetKey && isGood(kept, moment.now, hasChanged)) return kept.outlook;
+      const jobs = parts.waiting.jobs();
+      const outlook = lookAhead(viewAt(moment, parts), jobs, parts.inHand);
+      kept = { now: moment.now, fleetKey, jobs: jobs.length, outlook };
+      hasChanged = false;
       return outlook;
     },
     changed: () => {
-      last = null;
+      hasChanged = true;
     },
   };
 };
