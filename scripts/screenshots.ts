@@ -180,6 +180,19 @@ const shots: readonly Shot[] = [
     },
   },
   {
+    name: 'queue-dragged',
+    scenario: 'queue',
+    path: '/jobs?show=waiting',
+    act: async (page) => {
+      const row = (position: number) => page.locator(`[data-index="${position}"]`);
+      await row(4).hover();
+      await row(4).locator('[data-grip]').hover();
+      await page.mouse.down();
+      await row(1).hover({ position: { x: 200, y: 40 } });
+      await row(1).hover({ position: { x: 200, y: 10 } });
+    },
+  },
+  {
     name: 'queue-unfolded',
     scenario: 'queue',
     path: '/jobs',

@@ -63,7 +63,8 @@ export const useRowDrag = ({ list, order, onMove }: RowDragOptions): RowDrag => 
         if (dragged.length === 0) return;
         event.preventDefault();
         const next = markOf(event);
-        if (next?.index !== mark?.index || next?.edge !== mark?.edge) setMark(next);
+        // Asked of the latest mark: leaving one part of a row and entering the next arrive before a rendering.
+        setMark((old) => (next?.index === old?.index && next?.edge === old?.edge ? old : next));
       },
       onDragLeave: (event) => {
         if (event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget)) return;
