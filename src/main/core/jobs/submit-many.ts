@@ -10,7 +10,7 @@ import { heldExtraCharacters } from './job-rows.ts';
 import type { ManyJobs, SubmitMany } from './live-jobs.ts';
 import { inPieces, pause } from './pause.ts';
 import type { RecordWork } from './record-work.ts';
-import { additionsOf, newRecord, type SubmissionDependencies } from './submit-job.ts';
+import { additionsOf, type NewJob, newRecord, type SubmissionDependencies } from './submit-job.ts';
 import { createTurns } from './turns.ts';
 
 /** Jobs that are worked on before everything else has its turn: some ten milliseconds of work. */
@@ -26,6 +26,14 @@ export interface SubmitManyDependencies extends Omit<SubmissionDependencies, 're
   readonly reserve: (count: number) => () => void;
 }
 
+type Patches = ManyJobs['patches'][number];
+
+/** What all jobs of a batch have in common. */
+interface Shared {
+  readonly job: Pick<NewJob, 'graphKey' | 'passThrough' | 'lane' | 'submittedAt' | 'title'>;
+  readonly extraData: Readonly<Record<string, unknown>> | null;
+}
+
 interface Taking {
   readonly many: ManyJobs;
   readonly prompt: Prompt;
@@ -37,29 +45,34 @@ export const createSubmitMany = (dependencies: SubmitManyDependencies): SubmitMa
   const { book, ledger, checks, numbers, holds, graphs, parts, recordWork, clock, makeId } = dependencies;
   const turns = createTurns();
 
-  const recordsOf = ({ batch, submission, patches }: ManyJobs, prompt: Prompt): readonly JobRecord[] => {
+  const recordOf = (many: ManyJobs, shared: Shared, patches: Patches, index: number): JobRecord => {
+    const { batch, submission } = many;
+    const job = {
+      ...shared.job,
+      jobId: makeId(),
+      upstreamClientId: makeId(),
+      title: batchJobTitle(shared.job.title, index, many.patches.length),
+      patches,
+      ...numbers.next({}, submission.priority),
+      batch: { id: batch.id, index },
+    };
+    return newRecord(submission, job, parts, shared.extraData);
+  };
+
+  const recordsOf = async (many: ManyJobs, prompt: Prompt): Promise<readonly JobRecord[]> => {
+    const { batch, submission, patches } = many;
     const isLight = countCharacters(submission.extraData) <= heldExtraCharacters;
     const title = submission.title === '' ? workflowTitle(prompt, '') : submission.title;
-    const submittedAt = clock.now();
-    return patches.map((ofJob, index) =>
-      newRecord(
-        submission,
-        {
-          jobId: makeId(),
-          graphKey: batch.id,
-          patches: ofJob,
-          ...numbers.next({}, submission.priority),
-          batch: { id: batch.id, index },
-          passThrough: {},
-          lane: null,
-          upstreamClientId: makeId(),
-          submittedAt,
-          title: batchJobTitle(title, index, patches.length),
-        },
-        parts,
-        isLight ? submission.extraData : null,
-      ),
-    );
+    const shared: Shared = {
+      job: { graphKey: batch.id, passThrough: {}, lane: null, submittedAt: clock.now(), title },
+      extraData: isLight ? submission.extraData : null,
+    };
+    const records: JobRecord[] = [];
+    for (const piece of inPieces(patches, pieceSize * 4)) {
+      for (const ofJob of piece) records.push(recordOf(many, shared, ofJob, records.length));
+      if (patches.length > records.length) await pause(clock);
+    }
+    return records;
   };
 
   const write = async ({ many, prompt, records }: Taking): Promise<void> => {
@@ -98,7 +111,7 @@ export const createSubmitMany = (dependencies: SubmitManyDependencies): SubmitMa
     const release = dependencies.reserve(patches.length);
     try {
       graphs.put(batch.id, prompt);
-      const taking: Taking = { many, prompt, records: recordsOf(many, prompt) };
+      const taking: Taking = { many, prompt, records: await recordsOf(many, prompt) };
       try {
         await write(taking);
       } catch (error) {
