@@ -7,10 +7,10 @@ import { createWaitingLine } from './waiting-line.ts';
  * - One loop takes the first job and looks for a client for it; the jobs behind it wait meanwhile.
  * - `PICK_ZERO` (default): the first client in the order of the list with `queue_remaining` 0 that is not locked by a job of the pool.
  * - `PICK_LOWEST`: the first client with the lowest `queue_remaining`, which sends everything on at once.
- * - An empty queue is looked at every 100 ms; while no client is free the loop waits 10 ms × tries. The source stops counting at 100 tries.
+ * - An empty queue is looked at every 100 ms; while no client is free the loop waits 10 ms × tries.
  * - No knowledge of models, speeds or capabilities, no retry and no failover: who waits for a lost job sends it again.
  *
- * In its favour: `queue_remaining` is always up to date here, where the pool knows what the last `status` message said, and all clients
+ * In its favour: tries are counted up to 100 only, jobs keep their order of arrival, `queue_remaining` is always up to date here, where the pool knows what the last `status` message said, and all clients
  * have the same weight.
  */
 const emptyLoopMs = 100;
