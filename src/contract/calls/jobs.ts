@@ -74,7 +74,7 @@ export const jobCalls = {
     access: 'write',
   }),
   'jobs.list': defineCall({
-    summary: 'Jobs: waiting ones as they will run, others newest first.',
+    summary: 'Jobs: waiting ones as they will run, then the others, the latest that ended or came first.',
     input: jobPageSchema,
     output: z.object({ jobs: z.array(jobViewSchema), total: z.int() }),
     errors: ['STORE_READ_FAILED'],

@@ -14,7 +14,7 @@ export const jobCountsSchema = z.object({
 });
 export type JobCounts = z.infer<typeof jobCountsSchema>;
 
-/** Which jobs a list holds, and in which order: waiting ones as they will run, others newest first. */
+/** Which jobs a list holds, and in which order: waiting ones as they will run, then the others, the latest that ended or came first. */
 export const jobFilterSchema = z.object({
   states: z.array(jobStateSchema).max(10).optional(),
   batchId: batchIdSchema.optional(),

@@ -36,6 +36,8 @@ const byQueueOrder = (one: StoredJob, other: StoredJob): number =>
   (one.view.kind === other.view.kind ? 0 : one.view.kind === 'interactive' ? -1 : 1) ||
   one.view.rank - other.view.rank;
 
+const latestOf = ({ view }: StoredJob): number => view.finishedAt ?? view.submittedAt;
+
 export const createMemoryJobStore = (): MemoryJobStore => {
   const jobs = new Map<string, StoredJob>();
   const graphs = new Map<string, Prompt>();
@@ -154,7 +156,10 @@ export const createMemoryJobStore = (): MemoryJobStore => {
     page: (filter, offset, limit) => {
       const found = [...jobs.values()].filter(matches(filter));
       const waiting = found.filter(({ view }) => view.state === 'queued').toSorted(byQueueOrder);
-      const others = found.filter(({ view }) => view.state !== 'queued').toReversed();
+      const others = found
+        .filter(({ view }) => view.state !== 'queued')
+        .toReversed()
+        .toSorted((a, b) => latestOf(b) - latestOf(a));
       return { jobs: [...waiting, ...others].slice(offset, offset + limit).map(copy), total: found.length };
     },
     counts: () => countsOf(jobs.values()),

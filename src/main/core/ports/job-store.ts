@@ -102,7 +102,7 @@ export interface JobStore {
   /** The shared graph of rows with this key. */
   graph(graphKey: string): Prompt | null;
   read(jobId: string): StoredJob | null;
-  /** Waiting jobs in queue order, others newest first. */
+  /** Waiting jobs in queue order, then the others: those that ended last first, by their submission where they have not. */
   page(filter: JobFilter, offset: number, limit: number): JobPageRows;
   counts(): JobCounts;
   /** Ids of ended jobs that are older than `before` or beyond the newest `keep`, oldest first, at most `limit`. */

@@ -18,6 +18,8 @@ const batchIds = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-82
 const titles = ['Castle', 'castle 100%', 'under_score', 'ÄPFEL', 'Äpfel am Baum', ''];
 const texts = ['CASTLE', '0%', '_', '%', 'äpfel', 'a', '1', "'; DROP TABLE jobs"];
 
+const endedStates: readonly string[] = ['succeeded', 'failed', 'cancelled'];
+
 const arbitraryJob: fc.Arbitrary<StoredJob> = fc
   .record({
     id: fc.uuid({ version: 4 }),
@@ -28,8 +30,12 @@ const arbitraryJob: fc.Arbitrary<StoredJob> = fc
     kind: fc.constantFrom('interactive' as const, 'batch' as const),
     rank: fc.constantFrom(-1.5, 0, 1, 2),
     batchId: fc.constantFrom(null, ...batchIds),
+    submittedAt: fc.integer({ min: 1, max: 5 }),
+    finishedAt: fc.integer({ min: 1, max: 9 }),
   })
-  .map((view) => storedJob({ view }));
+  .map(({ finishedAt, ...view }) =>
+    storedJob({ view: { ...view, finishedAt: endedStates.includes(view.state) ? finishedAt : null } }),
+  );
 
 const arbitraryFilter: fc.Arbitrary<JobFilter> = fc.record(
   {
@@ -62,11 +68,15 @@ const expectedIds = (
     .toSorted(
       (a, b) => b.priority - a.priority || Number(a.kind === 'batch') - Number(b.kind === 'batch') || a.rank - b.rank,
     );
-  return [...waiting, ...views.filter((view) => view.state !== 'queued').toReversed()].map(({ id }) => id);
+  const others = views
+    .filter((view) => view.state !== 'queued')
+    .toReversed()
+    .toSorted((a, b) => (b.finishedAt ?? b.submittedAt) - (a.finishedAt ?? a.submittedAt));
+  return [...waiting, ...others].map(({ id }) => id);
 };
 
 describe('a page of jobs', () => {
-  it('holds what the filter says, waiting jobs as they will run and others newest first, with the total', async () => {
+  it('holds what the filter says, waiting jobs as they will run and others by their end, the latest first, with the total', async () => {
     let round = 0;
     await fc.assert(
       fc.asyncProperty(

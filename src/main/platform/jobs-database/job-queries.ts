@@ -48,6 +48,9 @@ const indexFor = ({ batchId, instanceId, text }: JobFilter): string => {
 /** The order in which waiting jobs run: 'interactive' stands after 'batch' in the alphabet. */
 const queueOrder = 'priority DESC, kind DESC, rank, sequence';
 
+/** When a job ended, or was submitted where it has not; the indexes hold it in these very words. */
+const latest = 'ifnull(finished_at, submitted_at)';
+
 export interface PageOfSequences {
   readonly sequences: readonly number[];
   readonly total: number;
@@ -103,10 +106,11 @@ export const createJobQueries = (database: StatementSource) => {
     limit: number,
   ): readonly number[] => {
     const parts = states.map(
-      () => `SELECT sequence FROM jobs INDEXED BY ${condition.index} WHERE state = ?${condition.sql}`,
+      () =>
+        `SELECT sequence, ${latest} AS latest FROM jobs INDEXED BY ${condition.index} WHERE state = ?${condition.sql}`,
     );
     const values = states.flatMap((state) => [state, ...condition.values]);
-    const sql = `${parts.join(' UNION ALL ')} ORDER BY sequence DESC LIMIT ? OFFSET ?`;
+    const sql = `${parts.join(' UNION ALL ')} ORDER BY latest DESC, sequence DESC LIMIT ? OFFSET ?`;
     return readNumbers(statement(sql), ...values, limit, offset);
   };
 
@@ -149,13 +153,13 @@ export const createJobQueries = (database: StatementSource) => {
         readTexts(
           statement(
             `SELECT id FROM jobs INDEXED BY jobs_ended WHERE state IN ('succeeded', 'failed', 'cancelled')${where}
-             ORDER BY ifnull(finished_at, submitted_at), sequence LIMIT ?`,
+             ORDER BY ${latest}, sequence LIMIT ?`,
           ),
           ...values,
           Math.max(0, limit),
         );
       const beyond = oldest('', Math.min(rule.limit, ended - rule.keep));
-      const tooOld = oldest(' AND ifnull(finished_at, submitted_at) < ?', rule.limit, rule.before);
+      const tooOld = oldest(` AND ${latest} < ?`, rule.limit, rule.before);
       return beyond.length > tooOld.length ? beyond : tooOld;
     },
   };
