@@ -189,7 +189,9 @@ const shots: readonly Shot[] = [
       await row(4).locator('[data-grip]').hover();
       await page.mouse.down();
       await row(1).hover({ position: { x: 200, y: 40 } });
+      // The first move onto an element only enters it.
       await row(1).hover({ position: { x: 200, y: 10 } });
+      await row(1).hover({ position: { x: 202, y: 10 } });
     },
   },
   {

@@ -67,8 +67,10 @@ export const useRowDrag = ({ list, order, onMove }: RowDragOptions): RowDrag => 
         setMark((old) => (next?.index === old?.index && next?.edge === old?.edge ? old : next));
       },
       onDragLeave: (event) => {
-        if (event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget)) return;
-        setMark(null);
+        // Not every browser says what is entered next, so the place of the pointer decides.
+        const { left, right, top, bottom } = event.currentTarget.getBoundingClientRect();
+        const inside = event.clientX > left && event.clientX < right && event.clientY > top && event.clientY < bottom;
+        if (!inside) setMark(null);
       },
       onDrop: (event) => {
         const at = markOf(event);
