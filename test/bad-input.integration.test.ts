@@ -61,7 +61,7 @@ describe.concurrent('a workflow that cannot run', () => {
       expect(status).toBe(400);
       expect(code).toContain(error?.code);
     }
-    expect(await callStudio(studio(), 'jobs.list', {})).toEqual({ jobs: [] });
+    expect(await callStudio(studio(), 'jobs.list', {})).toEqual({ jobs: [], total: 0 });
   });
 
   it('(no outputs, unknown nodes) is refused once an instance has told what it knows', async ({ onTestFinished }) => {

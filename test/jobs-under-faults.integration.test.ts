@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JobView } from '#contract/models/job.ts';
 import { isAlive } from './processes.ts';
-import { callStudio, getInstance, pidOf, waitFor, waitForInstance } from './studio-client.ts';
+import { callStudio, getInstance, pidOf, waitForInstance } from './studio-client.ts';
 import { openDataFolder, openStudio, runSandbox } from './studio-fixture.ts';
 import {
   picturesNamed,
@@ -66,16 +66,17 @@ describe.concurrent('a job whose instance is killed', () => {
     expect(picturesNamed(studio.dataFolder, 'again')).toHaveLength(1);
   });
 
-  it('is given up when it ends one instance after the other', async ({ onTestFinished }) => {
+  it('is set aside when it ends one instance after the other', async ({ onTestFinished }) => {
     const studio = await openStudio(onTestFinished);
     await runSandbox(studio, 'fragile', { faults: ['--fault-exit-in-job', '1', '--fault-exit-code', '139'] });
     const { id } = await submit(studio, samplingPrompt('deadly'));
-    const job = await waitForEnd(studio, id, 30_000);
+    const job = await waitForJob(studio, id, ({ state }) => state === 'parked', 30_000);
     expect(job).toMatchObject({
-      state: 'failed',
-      tries: 3,
+      tries: 2,
+      deaths: 2,
       outputs: [],
-      error: { code: 'JOB_LOST', details: { cause: 'PROCESS_EXITED', instanceId: 'fragile', losses: 3 } },
+      reason: { code: 'too-many-deaths' },
+      error: { code: 'JOB_LOST', details: { exitCode: 139, instanceId: 'fragile', deaths: 2 } },
     });
     const after = await waitForInstance(studio, 'fragile', ({ status }) => status === 'running', 20_000);
     expect(after.runningJobIds).toEqual([]);
@@ -136,7 +137,7 @@ describe.concurrent('a job whose websocket fails', () => {
 });
 
 describe.concurrent('a studio that is killed in the middle of a job', () => {
-  it('finds the instance at work again: it is adopted, its prompt ends, and new jobs wait for it', async ({
+  it('finds the instance at work again: it is adopted, its job is followed, and new jobs wait for it', async ({
     onTestFinished,
   }) => {
     const dataFolder = await openDataFolder(onTestFinished);
@@ -152,16 +153,12 @@ describe.concurrent('a studio that is killed in the middle of a job', () => {
       state: { kind: 'ready', adopted: true },
       statistics: { restarts: 0 },
     });
-    // Jobs are kept in memory: the new studio does not know the old one, and does not run it a second time.
-    expect(await callStudio(second, 'jobs.list', {})).toEqual({ jobs: [] });
     const next = await submit(second, plainPrompt('next'));
-    const job = await waitForEnd(second, next.id, 30_000);
-    expect(job).toMatchObject(succeededOnce(job, 1));
-    await waitFor(
-      'the picture of the old job',
-      () => picturesNamed(dataFolder, 'orphan'),
-      (files) => files.length === 1,
-    );
+    for (const jobId of [id, next.id]) {
+      const job = await waitForEnd(second, jobId, 30_000);
+      expect(job).toMatchObject(succeededOnce(job, 1));
+    }
+    expect(picturesNamed(dataFolder, 'orphan')).toHaveLength(1);
     expect(isAlive(pidOf(before))).toBe(true);
   });
 });
