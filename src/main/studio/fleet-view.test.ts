@@ -32,7 +32,7 @@ const setUp = (shown: InstanceView = instance, facts: Partial<WorkFacts> = {}) =
       endpoint: () => ({ baseUrl: 'http://127.0.0.1:1', authorization: null }),
       feed: { listen: () => () => undefined },
       onEvent: (listener) => events.on(listener),
-      workFacts: () => ({ device: null, startOnDemand: false, coldStartMs: 30_000, ...facts }),
+      workFacts: () => ({ device: null, startOnDemand: false, coldStartMs: 30_000, cachedPrompts: 1, ...facts }),
       startOnDemand: (...words) => told.push(words),
       noteActivity: (...words) => told.push(words),
       jobStarted: (...words) => told.push(words),

@@ -30,7 +30,7 @@ const hostOf = ({ kind, host }: InstanceConfiguration): string =>
 
 const candidateOf = (fleet: WorkingFleet, foldersOf: FoldersOf, instance: InstanceView): FleetCandidate => {
   const { configuration } = instance;
-  const { device, startOnDemand, coldStartMs } = fleet.workFacts(configuration.id);
+  const { device, startOnDemand, coldStartMs, cachedPrompts } = fleet.workFacts(configuration.id);
   const { deviceKey, vramTotalBytes } = cardOf(configuration, device);
   return {
     instanceId: configuration.id,
@@ -49,6 +49,7 @@ const candidateOf = (fleet: WorkingFleet, foldersOf: FoldersOf, instance: Instan
     vramTotalBytes,
     startOnDemand,
     coldStartMs,
+    cachedPrompts,
   };
 };
 

@@ -51,6 +51,8 @@ export interface WorkFacts {
   readonly startOnDemand: boolean;
   /** From the launch until it is ready, by its earlier starts. */
   readonly coldStartMs: number;
+  /** How many of its last prompts its present run remembers, models included. */
+  readonly cachedPrompts: number;
 }
 
 /** What `close` found and did. */

@@ -89,6 +89,7 @@ export const createFleet = (dependencies: FleetDependencies): Fleet => {
         device: knownDevice(entry),
         startOnDemand: startsOnDemand(entry),
         coldStartMs: members.coldStarts.expectedMs(entry.runner.configuration()),
+        cachedPrompts: entry.runner.deviceCheck().cachedPrompts,
       };
     },
   };

@@ -30,6 +30,7 @@ export const fakeCandidate = (instanceId: string, fields: Partial<FleetCandidate
   vramTotalBytes: null,
   startOnDemand: false,
   coldStartMs: 30_000,
+  cachedPrompts: 1,
   ...fields,
 });
 

@@ -33,6 +33,8 @@ export interface FleetCandidate {
   readonly startOnDemand: boolean;
   /** How long its start is expected to take, from its earlier ones. */
   readonly coldStartMs: number;
+  /** How many of its last prompts its present run remembers, models included. */
+  readonly cachedPrompts: number;
 }
 
 /** The end of an instance's run: the jobs that were with it are gone. */

@@ -34,6 +34,7 @@ export const readMoment = (dependencies: MomentDependencies): SchedulingMoment =
       catalogRevision: catalogs.revision(candidate.instanceId),
       startOnDemand: candidate.startOnDemand,
       coldStartMs: candidate.coldStartMs,
+      cachedPrompts: candidate.cachedPrompts,
     })),
     activeInstanceId: fleet.activeInstanceId(),
     strategy: balancingStrategy,

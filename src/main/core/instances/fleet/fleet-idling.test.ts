@@ -196,7 +196,12 @@ describe('a start on demand', () => {
 describe('what is known of an instance that does not run', () => {
   test('is its device, until another one is chosen, and how long it takes to start', async () => {
     const world = await createFleetWorld([local('one', { idle })]);
-    expect(world.fleet.workFacts('one')).toEqual({ device: null, startOnDemand: true, coldStartMs: 30_000 });
+    expect(world.fleet.workFacts('one')).toEqual({
+      device: null,
+      startOnDemand: true,
+      coldStartMs: 30_000,
+      cachedPrompts: 1,
+    });
     world.fleet.start('one');
     await settle();
     await world.clock.advance(8_000);

@@ -23,6 +23,7 @@ test('the pinned GPU is recognised', () => {
   expect(checkDevice(stats, { ...local, gpuDevice: 'cuda:1' }, [gpu])).toEqual({
     device: { ...device, gpuUuid: 'GPU-1', verified: true },
     gpuIndex: 1,
+    cachedPrompts: 1,
     warning: null,
   });
 });
@@ -32,6 +33,7 @@ test('another one than the pinned is a warning', () => {
   expect(checkDevice(stats, { ...local, gpuDevice: 'cuda:0' }, [pinned, gpu])).toEqual({
     device: { ...device, gpuUuid: 'GPU-1', verified: false },
     gpuIndex: 1,
+    cachedPrompts: 1,
     warning: { code: 'GPU_MISMATCH', details: { expected: 'cuda:0', ...device }, evidence: [] },
   });
 });
@@ -40,14 +42,25 @@ test('where nothing was pinned nothing is claimed', () => {
   expect(checkDevice(stats, { ...local, gpuDevice: 'auto' }, [gpu])).toEqual({
     device: { ...device, gpuUuid: 'GPU-1', verified: false },
     gpuIndex: 1,
+    cachedPrompts: 1,
     warning: null,
   });
 });
 
 test('the devices of remote and sandbox instances are not of this machine', () => {
-  const shown = { device: { ...device, gpuUuid: null, verified: false }, gpuIndex: null, warning: null };
+  const shown = {
+    device: { ...device, gpuUuid: null, verified: false },
+    gpuIndex: null,
+    cachedPrompts: 1,
+    warning: null,
+  };
   expect(checkDevice(stats, { kind: 'remote', program: 'comfyui', gpuDevice: 'cpu' }, [gpu])).toEqual(shown);
   expect(checkDevice(stats, { kind: 'local', program: 'sandbox', gpuDevice: 'cpu' }, [gpu])).toEqual(shown);
+});
+
+test('what it remembers is told by its arguments', () => {
+  const warm = { ...stats, arguments: ['main.py', '--cache-lru', '5'] };
+  expect(checkDevice(warm, { ...local, gpuDevice: 'auto' }, [gpu]).cachedPrompts).toBe(5);
 });
 
 test('no device is no device', () => {

@@ -3,17 +3,20 @@ import type { InstanceConfiguration, InstanceReason, InstanceView } from '#contr
 import { parseDeviceSelection } from '#core/gpus/device-selection.ts';
 import { matchDevice } from '#core/gpus/match-device.ts';
 import type { SystemStats } from '#core/ports/comfy-client.ts';
+import { cachedPromptsOf } from './cached-prompts.ts';
 
 /** What is known of the device that an instance runs on. */
 export interface DeviceCheck {
   readonly device: InstanceView['device'];
   /** Position of the GPU among those of this machine, to read its load. */
   readonly gpuIndex: number | null;
+  /** How many of its last prompts its present run remembers, models included. */
+  readonly cachedPrompts: number;
   /** GPU_MISMATCH when it is not the one that was asked for. */
   readonly warning: InstanceReason | null;
 }
 
-export const noDevice: DeviceCheck = { device: null, gpuIndex: null, warning: null };
+export const noDevice: DeviceCheck = { device: null, gpuIndex: null, cachedPrompts: 1, warning: null };
 
 /**
  * Compares what a ready instance reports in /system_stats with the GPU it was pinned to: an environment variable that a start script
@@ -25,10 +28,11 @@ export const checkDevice = (
   gpus: readonly Gpu[],
 ): DeviceCheck => {
   const [reported] = stats.devices;
-  if (reported === undefined) return noDevice;
+  const cachedPrompts = cachedPromptsOf(stats.arguments);
+  if (reported === undefined) return { ...noDevice, cachedPrompts };
   const { name, type, vramTotalBytes } = reported;
   if (configuration.kind === 'remote' || configuration.program === 'sandbox') {
-    return { ...noDevice, device: { name, type, vramTotalBytes, gpuUuid: null, verified: false } };
+    return { ...noDevice, cachedPrompts, device: { name, type, vramTotalBytes, gpuUuid: null, verified: false } };
   }
   const { gpu, verdict } = matchDevice(reported, parseDeviceSelection(configuration.gpuDevice), gpus);
   const warning: InstanceReason | null =
@@ -42,6 +46,7 @@ export const checkDevice = (
   return {
     device: { name, type, vramTotalBytes, gpuUuid: gpu?.uuid ?? null, verified: verdict === 'match' },
     gpuIndex: gpu?.index ?? null,
+    cachedPrompts,
     warning,
   };
 };
