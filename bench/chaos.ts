@@ -18,8 +18,9 @@ const { values } = parseArgs({
     json: { type: 'boolean' },
     jobs: { type: 'string', default: '2000' },
     instances: { type: 'string', default: '3' },
+    clock: { type: 'string', default: '0.5' },
     kinds: { type: 'string', default: killKinds.join(',') },
-    'pause-seconds': { type: 'string', default: '3' },
+    'pause-seconds': { type: 'string', default: '2' },
     'limit-minutes': { type: 'string', default: '60' },
     seed: { type: 'string', default: '1' },
   },
@@ -35,11 +36,11 @@ const submitAll = async ({ studio }: Victims): Promise<ReadonlyMap<string, numbe
   const jobs = new Map<string, number>();
   const [singles, batch] = [indexes.slice(0, jobCount / 2), indexes.slice(jobCount / 2)];
   for (const index of singles) {
-    const prompt = index % 10 === 0 ? samplingPrompt(`chaos-${index}`, 8) : plainPrompt(`chaos-${index}`);
+    const prompt = index % 4 === 0 ? plainPrompt(`chaos-${index}`) : samplingPrompt(`chaos-${index}`, 20);
     jobs.set((await callStudio(studio, 'jobs.submit', { prompt, kind: 'batch' })).id, index);
   }
-  const prompt = plainPrompt('chaos');
-  const parameters = [{ nodeId: '3', inputName: 'filename_prefix', values: batch.map((index) => `chaos-${index}`) }];
+  const prompt = samplingPrompt('chaos', 12);
+  const parameters = [{ nodeId: '9', inputName: 'filename_prefix', values: batch.map((index) => `chaos-${index}`) }];
   const { id } = await callStudio(studio, 'jobs.submitBatch', { prompt, parameters });
   for (let offset = 0; offset < batch.length; offset += 200) {
     const page = await callStudio(studio, 'jobs.list', { batchId: id, offset, limit: 200 });
@@ -57,7 +58,7 @@ const retryParked = async ({ studio }: Victims): Promise<number> => {
 
 const run = async () => {
   const folder = await temporaryFolder();
-  const args = ['--sandbox', values.instances, '--sandbox-clock', '20'];
+  const args = ['--sandbox', values.instances, '--sandbox-clock', values.clock];
   const victims: Victims = {
     dataFolder: folder.path,
     arguments: args,

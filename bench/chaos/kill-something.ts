@@ -29,7 +29,7 @@ const killStudio = async (victims: Victims): Promise<void> => {
   victims.studio = await startHeadlessStudio({ dataFolder: victims.dataFolder, arguments: victims.arguments });
 };
 
-const isDown = ({ status }: InstanceView): boolean => status === 'error' || status === 'stopped';
+const isDown = ({ state }: InstanceView): boolean => state.kind === 'failed' || state.kind === 'stopped';
 
 /** What a person would do about an instance that died too often: start it again. */
 export const reviveInstances = async ({ studio }: Victims): Promise<number> => {
