@@ -55,8 +55,8 @@ describe('a call', () => {
 
   it('caps the issues, so that a large wrong input is not answered with a larger error', async () => {
     const { dispatcher } = makeTestStudio({});
-    const states = Array.from({ length: 500 }, () => 'nonsense');
-    const outcome = await dispatcher.dispatch('jobs.list', { states }, owner);
+    const jobIds = Array.from({ length: 500 }, () => 'nonsense');
+    const outcome = await dispatcher.dispatch('jobs.remove', { jobIds }, owner);
     expect(outcome.ok ? [] : outcome.error.details?.['issues']).toHaveLength(50);
   });
 
