@@ -25,22 +25,27 @@ export interface Ledger {
   lost(job: TraceJob): void;
   /** Jobs that are not done. */
   left(): number;
-  /** Starts of a job while one that came earlier had waited longer than the limit. */
+  /** Starts of a job that should have waited for one which had waited longer than the limit. */
   lateOvertakes(): number;
 }
 
-/** Counts starts that pass a job which has waited for longer than the limit. */
+/** Counts starts that pass a job of their kind which has waited for longer than the limit. */
 const createOvertakeCounter = (jobs: readonly TraceJob[], limitMs: number) => {
   const started = new Set<string>();
   /** Index of the first job that has not started; jobs come by arrival. */
   let first = 0;
   let count = 0;
+  const oldestLeft = (): TraceJob | undefined => {
+    for (let next = jobs[first]; next !== undefined && started.has(next.id); next = jobs[first]) first += 1;
+    return jobs[first];
+  };
   return {
     count: () => count,
+    /** How long the oldest job that has not started waits. */
+    oldestWaitMs: (now: number) => now - (oldestLeft()?.arrivalAt ?? now),
     onStart(job: TraceJob, now: number): void {
       started.add(job.id);
-      for (let next = jobs[first]; next !== undefined && started.has(next.id); next = jobs[first]) first += 1;
-      const oldest = jobs[first];
+      const oldest = oldestLeft();
       if (oldest !== undefined && now - oldest.arrivalAt > limitMs && job.arrivalAt > oldest.arrivalAt) count += 1;
     },
     onLost(job: TraceJob): void {
@@ -50,11 +55,39 @@ const createOvertakeCounter = (jobs: readonly TraceJob[], limitMs: number) => {
   };
 };
 
+/**
+ * The two halves of the promise about ageing, held against what started: after the limit no later job of its kind passes one that
+ * waits (all jobs of a trace have one priority), and while interactive jobs start, batch jobs that waited so long get a turn once in
+ * every limit.
+ */
+const createAgeingCounter = (jobs: readonly TraceJob[], limitMs: number) => {
+  const batch = createOvertakeCounter(
+    jobs.filter(({ kind }) => kind === 'batch'),
+    limitMs,
+  );
+  const interactive = createOvertakeCounter(
+    jobs.filter(({ kind }) => kind === 'interactive'),
+    limitMs,
+  );
+  const counterOf = ({ kind }: TraceJob) => (kind === 'batch' ? batch : interactive);
+  let batchTurnAt = Number.NEGATIVE_INFINITY;
+  let missedTurns = 0;
+  return {
+    count: () => batch.count() + interactive.count() + missedTurns,
+    onStart(job: TraceJob, now: number): void {
+      if (job.kind === 'batch') batchTurnAt = now;
+      else if (batch.oldestWaitMs(now) > limitMs && now - batchTurnAt > limitMs) missedTurns += 1;
+      counterOf(job).onStart(job, now);
+    },
+    onLost: (job: TraceJob): void => counterOf(job).onLost(job),
+  };
+};
+
 export const createLedger = (jobs: readonly TraceJob[], starvationLimitMs: number): Ledger => {
   const records = new Map<string, JobRecord>();
   for (const job of jobs)
     records.set(job.id, { job, cardId: null, startedAt: 0, runAt: 0, endedAt: 0, tries: 0, place: 'to-come' });
-  const overtakes = createOvertakeCounter(jobs, starvationLimitMs);
+  const overtakes = createAgeingCounter(jobs, starvationLimitMs);
   let left = jobs.length;
 
   const of = (jobId: string): JobRecord => {

@@ -45,5 +45,5 @@ export const renderComparison = (comparison: Comparison): string => {
   ].join('\n');
 };
 
-export const legend = `wait: arrival to begin of the run, load included. longest: over all seeds. overtakes: starts that passed a job which had waited for
-longer than the starvation limit. decisions/s: by mean real time of one decision; p99 and max: its worst seed. bound: see bounds/*.ts.`;
+export const legend = `wait: arrival to begin of the run, load included. longest: over all seeds. overtakes: starts that passed a job of
+their kind which had waited for longer than the starvation limit, and turns that a batch which waited so long did not get. decisions/s: by mean real time of one decision; p99 and max: its worst seed. bound: see bounds/*.ts.`;

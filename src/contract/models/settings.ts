@@ -29,7 +29,9 @@ export const settingsSchema = z.object({
     .min(10_000)
     .max(86_400_000)
     .default(600_000)
-    .describe('After waiting so long a job is overtaken by no later one of its priority'),
+    .describe(
+      'After waiting so long a job is overtaken by no later one of its priority and kind; a batch gets a turn so often',
+    ),
   maxConcurrentLoads: z
     .int()
     .min(0)

@@ -6,15 +6,16 @@ import { chooseFastestFinish } from './placing/fastest-finish.ts';
 import { chooseInOrder } from './placing/in-order.ts';
 import type { SchedulingDecision, SchedulingJob, SchedulingMoment } from './scheduler-interface.ts';
 import { type SchedulerParts, viewAt } from './scheduler-parts.ts';
+import type { Level } from './waiting/level.ts';
 
 const choose = (view: DecisionView, parts: SchedulerParts): Choice => {
-  const { waiting, popularity, batchTurns } = parts;
+  const { waiting, popularity, batchTurns, turns, random } = parts;
   const { strategy, paused } = view.moment;
   if (paused || waiting.size === 0) return { kind: 'wait', wakeAt: null };
-  if (strategy !== 'fastest-finish') return chooseInOrder(view, waiting.levels(), strategy, parts);
-  const isStarved = (level: Parameters<typeof batchTurns.isStarved>[0]): boolean =>
-    batchTurns.isStarved(level, view.moment);
-  return chooseFastestFinish(view, waiting.levels(), { popularity, isStarved });
+  const isStarved = (level: Level): boolean => batchTurns.isStarved(level, view.moment);
+  return strategy === 'fastest-finish'
+    ? chooseFastestFinish(view, waiting.levels(), { popularity, isStarved })
+    : chooseInOrder(view, waiting.levels(), strategy, { turns, random, isStarved });
 };
 
 const assign = (

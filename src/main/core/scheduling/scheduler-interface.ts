@@ -92,6 +92,10 @@ export interface SchedulingMoment {
   readonly paused: boolean;
   /** Loads that one host may have under way at once. */
   readonly maxConcurrentLoads: number;
+  /**
+   * Once a job has waited so long, no job of its priority and kind that was queued later is given to an instance that could take it.
+   * Interactive jobs go on passing batch jobs, but once in every limit a batch job that waited so long goes before them.
+   */
   readonly starvationLimitMs: number;
 }
 

@@ -26,7 +26,8 @@ export const settings = {
   queue: {
     title: 'Queue',
     starvationMinutes: 'Longest wait before a job is overtaken no more (minutes)',
-    starvationMeans: 'After this long, no later job of the same priority is put before it, however well it would fit.',
+    starvationMeans:
+      'After this long, no later job of the same priority and kind is put before it, however well it would fit. Batch jobs get a turn at least this often while interactive jobs keep coming.',
     startPaused: 'Start with the queue paused',
     startPausedMeans: 'Waiting jobs stay where they are after a start until you resume the queue.',
     keptDays: 'Keep ended jobs for (days)',

@@ -3,6 +3,7 @@ import type { SchedulingJob } from '../scheduler-interface.ts';
 import type { Group, Level } from '../waiting/level.ts';
 import type { Candidate } from './candidate.ts';
 import { type Choice, preferHealthy } from './choice.ts';
+import { type Company, createCompany, noCompany } from './company.ts';
 import { type DecisionView, missingOn } from './decision-view.ts';
 import { createFences, type Fences } from './fences.ts';
 import { createLevelField, type LevelField } from './level-field.ts';
@@ -60,6 +61,7 @@ interface LevelView {
   readonly fences: Fences;
   readonly free: readonly Candidate[];
   readonly popularity: Popularity;
+  readonly company: Company;
 }
 
 interface Weighed {
@@ -91,21 +93,44 @@ const weigh = ({ view, levelField, fences, free, popularity }: LevelView): Weigh
   return { options: options.sort(betterFirst), awaited };
 };
 
-/** The best option that is not better left to another instance, and until when the others wait. */
-const firstWorthwhile = (
-  { view, levelField, fences }: LevelView,
-  options: readonly Option[],
-): { readonly option: Option | null; readonly waitMs: number } => {
+interface Found {
+  readonly option: Option | null;
+  /** Those that wait for company. */
+  readonly held: readonly Option[];
+  /** Until when the others wait. */
+  readonly waitMs: number;
+}
+
+/** The best option that is not better left to another instance or to a later moment. */
+const firstWorthwhile = ({ view, levelField, fences, company }: LevelView, options: readonly Option[]): Found => {
+  const held: Option[] = [];
   let waitMs = Number.POSITIVE_INFINITY;
   for (const option of options) {
     const isNext = fences.isFence(option.job);
+    const companyMs = isNext ? 0 : company(option);
+    if (companyMs > 0) {
+      held.push(option);
+      waitMs = Math.min(waitMs, companyMs);
+      continue;
+    }
     const field = view.field(option.job, view.ability(option.job, option.group.placementKey));
     const jobs = isNext ? levelField.level.size : levelField.demand(option.group);
     const sitOut = sitOutMs(levelField, option, { field, jobs, isNext });
-    if (sitOut === null) return { option, waitMs };
+    if (sitOut === null) return { option, held, waitMs };
     waitMs = Math.min(waitMs, sitOut);
   }
-  return { option: null, waitMs };
+  return { option: null, held, waitMs };
+};
+
+/** Interactive jobs wait for company only beside a batch of their own priority: who gives a batch another priority means it. */
+const companyOf = (
+  view: DecisionView,
+  level: Level,
+  next: Level | undefined,
+  isStarved: FastestFinishTools['isStarved'],
+): Company => {
+  if (level.kind !== 'interactive' || next === undefined || next.priority !== level.priority) return noCompany;
+  return createCompany(view, level, { level: next, fences: createFences(view, next, [level], isStarved) });
 };
 
 /**
@@ -121,17 +146,26 @@ export const chooseFastestFinish = (
   const { now } = view.moment;
   let free = view.candidates.filter(({ obstacle, hasFreeSlot }) => obstacle === null && hasFreeSlot);
   let waitMs = Number.POSITIVE_INFINITY;
+  let held: { readonly levelView: LevelView; readonly options: readonly Option[] } | null = null;
   for (const [index, level] of levels.entries()) {
     if (free.length === 0) break;
     const neighbours = [levels[index - 1], levels[index + 1]].flatMap((other) => other ?? []);
     const siblings = neighbours.filter(({ priority }) => priority === level.priority);
     const fences = createFences(view, level, siblings, isStarved);
-    const levelView = { view, levelField: createLevelField(view, level, levels), fences, free, popularity };
+    const company = companyOf(view, level, levels[index + 1], isStarved);
+    const levelView = { view, levelField: createLevelField(view, level, levels), fences, free, popularity, company };
     const { options, awaited } = weigh(levelView);
     const found = firstWorthwhile(levelView, options);
     if (found.option !== null) return { kind: 'assign', job: found.option.job, candidate: found.option.candidate };
     waitMs = Math.min(waitMs, found.waitMs);
     free = free.filter((candidate) => !awaited.has(candidate));
+    if (held !== null) {
+      // The batch beside them left these instances to others after all: nothing is gained by a wait.
+      const left = held.options.filter(({ candidate }) => free.includes(candidate));
+      const { option } = firstWorthwhile({ ...held.levelView, company: noCompany }, left);
+      if (option !== null) return { kind: 'assign', job: option.job, candidate: option.candidate };
+    }
+    held = found.held.length > 0 ? { levelView, options: found.held } : null;
   }
   const start = startWorthwhile(view, levels, popularity);
   if (start !== null) return start;

@@ -1,5 +1,5 @@
 import type { BalancingStrategy } from '#contract/models/settings.ts';
-import type { SchedulingJob } from '../scheduler-interface.ts';
+import type { SchedulingJob, SchedulingMoment } from '../scheduler-interface.ts';
 import type { Level } from '../waiting/level.ts';
 import type { Candidate } from './candidate.ts';
 import { type Choice, preferHealthy } from './choice.ts';
@@ -48,15 +48,32 @@ const startFor = (view: DecisionView, level: Level): Choice | null => {
   return null;
 };
 
+/** Levels in the order of the queue, but a batch that waited too long without a turn before the interactive jobs of its priority. */
+const inTurn = (
+  levels: readonly Level[],
+  { now, starvationLimitMs }: SchedulingMoment,
+  isStarved: (level: Level) => boolean,
+): readonly Level[] => {
+  const isOwedATurn = (level: Level): boolean => {
+    const [first] = level.jobs.items;
+    return first !== undefined && now - first.queuedAt >= starvationLimitMs && isStarved(level);
+  };
+  const owed = levels.filter(isOwedATurn);
+  if (owed.length === 0) return levels;
+  const others = levels.filter((level) => !owed.includes(level));
+  // A stable sort: the owed ones stand before the others of their priority.
+  return [...owed, ...others].sort((level, other) => other.priority - level.priority);
+};
+
 /** The queue in its order, each job on the instance that the strategy picks from those with room. */
 export const chooseInOrder = (
   view: DecisionView,
   levels: readonly Level[],
   strategy: Exclude<BalancingStrategy, 'fastest-finish'>,
-  tools: { readonly turns: Turns; readonly random: () => number },
+  tools: { readonly turns: Turns; readonly random: () => number; readonly isStarved: (level: Level) => boolean },
 ): Choice => {
   const hasRoom = view.candidates.some(({ obstacle, hasFreeSlot }) => obstacle === null && hasFreeSlot);
-  for (const level of hasRoom ? levels : []) {
+  for (const level of hasRoom ? inTurn(levels, view.moment, tools.isStarved) : []) {
     const first = firstWithRoom(view, level);
     if (first === null) continue;
     const candidate = pickInstance(strategy, first.room, view.candidates, tools);

@@ -21,6 +21,12 @@ export interface Option {
 const regretHorizonMs = 120_000;
 
 /**
+ * Nobody waits before a screen for one job of a batch: it stays with its models until a change is worth its load many times. That saves
+ * loads, of which interactive jobs and instances that come and go cause enough.
+ */
+const batchReluctance = 8;
+
+/**
  * What throwing out the models of an instance is expected to cost: their load, by the chance that they are wanted again soon and by
  * whether another instance has them. For models that waiting jobs want it is certain.
  */
@@ -28,7 +34,10 @@ const regretOf = (view: DecisionView, levelField: LevelField, candidate: Candida
   const { lastLoaderKey, holds, instance } = candidate;
   if (lastLoaderKey === null || holds.size === 0) return 0;
   const loadMs = view.reloadMs([...holds], instance.instanceId);
-  if (levelField.isWanted(lastLoaderKey)) return loadMs * view.loadCrowding(instance.hostId);
+  if (levelField.isWanted(lastLoaderKey)) {
+    const reluctance = levelField.level.kind === 'batch' ? batchReluctance : 1;
+    return loadMs * view.loadCrowding(instance.hostId) * reluctance;
+  }
   const holders = Math.max(1, levelField.holders(lastLoaderKey).length);
   const wanted = (popularity.rate(lastLoaderKey, view.moment.now) * regretHorizonMs) / holders;
   return loadMs * (1 - Math.exp(-wanted));
