@@ -1,97 +1,76 @@
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
-import { type HeadlessStudio, startHeadlessStudio, temporaryFolder } from '../e2e/hosts/headless-studio.ts';
+import { startHeadlessStudio, temporaryFolder } from '../e2e/hosts/headless-studio.ts';
 import { ensureBuilt } from '../scripts/build.ts';
-import { callStudio, waitFor } from '../test/studio-client.ts';
-import { samplingPrompt } from '../test/studio-jobs.ts';
+import { type DispatchOptions, type DispatchResult, measureDispatch, setUp, writeModel } from './dispatch/measure.ts';
+import type { GapParts } from './dispatch/parts.ts';
+import { quantile } from './queue/row.ts';
 
 /**
  * From the end of one prompt on an instance to the next one in its queue, as the instance itself tells over its websocket: the time a
- * GPU stands idle between two jobs. Measured by a listener beside the studio, with real sandbox processes and a durable queue.
+ * GPU stands idle between two jobs. Measured by a listener beside the studio, with real sandbox processes and a durable queue. The jobs
+ * keep simulated cards busy and leave the processors to the studio, since a GPU does its work without them; how busy those were all
+ * the same is printed, and `--previews auto --clock 1 --side 512` is what a crowd looks like.
  */
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean' },
     instances: { type: 'string', default: '16' },
-    jobs: { type: 'string', default: '400' },
+    jobs: { type: 'string', default: '300' },
+    clock: { type: 'string', default: '0.05' },
+    side: { type: 'string', default: '256' },
+    'fewest-steps': { type: 'string', default: '3' },
+    'most-steps': { type: 'string', default: '9' },
+    previews: { type: 'string', default: 'none' },
   },
 });
 
-const limits = { p50Ms: 5, p99Ms: 20 };
-const statusSchema = z.object({
-  type: z.literal('status'),
-  data: z.object({ status: z.object({ exec_info: z.object({ queue_remaining: z.int() }) }) }),
-});
-
-/** Listens to the length of an instance's queue; `onGap` is told of each time from empty to not empty. */
-const listen = (endpoint: string, onGap: (gapMs: number) => void): WebSocket => {
-  const socket = new WebSocket(`${endpoint.replace('http', 'ws')}/ws?clientId=bench-dispatch`);
-  let emptySince: number | null = null;
-  let isBusy = false;
-  socket.addEventListener('message', ({ data }) => {
-    const at = performance.now();
-    if (typeof data !== 'string') return;
-    const status = statusSchema.safeParse(JSON.parse(data)).data;
-    if (status === undefined) return;
-    const remaining = status.data.status.exec_info.queue_remaining;
-    if (remaining > 0) {
-      if (emptySince !== null) onGap(at - emptySince);
-      emptySince = null;
-      isBusy = true;
-    } else if (isBusy) {
-      emptySince = at;
-      isBusy = false;
-    }
-  });
-  return socket;
+const aims = { p50Ms: 5, p99Ms: 20 };
+const options: DispatchOptions = {
+  jobs: Number(values.jobs),
+  side: Number(values.side),
+  fewestSteps: Number(values['fewest-steps']),
+  mostSteps: Number(values['most-steps']),
+  clock: Number(values.clock),
+  previews: values.previews,
 };
 
-const percentile = (sorted: readonly number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+const parts: readonly (readonly [string, keyof GapParts])[] = [
+  ['from empty to busy', 'totalMs'],
+  ['  end heard, history read', 'endMs'],
+  ['  next job decided', 'decisionMs'],
+  ['  written down, way open', 'writtenMs'],
+  ['  sent and taken', 'takenMs'],
+];
 
-/** The first jobs load models and compile code; they are left out. */
-const measure = async (studio: HeadlessStudio): Promise<readonly number[]> => {
-  const gaps: number[] = [];
-  const { instances } = await callStudio(studio, 'instances.list', {});
-  const sockets = instances.map(({ endpoint }) => listen(endpoint, (gapMs) => gaps.push(gapMs)));
-  try {
-    const seeds = Array.from({ length: Number(values.jobs) }, (_, index) => index + 1);
-    await callStudio(studio, 'jobs.submitBatch', {
-      prompt: samplingPrompt('dispatch', 20),
-      parameters: [{ nodeId: '3', inputName: 'seed', values: seeds }],
-    });
-    await waitFor(
-      'end of all jobs',
-      () => callStudio(studio, 'queue.get', {}),
-      ({ counts }) => counts.queued + counts.assigned + counts.running === 0,
-      600_000,
-    );
-    return gaps;
-  } finally {
-    for (const socket of sockets) socket.close();
-  }
+const print = ({ gaps, processors }: DispatchResult): void => {
+  const { share, loadAverage } = processors;
+  const cell = (value: number): string => value.toFixed(1).padStart(9);
+  const lines = parts.map(([name, key]) => {
+    const times = gaps.map((gap) => gap[key]);
+    const row = `${name.padEnd(28)}${[0.5, 0.9, 0.99, 1].map((at) => cell(quantile(times, at))).join('')}`;
+    if (key !== 'totalMs') return row;
+    const [p50, p99] = [quantile(times, 0.5) / aims.p50Ms, quantile(times, 0.99) / aims.p99Ms];
+    return `${row}   ${p50.toFixed(2)} of ${aims.p50Ms}, ${p99.toFixed(2)} of ${aims.p99Ms} ms`;
+  });
+  process.stdout.write(
+    `${gaps.length} gaps between jobs on ${values.instances} instances, in milliseconds; ${processors.processors} processors, ` +
+      `${(share * 100).toFixed(0)} % busy, load average ${loadAverage.toFixed(1)}\n` +
+      `${''.padEnd(28)}${['p50', 'p90', 'p99', 'longest'].map((name) => name.padStart(9)).join('')}\n${lines.join('\n')}\n`,
+  );
 };
 
 ensureBuilt();
 const folder = await temporaryFolder();
-const studio = await startHeadlessStudio({
-  dataFolder: folder.path,
-  arguments: ['--sandbox', values.instances, '--sandbox-clock', '1'],
-  startLimitMs: 300_000,
-});
+const models = await temporaryFolder();
+await writeModel(models.path);
+const studio = await startHeadlessStudio({ dataFolder: folder.path, checkOutput: false });
 try {
-  const gaps = (await measure(studio)).toSorted((a, b) => a - b);
-  const result = { gaps: gaps.length, p50Ms: percentile(gaps, 0.5), p99Ms: percentile(gaps, 0.99), maxMs: gaps.at(-1) };
-  if (values.json === true) process.stdout.write(`${JSON.stringify({ ...result, limits })}\n`);
-  else {
-    const row = (name: string, ms: number, limit: number | null): string =>
-      `${name.padEnd(12)} ${ms.toFixed(1).padStart(9)}   ${limit === null ? '' : `${(ms / limit).toFixed(2)} of ${limit} ms`}\n`;
-    process.stdout.write(`${result.gaps} gaps between jobs on ${values.instances} instances, in milliseconds\n`);
-    process.stdout.write(row('p50', result.p50Ms, limits.p50Ms));
-    process.stdout.write(row('p99', result.p99Ms, limits.p99Ms));
-    process.stdout.write(row('longest', result.maxMs ?? Number.NaN, null));
-  }
+  await setUp(studio, { count: Number(values.instances), models: models.path }, options);
+  const result = await measureDispatch(studio, options);
+  if (values.json === true) process.stdout.write(`${JSON.stringify({ ...result, aims })}\n`);
+  else print(result);
 } finally {
   await studio.end('SIGTERM');
   await folder.remove();
+  await models.remove();
 }

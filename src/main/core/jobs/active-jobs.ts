@@ -1,4 +1,6 @@
 import type { Placement } from '#contract/models/placement.ts';
+import type { MakeId } from '#core/ports/clock.ts';
+import type { ComfySocket } from '#core/ports/comfy-client.ts';
 import type { Durability } from '#core/ports/job-store.ts';
 import type { Scheduler, SchedulingJob } from '#core/scheduling/scheduler-interface.ts';
 import type { FleetCandidate, FleetView, InstanceLoss } from './fleet-view.ts';
@@ -7,6 +9,7 @@ import type { JobRecord } from './job-record.ts';
 import type { RunEnd } from './run.ts';
 import { cancelledEnd, endOfError } from './run-end.ts';
 import { type FollowedRun, type RunningJobsDependencies, startRun } from './running-jobs.ts';
+import { createSpareSockets } from './spare-sockets.ts';
 
 /** A job that is with an instance, or whose way there is being written down. */
 export interface ActiveJob {
@@ -25,6 +28,7 @@ export interface ActiveJobsDependencies extends Omit<RunningJobsDependencies, 'f
   readonly fleet: Pick<FleetView, 'noteActivity' | 'jobStarted'>;
   readonly ledger: JobLedger;
   readonly scheduler: Scheduler;
+  readonly makeId: MakeId;
   /** A run ended; the job is still among the active ones. */
   readonly onEnd: (active: ActiveJob, end: RunEnd) => Promise<void>;
   /** It could not be written where the job goes, so that nothing was sent. */
@@ -52,6 +56,7 @@ const durabilityFor = (instance: FleetCandidate): Durability => (instance.output
 export const createActiveJobs = (dependencies: ActiveJobsDependencies): ActiveJobs => {
   const { book, ledger, scheduler, fleet, clock, logger, onEnd, onNotWritten } = dependencies;
   const active = new Map<string, ActiveJob>();
+  const spares = createSpareSockets(dependencies);
   let isStopped = false;
 
   const ended = (entry: ActiveJob, end: RunEnd): void => {
@@ -61,19 +66,27 @@ export const createActiveJobs = (dependencies: ActiveJobsDependencies): ActiveJo
     );
   };
 
-  const begin = (record: JobRecord, entry: ActiveJob, look: 'skip' | 'first' | 'only'): void => {
+  const begin = (
+    record: JobRecord,
+    entry: ActiveJob,
+    { look, socket }: { readonly look: 'skip' | 'first' | 'only'; readonly socket: ComfySocket | null },
+  ): void => {
     const { jobId, job, instance } = entry;
     try {
       entry.run = startRun(
         { ...dependencies, fleet, ledger },
-        { record, instance, loaders: job.shape.loaders, look },
+        { record, instance, loaders: job.shape.loaders, look, socket },
         {
-          started: () => scheduler.started(jobId, clock.now()),
+          started: () => {
+            scheduler.started(jobId, clock.now());
+            if (!isStopped) spares.prepare(instance.instanceId, instance.endpoint);
+          },
           loaded: () => scheduler.loaded(jobId, clock.now()),
         },
       );
     } catch (error) {
       // The graph could not be read from disk.
+      socket?.close();
       ended(entry, endOfError(error));
       return;
     }
@@ -83,12 +96,17 @@ export const createActiveJobs = (dependencies: ActiveJobsDependencies): ActiveJo
   };
 
   /** Sends the prompt now that it is written where it goes, unless something came in between. */
-  const send = (entry: ActiveJob, look: 'skip' | 'first'): void => {
+  const send = (entry: ActiveJob, look: 'skip' | 'first', socket: ComfySocket | null): void => {
     const record = book.get(entry.jobId);
-    if (isStopped || record === undefined) return;
-    const { loss } = entry;
-    if (entry.cancelWanted) ended(entry, cancelledEnd);
-    else if (loss === null) begin(record, entry, look);
+    const { loss, cancelWanted } = entry;
+    const isWanted = !isStopped && record !== undefined;
+    if (isWanted && !cancelWanted && loss === null) {
+      begin(record, entry, { look, socket });
+      return;
+    }
+    socket?.close();
+    if (!isWanted) return;
+    if (cancelWanted || loss === null) ended(entry, cancelledEnd);
     else ended(entry, { kind: 'lost', code: loss.code, details: { ...loss.details, reason: 'instance-lost' } });
   };
 
@@ -106,17 +124,20 @@ export const createActiveJobs = (dependencies: ActiveJobsDependencies): ActiveJo
       const at = clock.now();
       const entry = enter(job, instance, false);
       const look = record.view.tries > 0 ? 'first' : 'skip';
+      // One that was there before may still be, and is heard under its own client id only.
+      const socket = look === 'skip' ? spares.take(instanceId, instance.endpoint) : null;
       book.change(jobId, {
         outputFolders,
         refusal: null,
-        intent: { instanceId, readyAt, at },
+        intent: { instanceId, readyAt, at, clientId: socket?.clientId ?? null },
         view: { state: 'assigned', instanceId, placement, assignedAt: at, tries: record.view.tries + 1 },
       });
       ledger.event(jobId, 'assigned', instanceId);
       fleet.jobStarted(instanceId, jobId);
       ledger.settle(durabilityFor(instance)).then(
-        () => send(entry, look),
+        () => send(entry, look, socket),
         (error: unknown) => {
+          socket?.close();
           logger.warn('A job is not handed out, since that could not be written.', { jobId, error: String(error) });
           if (!isStopped) onNotWritten(entry);
         },
@@ -128,17 +149,19 @@ export const createActiveJobs = (dependencies: ActiveJobsDependencies): ActiveJo
       scheduler.adopt(job, instanceId, clock.now());
       const { placement } = record.view;
       book.change(job.jobId, {
-        intent: record.intent ?? { instanceId, readyAt, at: clock.now() },
+        intent: record.intent ?? { instanceId, readyAt, at: clock.now(), clientId: null },
         outputFolders,
         view: { state: 'assigned', instanceId, placement, reason: { code: 'uncertain', details: { instanceId } } },
       });
       ledger.event(job.jobId, 'uncertain', instanceId);
       fleet.jobStarted(instanceId, job.jobId);
-      begin(record, entry, 'only');
+      begin(record, entry, { look: 'only', socket: null });
     },
     get: (jobId) => active.get(jobId),
     remove: (jobId) => {
+      const instanceId = active.get(jobId)?.instance.instanceId;
       active.delete(jobId);
+      if (instanceId !== undefined) spares.rest(instanceId);
     },
     ids: () => [...active.keys()],
     cancel: (jobId) => {
@@ -149,6 +172,7 @@ export const createActiveJobs = (dependencies: ActiveJobsDependencies): ActiveJo
       return true;
     },
     lose: (loss) => {
+      if (!loss.runsOn) spares.drop(loss.instanceId);
       for (const entry of active.values()) {
         if (entry.instance.instanceId !== loss.instanceId) continue;
         entry.loss = loss;
@@ -157,6 +181,7 @@ export const createActiveJobs = (dependencies: ActiveJobsDependencies): ActiveJo
     },
     stop: async () => {
       isStopped = true;
+      spares.stop();
       const runs = [...active.values()].flatMap(({ run }) => (run === null ? [] : [run]));
       for (const run of runs) run.lose('CONNECTION_LOST', { reason: 'stopped' });
       await Promise.all(runs.map(({ end }) => end));

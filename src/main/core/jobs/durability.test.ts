@@ -72,7 +72,7 @@ describe('where a job goes', () => {
       changes.some((change) => change.kind === 'update' && change.job.intent !== null),
     );
     expect(intents[0]).toMatchObject({ durability });
-    expect(store.read(id)?.intent).toEqual({ instanceId: 'a', readyAt: 1, at: 1_000_000 });
+    expect(store.read(id)?.intent).toEqual({ instanceId: 'a', readyAt: 1, at: 1_000_000, clientId: null });
   });
 
   it('cannot be written: nothing is sent, and the job waits in its place until that works', async () => {

@@ -6,7 +6,7 @@ import { createManualClock } from './manual-clock.fixture.ts';
 const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** A websocket whose opening is in the hands of the test. */
-const setUp = () => {
+const setUp = (given: ComfySocket | null = null) => {
   const clock = createManualClock();
   const opening: { open: (socket: ComfySocket) => void; fail: () => void }[] = [];
   const seen = { tried: false, late: 0, closed: 0 };
@@ -22,7 +22,7 @@ const setUp = () => {
       logger,
     },
     { baseUrl: 'http://a', authorization: null },
-    'client',
+    { clientId: 'client', socket: given },
     { onFrame: () => undefined, onOpenedLate: () => (seen.late += 1) },
   );
   void socket.tried.then(() => {
@@ -73,6 +73,24 @@ describe('the websocket of a job', () => {
     opening[1]?.open(opened);
     await clock.advance(0);
     expect(seen.late).toBe(1);
+    socket.close();
+  });
+
+  it('begins with the one that it was given, and opens no other until that is gone', async () => {
+    const gone = Promise.withResolvers<void>();
+    const closed: string[] = [];
+    const given: ComfySocket = {
+      clientId: 'client',
+      closed: gone.promise,
+      onFrame: () => () => undefined,
+      close: () => closed.push('given'),
+    };
+    const { clock, opening, seen, socket } = setUp(given);
+    await clock.advance(0);
+    expect([opening.length, seen.tried, seen.late]).toEqual([0, true, 0]);
+    gone.resolve();
+    await clock.advance(300);
+    expect(opening).toHaveLength(1);
     socket.close();
   });
 });

@@ -24,17 +24,19 @@ export interface JobSocketDependencies {
 /**
  * Keeps a websocket open for one job until it is closed. A job has a client id of its own, so that all it hears is about itself, and
  * keeps it when it connects again, since ComfyUI sends the events of a running prompt to the id that submitted it (3.3). Where the
- * instance still holds the old connection the new one stays silent (3.1); queue and history are looked at then as always.
+ * instance still holds the old connection the new one stays silent (3.1); queue and history are looked at then as always. It may begin
+ * with a connection that somebody else opened under the same id.
  */
 export const keepJobSocket = (
   { client, clock, logger }: JobSocketDependencies,
   endpoint: ComfyEndpoint,
-  clientId: string,
+  { clientId, socket: openAlready }: { readonly clientId: string; readonly socket: ComfySocket | null },
   listener: { readonly onFrame: (frame: SocketFrame) => void; readonly onOpenedLate: () => void },
 ): JobSocket => {
   const stop = new AbortController();
   const alarm = createAlarm(clock);
   let socket: ComfySocket | null = null;
+  let given = openAlready;
   let isWaitedFor = true;
   const { promise: tried, resolve } = Promise.withResolvers<void>();
   const tellTried = (): void => {
@@ -44,15 +46,24 @@ export const keepJobSocket = (
   };
   const cancelPatience = clock.schedule(patienceMs, tellTried);
 
+  const hold = (opened: ComfySocket): void => {
+    socket = opened;
+    opened.onFrame(listener.onFrame);
+  };
+
   const open = async (): Promise<boolean> => {
+    if (given !== null) {
+      hold(given);
+      given = null;
+      return true;
+    }
     try {
       const opened = await client.openSocket(endpoint, clientId, { timeoutMs: openTimeoutMs, signal: stop.signal });
       if (stop.signal.aborted) {
         opened.close();
         return false;
       }
-      socket = opened;
-      opened.onFrame(listener.onFrame);
+      hold(opened);
       return true;
     } catch (error) {
       // Some proxies in front of remote instances carry no websockets; the job runs all the same.

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JobState } from '#contract/models/job.ts';
 import { type Recovery, recoveryOf } from './recovery.ts';
 
-const intent = { instanceId: 'a', readyAt: 500, at: 1000 };
+const intent = { instanceId: 'a', readyAt: 500, at: 1000, clientId: null };
 const folders = { output: '/o', temp: '/t', input: '/i' };
 const localRun = (readyAt: number | null) => ({ readyAt, outputFolders: folders });
 const elsewhere = (readyAt: number | null) => ({ readyAt, outputFolders: null });

@@ -43,6 +43,7 @@ const hear = (context: RunContext, frame: SocketFrame): void => {
 const look = async ({ client, clock, request, record, listener, signal }: RunContext): Promise<Look> => {
   const ended = record.facts.endedAt !== null;
   const { endpoint, promptId, staleEntry } = request;
+  record.looking();
   const found = await lookForPrompt(client, endpoint, promptId, { ended, staleEntry, signal });
   if (signal.aborted) return found;
   const { seen, started } = record;
@@ -136,13 +137,14 @@ const follow = async (context: RunContext): Promise<RunEnd> => {
 
 const openSocket = async (context: RunContext): Promise<void> => {
   const { request, record, alarm, signal } = context;
-  const socket = keepJobSocket(context, request.endpoint, request.clientId, {
-    onFrame: (frame) => hear(context, frame),
+  const listener = {
+    onFrame: (frame: SocketFrame) => hear(context, frame),
     onOpenedLate: () => {
       record.lookSoon();
       alarm.ring();
     },
-  });
+  };
+  const socket = keepJobSocket(context, request.endpoint, request, listener);
   signal.addEventListener('abort', () => socket.close(), { once: true });
   await socket.tried;
 };
@@ -189,6 +191,8 @@ export const runJob = (dependencies: RunDependencies, request: RunRequest, liste
     alarm.ring();
   };
   const context: RunContext = { ...dependencies, request, listener, record, alarm, signal: stop.signal, finish };
+  // It may end before it needs the websocket that it was given.
+  stop.signal.addEventListener('abort', () => request.socket?.close(), { once: true });
   carryOut(context).then(finish, (error: unknown) => finish(endOfError(error)));
   /** Calls to the instance may hang and its queue may list the prompt for ever: neither keeps a cancelled run. */
   const endByCancel = (): void => {

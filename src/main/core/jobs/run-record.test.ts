@@ -105,11 +105,32 @@ describe('the end', () => {
       record.looked({ kind: 'running' }, 2);
       record.heard(event, 3);
       expect(record.facts).toMatchObject({ endedAt: 3, lookedAt: never });
+      record.looking();
       record.looked({ kind: 'running' }, 4);
-      record.heard(ended, 5);
       expect(record.facts).toMatchObject({ endedAt: 3, lookedAt: 4 });
     },
   );
+
+  it('is looked for again when nothing runs any more, whatever the verdict brought', () => {
+    const record = createRunRecord(1);
+    record.heard(succeeded, 2);
+    record.looking();
+    record.looked({ kind: 'running' }, 3);
+    record.heard(ended, 4);
+    expect(record.facts).toMatchObject({ endedAt: 2, lookedAt: never });
+  });
+
+  it('that is heard during a look makes the next one due at once', () => {
+    const record = createRunRecord(1);
+    record.heard(succeeded, 2);
+    record.looking();
+    record.heard(ended, 3);
+    record.looked({ kind: 'absent' }, 4);
+    expect(record.facts).toMatchObject({ endedAt: 2, lookedAt: never, absentLooks: 1 });
+    record.looking();
+    record.looked({ kind: 'absent' }, 5);
+    expect(record.facts).toMatchObject({ lookedAt: 5, absentLooks: 2 });
+  });
 
   it('is not near after anything else', () => {
     const record = createRunRecord(1);

@@ -29,6 +29,8 @@ export interface RunRecord {
   unanswered(now: number): boolean;
   refused(refusal: Refusal, now: number): void;
   heard(event: PromptEvent, now: number): void;
+  /** A look begins: what is heard from now on may be newer than what it finds. */
+  looking(): void;
   looked(look: Look, now: number): void;
   /** Something may have been missed: the next look is due at once. */
   lookSoon(): void;
@@ -71,6 +73,8 @@ export const createRunRecord = (now: number): RunRecord => {
   let isThere = false;
   let seen: Look['kind'] | null = null;
   let verdict: Verdict | null = null;
+  /** The end was heard after the last look began, so that this look says nothing about it. */
+  let isLookOld = false;
   const executed = new Map<string, Data>();
   const change = (next: Partial<RunFacts>): void => {
     facts = { ...facts, ...next };
@@ -122,12 +126,20 @@ export const createRunRecord = (now: number): RunRecord => {
       if (event.kind === 'started') started = true;
       noteVerdict(event);
       const over = verdict !== null || event.kind === 'ended';
-      if (over && facts.endedAt === null) change({ lookedAt: Number.NEGATIVE_INFINITY });
+      // At the verdict the history may be there, at the end it is (comfyui-protocol.md 3.5): both are worth a look at once.
+      if (event.kind === 'ended' || (over && facts.endedAt === null)) {
+        isLookOld = true;
+        change({ lookedAt: Number.NEGATIVE_INFINITY });
+      }
       found({ heardAt: at, progressAt: at, endedAt: over ? (facts.endedAt ?? at) : null });
     },
-    looked: (look, at) => {
+    looking: () => {
+      isLookOld = false;
+    },
+    looked: (look, now) => {
+      const at = isLookOld ? Number.NEGATIVE_INFINITY : now;
       if (look.kind === 'unreachable') {
-        change({ lookedAt: at, unreachableSince: facts.unreachableSince ?? at });
+        change({ lookedAt: at, unreachableSince: facts.unreachableSince ?? now });
         return;
       }
       seen = look.kind;
@@ -137,7 +149,7 @@ export const createRunRecord = (now: number): RunRecord => {
       }
       const moved = look.kind === 'pending' || (look.kind === 'running' && !started);
       if (look.kind === 'running') started = true;
-      found(moved ? { lookedAt: at, progressAt: at } : { lookedAt: at });
+      found(moved ? { lookedAt: at, progressAt: now } : { lookedAt: at });
     },
     lookSoon: () => change({ heardAt: Number.NEGATIVE_INFINITY, lookedAt: Number.NEGATIVE_INFINITY }),
     cancelWanted: (at) => change({ cancelWantedAt: facts.cancelWantedAt ?? at }),

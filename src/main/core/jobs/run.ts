@@ -1,7 +1,7 @@
 import type { ErrorCode, StudioError } from '#contract/errors.ts';
 import type { Prompt } from '#contract/models/workflow.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import type { ComfyClient, ComfyEndpoint, HistoryEntry, SocketFrame } from '#core/ports/comfy-client.ts';
+import type { ComfyClient, ComfyEndpoint, ComfySocket, HistoryEntry, SocketFrame } from '#core/ports/comfy-client.ts';
 import type { InputStore } from '#core/ports/input-store.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import type { PromptEvent } from './frame-reading.ts';
@@ -21,6 +21,8 @@ export interface RunDependencies {
 export interface RunRequest {
   readonly promptId: string;
   readonly clientId: string;
+  /** A websocket that is open under this client id already, which the run closes; null where there is none yet. */
+  readonly socket: ComfySocket | null;
   readonly prompt: Prompt;
   readonly inputs: readonly JobInput[];
   readonly extraData: Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { SocketFrame } from '#core/ports/comfy-client.ts';
+import type { ComfySocket, SocketFrame } from '#core/ports/comfy-client.ts';
 import type { OutputKnowledge } from '#core/workflows/output-nodes.ts';
 import type { FleetCandidate, FleetView } from './fleet-view.ts';
 import type { PromptEvent } from './frame-reading.ts';
@@ -40,12 +40,14 @@ export interface RunOrder {
   /** Model files that the graph loads, as `folder/name`. */
   readonly loaders: readonly string[];
   readonly look: 'skip' | 'first' | 'only';
+  /** Open under the client id of the record's intent. */
+  readonly socket: ComfySocket | null;
 }
 
 /** Starts one run of a job and keeps its page in the book true while it runs. */
 export const startRun = (
   dependencies: RunningJobsDependencies,
-  { record, instance, loaders, look }: RunOrder,
+  { record, instance, loaders, look, socket }: RunOrder,
   signs: RunSigns,
 ): FollowedRun => {
   const { book, ledger, clock, fleet, encodeBase64, limits } = dependencies;
@@ -99,7 +101,8 @@ export const startRun = (
     dependencies,
     {
       promptId: jobId,
-      clientId: upstreamClientId,
+      clientId: record.intent?.clientId ?? upstreamClientId,
+      socket,
       prompt,
       inputs,
       extraData,

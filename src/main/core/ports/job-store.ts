@@ -29,6 +29,8 @@ export interface StoredIntent {
   /** Names one run of the instance's program; another one knows nothing of the prompt. */
   readonly readyAt: number | null;
   readonly at: number;
+  /** The client id that it was sent under; null for the one of its order. */
+  readonly clientId: string | null;
 }
 
 /** What an instance told about a job, kept for its clients. JSON values. */

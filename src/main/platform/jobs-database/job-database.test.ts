@@ -91,7 +91,7 @@ describe('a job database', () => {
         startedAt: 12,
         finishedAt: 13,
       },
-      intent: { instanceId: 'gpu-1', readyAt: 4, at: 10 },
+      intent: { instanceId: 'gpu-1', readyAt: 4, at: 10, clientId: 'spare' },
       evidence: { entry: { status: 'error' }, refusal: null, acceptedWith: 5, outputFolders: ['/out'] },
       firm: true,
       excludedInstanceIds: ['gpu-3'],

@@ -20,7 +20,14 @@ const storedJobSchema: z.ZodType<StoredJob> = z.object({
     lane: z.string().nullable(),
   }),
   view: jobViewSchema,
-  intent: z.object({ instanceId: z.string(), readyAt: z.number().nullable(), at: z.number() }).nullable(),
+  intent: z
+    .object({
+      instanceId: z.string(),
+      readyAt: z.number().nullable(),
+      at: z.number(),
+      clientId: z.string().nullable(),
+    })
+    .nullable(),
   evidence: z.object({
     entry: z.unknown(),
     refusal: z.unknown(),
@@ -71,6 +78,7 @@ const changingValues = ({ view, intent, evidence, firm, excludedInstanceIds }: S
   error_code: view.error?.code ?? null,
   intent_instance_id: intent?.instanceId ?? null,
   intent_ready_at: wholeOrNull(intent?.readyAt ?? null),
+  intent_client_id: intent?.clientId ?? null,
   reason_details: view.reason === null ? null : json(view.reason.details),
   error: jsonOrNull(view.error),
   node_errors: json(view.nodeErrors),
@@ -126,6 +134,7 @@ export const changingColumns: ColumnsOf<ReturnType<typeof changingValues>> = [
   'error_code',
   'intent_instance_id',
   'intent_ready_at',
+  'intent_client_id',
   'reason_details',
   'error',
   'node_errors',
@@ -207,7 +216,12 @@ const storedOf = (row: Row, extraData: ExtraData): unknown => ({
   intent:
     row['sent_at'] === null
       ? null
-      : { instanceId: row['intent_instance_id'], readyAt: row['intent_ready_at'], at: row['sent_at'] },
+      : {
+          instanceId: row['intent_instance_id'],
+          readyAt: row['intent_ready_at'],
+          at: row['sent_at'],
+          clientId: row['intent_client_id'],
+        },
   evidence: parsed(row['evidence']),
   firm: row['firm'] === 1,
   excludedInstanceIds: parsed(row['excluded_instance_ids']),

@@ -50,7 +50,7 @@ describe('the migrations of the job database', () => {
     expect(store.page({ batchId }, 0, 10).total).toBe(2);
     const [running] = store.page({ states: ['running'] }, 0, 1).jobs;
     expect(running).toMatchObject({
-      intent: { instanceId: 'gpu-1', readyAt: 1_763_000_000_000, at: 1_763_000_100_500 },
+      intent: { instanceId: 'gpu-1', readyAt: 1_763_000_000_000, at: 1_763_000_100_500, clientId: null },
       order: { extraData: { extra_pnginfo: { workflow: { id: 'w' } } }, upstreamClientId: 'upstream' },
       patches: [{ nodeId: '3', inputName: 'seed', value: 7 }],
     });

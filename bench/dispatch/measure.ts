@@ -1,0 +1,148 @@
+import { mkdir, open } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { JobView } from '#contract/models/job.ts';
+import type { JobCounts } from '#contract/models/queue.ts';
+import type { HeadlessStudio } from '../../e2e/hosts/headless-studio.ts';
+import { callStudio, waitForInstance } from '../../test/studio-client.ts';
+import { type ProcessorUse, watchProcessors } from './busy-processors.ts';
+import { benchModel, idlePrompt } from './idle-work.ts';
+import { type Listener, listen } from './listen.ts';
+import { type GapParts, partsOf } from './parts.ts';
+
+export interface DispatchOptions {
+  readonly jobs: number;
+  readonly side: number;
+  readonly fewestSteps: number;
+  readonly mostSteps: number;
+  readonly clock: number;
+  readonly previews: string;
+}
+
+export interface DispatchResult {
+  readonly gaps: readonly GapParts[];
+  readonly processors: ProcessorUse;
+}
+
+const limitMs = 600_000;
+/** Gaps of an instance that are left out: models are loaded and code is compiled then. */
+const warmUpGaps = 2;
+
+export const writeModel = async (folder: string): Promise<void> => {
+  await mkdir(join(folder, 'checkpoints'), { recursive: true });
+  const file = await open(join(folder, 'checkpoints', benchModel.name), 'w');
+  await file.truncate(benchModel.bytes);
+  await file.close();
+};
+
+/** A fleet of equal cards, with the model of the bench. */
+export const setUp = async (
+  studio: HeadlessStudio,
+  fleet: { readonly count: number; readonly models: string },
+  options: DispatchOptions,
+): Promise<void> => {
+  const sandbox = { speed: 1, clock: options.clock, arguments: ['--preview-method', options.previews] };
+  const ids: string[] = [];
+  for (let number = 1; number <= fleet.count; number += 1) {
+    const { configuration } = await callStudio(studio, 'instances.create', {
+      draft: {
+        name: `Card ${number}`,
+        program: 'sandbox',
+        port: await freePort(),
+        sandbox,
+        folders: { models: fleet.models },
+      },
+    });
+    ids.push(configuration.id);
+    await callStudio(studio, 'instances.start', { instanceId: configuration.id });
+  }
+  for (const instanceId of ids) {
+    await waitForInstance(studio, instanceId, ({ status }) => status === 'running', 60_000);
+  }
+};
+
+/** A port that nobody listens on at this moment. */
+const freePort = async (): Promise<number> => {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('the system gave no port');
+  return address.port;
+};
+
+const range = (first: number, last: number): readonly number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+/** Jobs of different lengths one after the other, so that their ends do not fall together. */
+const submitAll = async (studio: HeadlessStudio, options: DispatchOptions): Promise<void> => {
+  const steps = range(options.fewestSteps, options.mostSteps);
+  const seeds = range(1, Math.ceil(options.jobs / steps.length));
+  await callStudio(studio, 'jobs.submitBatch', {
+    prompt: idlePrompt(options.side),
+    parameters: [
+      { nodeId: '5', inputName: 'seed', values: [...seeds] },
+      { nodeId: '5', inputName: 'steps', values: [...steps] },
+    ],
+  });
+};
+
+/** Asks seldom, since every question takes a moment from what is measured. */
+const endOfAllJobs = async (studio: HeadlessStudio): Promise<JobCounts> => {
+  const until = performance.now() + limitMs;
+  while (performance.now() < until) {
+    await wait(1000);
+    const { counts } = await callStudio(studio, 'queue.get', {});
+    if (counts.queued + counts.assigned + counts.running === 0) return counts;
+  }
+  throw new Error(`jobs are left after ${limitMs} ms`);
+};
+
+const pageSize = 200;
+
+const allJobs = async (studio: HeadlessStudio): Promise<readonly JobView[]> => {
+  const jobs: JobView[] = [];
+  for (;;) {
+    const page = await callStudio(studio, 'jobs.list', { offset: jobs.length, limit: pageSize });
+    jobs.push(...page.jobs);
+    if (page.jobs.length < pageSize) return jobs;
+  }
+};
+
+/** Which two jobs lie around which gap: an instance with one slot runs one after the other. */
+const attribute = async (
+  studio: HeadlessStudio,
+  listeners: ReadonlyMap<string, Listener>,
+): Promise<readonly GapParts[]> => {
+  const jobs = (await allJobs(studio)).toSorted((a, b) => (a.assignedAt ?? 0) - (b.assignedAt ?? 0));
+  const parts: GapParts[] = [];
+  for (const [instanceId, { gaps }] of listeners) {
+    const own = jobs.filter((job) => job.instanceId === instanceId);
+    if (gaps.length !== own.length - 1) throw new Error(`${gaps.length} gaps between ${own.length} jobs`);
+    const events = await Promise.all(own.map(({ id }) => callStudio(studio, 'jobs.events', { jobId: id })));
+    for (const [index, gap] of gaps.entries()) {
+      const [before, after] = [events[index], events[index + 1]];
+      if (index < warmUpGaps || before === undefined || after === undefined) continue;
+      parts.push(partsOf(gap, before.events, after.events));
+    }
+  }
+  return parts;
+};
+
+/** Runs the jobs and answers all gaps that a GPU stood idle between two of them. */
+export const measureDispatch = async (studio: HeadlessStudio, options: DispatchOptions): Promise<DispatchResult> => {
+  const { instances } = await callStudio(studio, 'instances.list', {});
+  const listeners = new Map<string, Listener>();
+  try {
+    for (const { configuration, endpoint } of instances) listeners.set(configuration.id, await listen(endpoint));
+    const stopWatching = watchProcessors();
+    await submitAll(studio, options);
+    const counts = await endOfAllJobs(studio);
+    const processors = stopWatching();
+    if (counts.failed + counts.parked > 0) throw new Error(`jobs failed: ${JSON.stringify(counts)}`);
+    return { gaps: await attribute(studio, listeners), processors };
+  } finally {
+    for (const listener of listeners.values()) listener.close();
+  }
+};
