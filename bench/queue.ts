@@ -38,7 +38,9 @@ await measure(recoveryRows(Number(values.jobs), recoverySeconds));
 if (values['store-only'] !== true) {
   ensureBuilt();
   for (const callers of [1, 16, 64]) {
-    await measure(studioSubmissionRows(callers, { seconds: Number(values.seconds), aim: submissionsPerSecond }));
+    const options = { seconds: Number(values.seconds), aim: submissionsPerSecond };
+    await measure(studioSubmissionRows(callers, { ...options, over: 'HTTP' }));
+    await measure(studioSubmissionRows(callers, { ...options, over: 'websocket' }));
   }
   await measure(studioRecoveryRows(Number(values.jobs), recoverySeconds));
 }

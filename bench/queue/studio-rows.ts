@@ -1,5 +1,6 @@
 import { type HeadlessStudio, startHeadlessStudio, temporaryFolder } from '../../e2e/hosts/headless-studio.ts';
 import { callStudio } from '../../test/studio-client.ts';
+import { createHttpCaller, createWireCaller } from './callers.ts';
 import { duration, quantile, type Row, rate } from './row.ts';
 import { sampleGraph } from './sample-jobs.ts';
 
@@ -13,7 +14,7 @@ const inStudio = async <Value>(use: (run: Run) => Promise<Value>): Promise<Value
   const folder = await temporaryFolder();
   let studio: HeadlessStudio | null = null;
   try {
-    studio = await startHeadlessStudio({ dataFolder: folder.path });
+    studio = await startHeadlessStudio({ dataFolder: folder.path, checkOutput: false });
     await callStudio(studio, 'queue.setMode', { mode: 'paused' });
     return await use({ studio, dataFolder: folder.path });
   } finally {
@@ -28,33 +29,36 @@ const prompt = {
   '99': { class_type: 'SaveImage', inputs: { images: ['2', 0], filename_prefix: 'bench' } },
 };
 
-/** Submissions a second over the HTTP API, each answered after its job is on disk. */
+/** Submissions a second, each answered after its job is on disk: one call after the other over `callers` connections or over one wire. */
 export const studioSubmissionRows = (
   callers: number,
-  options: { readonly seconds: number; readonly aim: number },
+  options: { readonly seconds: number; readonly aim: number; readonly over: 'HTTP' | 'websocket' },
 ): Promise<readonly Row[]> =>
   inStudio(async ({ studio }) => {
+    const address = studio.ready.studio;
+    const client = options.over === 'HTTP' ? createHttpCaller(address, callers) : await createWireCaller(address);
     const latencies: number[] = [];
     const begun = performance.now();
     const until = begun + options.seconds * 1000;
     const caller = async (): Promise<void> => {
       while (performance.now() < until) {
         const sentAt = performance.now();
-        await callStudio(studio, 'jobs.submit', { prompt, title: 'bench' });
+        await client.call('jobs.submit', { prompt, title: 'bench' });
         latencies.push(performance.now() - sentAt);
       }
     };
     await Promise.all(Array.from({ length: callers }, caller));
     const perSecond = (latencies.length / (performance.now() - begun)) * 1000;
+    await client.close();
     const { counts } = await callStudio(studio, 'queue.get', {});
     if (counts.queued !== latencies.length) throw new Error(`${counts.queued} of ${latencies.length} jobs are queued`);
-    const name = `studio: submissions, ${callers} at a time`;
+    const name = `studio: submissions over ${options.over}, ${callers} at a time`;
     return [rate(name, perSecond, options.aim), duration(`${name}, p99`, quantile(latencies, 0.99), 'ms', null)];
   });
 
 const startSeconds = async (dataFolder: string, expected: number): Promise<number> => {
   const begun = performance.now();
-  const studio = await startHeadlessStudio({ dataFolder });
+  const studio = await startHeadlessStudio({ dataFolder, checkOutput: false });
   const { counts } = await callStudio(studio, 'queue.get', {});
   const seconds = (performance.now() - begun) / 1000;
   await studio.end('SIGKILL');
