@@ -8,6 +8,9 @@ import type { SchedulingDecision, SchedulingJob, SchedulingMoment } from './sche
 import { type SchedulerParts, viewAt } from './scheduler-parts.ts';
 import type { Level } from './waiting/level.ts';
 
+/** Until a time has passed, not only come. */
+const shortestMs = 1;
+
 const choose = (view: DecisionView, parts: SchedulerParts): Choice => {
   const { waiting, popularity, batchTurns, turns, random } = parts;
   const { strategy, paused } = view.moment;
@@ -33,6 +36,20 @@ const assign = (
   return { kind: 'assign', jobId: job.jobId, instanceId: instance.instanceId, placement };
 };
 
+/** Time alone may change that: a load of which nobody told the end stops to count, a start that failed may be asked for again. */
+const wakeAtFor = (
+  { moment, candidates }: DecisionView,
+  wakeAt: number | null,
+  { starts }: SchedulerParts,
+): number | null => {
+  const loads = candidates.flatMap(({ obstacle, hasFreeSlot, mayLoadFrom }) =>
+    obstacle === null && hasFreeSlot && Number.isFinite(mayLoadFrom) ? [mayLoadFrom] : [],
+  );
+  const times = [wakeAt, starts.overdueAt(moment), ...loads].filter((time) => time !== null);
+  const next = Math.min(...times.map((time) => time + shortestMs).filter((time) => time > moment.now));
+  return Number.isFinite(next) ? next : null;
+};
+
 /** The next thing to do; what it answers is taken as done. */
 export const decide = (moment: SchedulingMoment, parts: SchedulerParts): SchedulingDecision => {
   const view = viewAt(moment, parts);
@@ -46,6 +63,7 @@ export const decide = (moment: SchedulingMoment, parts: SchedulerParts): Schedul
       return { kind: 'start', jobId: choice.job.jobId, instanceId };
     }
     case 'wait':
-      return choice;
+      if (moment.paused || parts.waiting.size === 0) return choice;
+      return { kind: 'wait', wakeAt: wakeAtFor(view, choice.wakeAt, parts) };
   }
 };

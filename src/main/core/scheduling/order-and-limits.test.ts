@@ -69,6 +69,16 @@ describe('loads of one host', () => {
     expect(decideAll(one, moment(fleet, { maxConcurrentLoads: 1, now: 5000 }))).toEqual(['2@b']);
   });
 
+  it('stop to count after a while where nobody tells their end, and are looked at then', () => {
+    const one = scheduler();
+    addJobs(one, ['1', '2'], 'x');
+    expect(decideAll(one, moment(fleet, { maxConcurrentLoads: 1 }))).toEqual(['1@a']);
+    one.started('1', 0);
+    const wait = one.next(moment(fleet, { maxConcurrentLoads: 1 }));
+    expect(wait).toEqual({ kind: 'wait', wakeAt: 60_001 });
+    expect(decideAll(one, moment(fleet, { maxConcurrentLoads: 1, now: 60_001 }))).toEqual(['2@b']);
+  });
+
   it('of other hosts do not count', () => {
     const one = scheduler();
     addJobs(one, ['1', '2'], 'x');

@@ -7,8 +7,12 @@ const left = (expectedMs: number, elapsedMs: number): number =>
   Math.max(expectedMs - elapsedMs, overrunShare * elapsedMs);
 
 /** Expected time until a job that is with an instance, and first in its row there, is done, in milliseconds. */
-export const remainingMs = ({ startedAt, loadedAt, load, run, missing }: AssignedJob, now: number): number => {
-  if (startedAt === null) return load.mean + run.mean;
+export const remainingMs = (
+  { assignedAt, startedAt, loadedAt, load, run, missing }: AssignedJob,
+  now: number,
+): number => {
+  // One that does not begin is late as well, so that nobody waits for ever for what comes after it.
+  if (startedAt === null) return Math.max(load.mean + run.mean, overrunShare * (now - assignedAt));
   if (loadedAt !== null && missing.length > 0) return left(run.mean, Math.max(0, now - loadedAt));
   return left(load.mean + run.mean, Math.max(0, now - startedAt));
 };

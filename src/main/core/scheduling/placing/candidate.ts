@@ -28,6 +28,8 @@ export interface Candidate {
   readonly idleSince: number | null;
   /** Whether its host may begin one more load. */
   readonly mayLoad: boolean;
+  /** When it may at the latest, epoch milliseconds: Infinity when only the end of a load tells. */
+  readonly mayLoadFrom: number;
 }
 
 /** The most lasting reason comes first, since that is the one somebody has to act on. */

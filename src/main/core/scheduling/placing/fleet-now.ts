@@ -24,15 +24,23 @@ const latenessOf = (jobs: readonly AssignedJob[], now: number): number => {
   return Math.max(1, (now - first.startedAt) / Math.max(1, first.load.mean + first.run.mean));
 };
 
-/** Loads under way by host, and the earliest time at which one of them stops to count although nobody said so. */
-const loadsByHost = (inHand: WorkInHand, now: number): ReadonlyMap<string, number> => {
-  const counts = new Map<string, number>();
+/** Until when the loads under way count, by host, the earliest first; one that counts until its end is told has no time. */
+const loadsByHost = (inHand: WorkInHand, now: number): ReadonlyMap<string, readonly number[]> => {
+  const untils = new Map<string, number[]>();
   for (const assigned of inHand.all()) {
     const until = loadCountsUntil(assigned);
-    if (until !== null && until > now) counts.set(assigned.hostId, (counts.get(assigned.hostId) ?? 0) + 1);
+    if (until === null || until <= now) continue;
+    const others = untils.get(assigned.hostId);
+    if (others === undefined) untils.set(assigned.hostId, [until]);
+    else others.push(until);
   }
-  return counts;
+  for (const each of untils.values()) each.sort((until, other) => until - other);
+  return untils;
 };
+
+/** When the host may begin one more load, if nobody says before that one is over; 0 = now. */
+const mayLoadFrom = (untils: readonly number[] | undefined, maxConcurrentLoads: number): number =>
+  maxConcurrentLoads <= 0 ? 0 : (untils?.[untils.length - maxConcurrentLoads] ?? 0);
 
 const isComingUp = ({ enabled, status, instanceId }: SchedulingInstance, starts: Starts): boolean =>
   enabled && (status === 'starting' || (status === 'stopped' && starts.since(instanceId) !== null));
@@ -40,15 +48,16 @@ const isComingUp = ({ enabled, status, instanceId }: SchedulingInstance, starts:
 const isAsleep = (instance: SchedulingInstance, starts: Starts): boolean =>
   instance.enabled && instance.status === 'stopped' && instance.startOnDemand && !isComingUp(instance, starts);
 
-/** A start that takes longer than expected goes on for this share of its usual length. */
-const lateStartShare = 0.1;
+/** A start that takes longer than expected goes on for this share of the time that it took so far. */
+const overrunShare = 0.15;
 
 const startMsOf = (instance: SchedulingInstance, starts: Starts, now: number): number | null => {
   const { enabled, status, instanceId, coldStartMs } = instance;
   if (!enabled) return null;
   if (status === 'running') return 0;
   if (!isComingUp(instance, starts)) return isAsleep(instance, starts) ? coldStartMs : null;
-  return Math.max(coldStartMs - (now - (starts.since(instanceId) ?? now)), coldStartMs * lateStartShare);
+  const elapsedMs = now - (starts.since(instanceId) ?? now);
+  return Math.max(coldStartMs - elapsedMs, overrunShare * elapsedMs);
 };
 
 /** The instances of a moment with all that was given to them, in the user's order. */
@@ -62,6 +71,7 @@ export const fleetNow = (
     const jobs = inHand.of(instanceId);
     const obstacle = obstacleOf(instance);
     const cachedPrompts = instance.cachedPrompts ?? 1;
+    const loadFrom = mayLoadFrom(loading.get(hostId), maxConcurrentLoads);
     const last = jobs.at(-1);
     const held = residency.holds(instanceId, cachedPrompts);
     const holdsLast = last === undefined ? held : last.loaders;
@@ -79,7 +89,8 @@ export const fleetNow = (
       lastLoaderKey: last === undefined ? residency.lastLoaderKey(instanceId) : last.job.shape.loaderKey,
       lateFactor: latenessOf(jobs, now),
       idleSince: inHand.idleSince(instanceId),
-      mayLoad: maxConcurrentLoads <= 0 || (loading.get(hostId) ?? 0) < maxConcurrentLoads,
+      mayLoad: loadFrom === 0,
+      mayLoadFrom: loadFrom,
     };
   });
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { balancingStrategies } from '#contract/models/settings.ts';
 import type { SchedulingDecision, SchedulingInstance } from '../scheduler-interface.ts';
-import { instance, job, moment, scheduler } from '../scheduling.fixture.ts';
+import { decideAll, instance, job, moment, scheduler } from '../scheduling.fixture.ts';
 
 describe.each(balancingStrategies)('under %s an instance that takes no job now', (strategy) => {
   const decide = (fields: Partial<SchedulingInstance>): SchedulingDecision => {
@@ -28,5 +28,29 @@ describe.each(balancingStrategies)('under %s an instance that takes no job now',
       jobId: 'a',
       instanceId: 'one',
     });
+  });
+});
+
+describe('of several instances that a lone job may start', () => {
+  const sleeper = (instanceId: string, coldStartMs: number): SchedulingInstance =>
+    instance(instanceId, { status: 'stopped', health: null, startOnDemand: true, coldStartMs });
+
+  it.each([
+    [20_000, 20_000, 'a+one'],
+    [60_000, 20_000, 'a+other'],
+  ])('with starts of %i and %i ms only the one that is up first is started', (first, second, start) => {
+    const tested = scheduler();
+    tested.add(job('a'));
+    expect(decideAll(tested, moment([sleeper('one', first), sleeper('other', second)]))).toEqual([start]);
+  });
+
+  it('one that failed to start is asked for again in time, without another event', () => {
+    const tested = scheduler();
+    tested.add(job('a'));
+    const fleet = [sleeper('one', 20_000)];
+    expect(decideAll(tested, moment(fleet))).toEqual(['a+one']);
+    const wait = tested.next(moment(fleet));
+    expect(wait).toEqual({ kind: 'wait', wakeAt: 40_001 });
+    expect(decideAll(tested, moment(fleet, { now: 40_001 }))).toEqual(['a+one']);
   });
 });

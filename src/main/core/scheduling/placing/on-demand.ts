@@ -29,12 +29,13 @@ export const startWorthwhile = (
       const [job] = group.byRank.items;
       if (job === undefined) continue;
       const field = view.field(job, view.ability(job, group.placementKey));
-      for (const candidate of field) {
-        if (!asleep.includes(candidate)) continue;
-        const option = optionOf(view, levelField, { group, job, candidate }, popularity);
-        const question = { field, jobs: levelField.demand(group), isNext: false };
-        if (sitOutMs(levelField, option, question) === null) return { kind: 'start', job, candidate };
-      }
+      const [soonest] = field
+        .filter(({ isAsleep }) => isAsleep)
+        .map((candidate) => optionOf(view, levelField, { group, job, candidate }, popularity))
+        .sort((option, other) => option.cost.finishMs - other.cost.finishMs);
+      if (soonest === undefined) continue;
+      const question = { field, jobs: levelField.demand(group), isNext: false, isStart: true };
+      if (sitOutMs(levelField, soonest, question) === null) return { kind: 'start', job, candidate: soonest.candidate };
     }
   }
   return null;

@@ -19,3 +19,15 @@ describe('instances that are equal to each other', () => {
     );
   });
 });
+
+describe('a degraded instance', () => {
+  it('is waited for by no healthy one, however much sooner it would be done', () => {
+    const fleet = [instance('cold'), instance('warm', { health: 'degraded' })];
+    const tested = scheduler();
+    tested.adopt(job('before'), 'warm', 0);
+    tested.started('before', 0);
+    tested.ended('before', 'succeeded', 1);
+    tested.add(job('lone'));
+    expect(tested.next(moment(fleet))).toMatchObject({ kind: 'assign', instanceId: 'cold' });
+  });
+});

@@ -11,8 +11,12 @@ export interface Starts {
   since(instanceId: string): number | null;
   /** Looks at how the instances are now. */
   observe(moment: SchedulingMoment): void;
+  /** The next time at which a start counts as failed, so that it may be asked for again; null when none is under way. */
+  overdueAt(moment: SchedulingMoment): number | null;
   forget(instanceId: string): void;
 }
+
+const patienceMs = (coldStartMs: number): number => Math.max(leastPatienceMs, coldStartMs * patienceFactor);
 
 export const createStarts = (): Starts => {
   const since = new Map<string, number>();
@@ -27,10 +31,17 @@ export const createStarts = (): Starts => {
         if (status === 'starting') {
           if (askedAt === undefined) since.set(instanceId, now);
         } else if (askedAt !== undefined) {
-          const isOverdue = now - askedAt > Math.max(leastPatienceMs, coldStartMs * patienceFactor);
+          const isOverdue = now - askedAt > patienceMs(coldStartMs);
           if (status !== 'stopped' || isOverdue) since.delete(instanceId);
         }
       }
+    },
+    overdueAt: ({ instances }) => {
+      const times = instances.flatMap(({ instanceId, status, coldStartMs }) => {
+        const askedAt = status === 'stopped' ? since.get(instanceId) : undefined;
+        return askedAt === undefined ? [] : [askedAt + patienceMs(coldStartMs)];
+      });
+      return times.length === 0 ? null : Math.min(...times);
     },
     forget: (instanceId) => {
       since.delete(instanceId);
