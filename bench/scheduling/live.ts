@@ -98,7 +98,9 @@ const submitAll = async (studio: HeadlessStudio, trace: Trace, plan: Trace): Pro
     await wait(Math.max(0, begin + job.arrivalAt - performance.now()));
     const steps = stepsFor(original.workflow.runMs);
     const prompt = livePrompt(job.workflow.model.slice('checkpoints/'.length), steps, index + 1);
-    await callStudio(studio, 'jobs.submit', { prompt, kind: job.kind });
+    // Pictures of every step would be painted by the processors, which are not part of the trace.
+    const extraData = { preview_method: 'none' };
+    await callStudio(studio, 'jobs.submit', { prompt, kind: job.kind, extraData });
   }
 };
 
