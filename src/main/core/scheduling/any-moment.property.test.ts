@@ -108,6 +108,7 @@ describe('at any moment', () => {
         for (let wakes = 0; ; wakes += 1) {
           expect(wakes).toBeLessThan(200);
           const { wakeAt, decisions } = ask(one, { ...situation, moment: { ...situation.moment, instances } }, at);
+          for (const { kind, jobId } of decisions) if (kind === 'assign') one.started(jobId, at);
           const isUp = (id: string): boolean =>
             decisions.some(({ kind, instanceId }) => kind === 'start' && instanceId === id);
           instances = instances.map((each) => (isUp(each.instanceId) ? { ...each, status: 'running' as const } : each));

@@ -44,10 +44,7 @@ export const createScheduler = (dependencies: SchedulerDependencies): Scheduler 
       const job = waiting.get(jobId);
       return job === undefined ? null : explainWaiting(viewAt(moment, parts), job, waiting.isBehindItsLane(job));
     },
-    estimate: (jobId, moment) => {
-      const isHere = waiting.get(jobId) !== undefined || parts.inHand.get(jobId) !== undefined;
-      return isHere ? (outlooks.at(moment).estimates.get(jobId) ?? null) : null;
-    },
+    estimate: (jobId, moment) => outlooks.estimate(jobId, moment),
     estimateAll: (moment) => outlooks.at(moment).allDoneAt,
     started: noting(progress.started),
     loaded: noting(progress.loaded),

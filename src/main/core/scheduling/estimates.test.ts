@@ -76,28 +76,6 @@ describe('estimates', () => {
   });
 });
 
-describe('estimates of a long queue', () => {
-  it('stay for a while although something happens, but not for what is gone', () => {
-    const fleet = [instance('a')];
-    const one = taught(fleet);
-    for (let index = 0; index < 2000; index += 1) one.add(job(`${index}`));
-    const before = one.estimateAll(moment(fleet, { now: 20_000 }));
-    for (let index = 1000; index < 2000; index += 1) one.remove(`${index}`);
-    expect(one.estimateAll(moment(fleet, { now: 20_400 }))).toBe(before);
-    expect(one.estimate('1999', moment(fleet, { now: 20_400 }))).toBeNull();
-    expect(one.estimateAll(moment(fleet, { now: 20_500 }))).toBeLessThan(before ?? 0);
-  });
-
-  it('are worked out anew after every change of a short one', () => {
-    const fleet = [instance('a')];
-    const one = taught(fleet);
-    one.add(job('1'));
-    expect(one.estimateAll(moment(fleet, { now: 20_000 }))).toBe(30_000);
-    one.add(job('2'));
-    expect(one.estimateAll(moment(fleet, { now: 20_000 }))).toBe(40_000);
-  });
-});
-
 describe('what teaches', () => {
   const fleet = [instance('a')];
   const runOnce = (

@@ -191,6 +191,15 @@ describe('what others are spoken for', () => {
     expect(decideAll(one, moment(fleet, { maxConcurrentLoads: 1 }))).toEqual(['loading@c']);
   });
 
+  it('nor waited for by one', () => {
+    const fleet = [instance('a', { hostId: 'h' }), instance('b'), instance('c', { hostId: 'h' })];
+    const one = taught(fleet, [lesson('b', 'y', 5 * second, 5 * second), lesson('a', 'x', 5 * second, 5 * second)]);
+    one.add(job('loading', { shape: shape('z'), requestedInstanceId: 'c', priority: 9 }));
+    one.add(job('high', { shape: shape('y'), requestedInstanceId: 'a', priority: 5 }));
+    one.add(job('low', { shape: shape('x') }));
+    expect(decideAll(one, moment(fleet, { maxConcurrentLoads: 1 }))).toEqual(['loading@c', 'low@b']);
+  });
+
   it('a card that is late with its first job is taken for slower than it was', () => {
     const fleet = [instance('a', { deviceKey: '' }), instance('b', { deviceKey: '' })];
     const one = scheduler();

@@ -51,6 +51,7 @@ export const createDecisionView = (
   candidates: readonly Candidate[],
   { runs, loads, abilities }: DecisionViewDependencies,
 ): DecisionView => {
+  const fields = new Map<Ability, readonly Candidate[]>();
   const active = candidates.find(({ instance }) => instance.instanceId === moment.activeInstanceId);
 
   const activeFor = (job: SchedulingJob, { able }: Ability): Candidate | null =>
@@ -92,9 +93,13 @@ export const createDecisionView = (
       };
     },
     field: (job, ability) => {
+      // Jobs with one ability ask for the same instance, so that the answer is the same for all of them.
+      const known = fields.get(ability);
+      if (known !== undefined) return known;
       const chosen = activeFor(job, ability);
-      if (chosen !== null) return [chosen];
-      return ability.able.flatMap((position) => candidates[position] ?? []);
+      const field = chosen === null ? ability.able.flatMap((position) => candidates[position] ?? []) : [chosen];
+      fields.set(ability, field);
+      return field;
     },
   };
 };

@@ -6,7 +6,7 @@ import { type Choice, preferHealthy } from './choice.ts';
 import { type Company, createCompany, noCompany } from './company.ts';
 import { type DecisionView, missingOn } from './decision-view.ts';
 import { createFences, type Fences } from './fences.ts';
-import { createLevelField, type LevelField } from './level-field.ts';
+import { createLevelField, createModelField, type LevelField } from './level-field.ts';
 import { startWorthwhile } from './on-demand.ts';
 import { betterFirst, type Option, optionOf } from './options.ts';
 import { sitOutMs } from './sit-out.ts';
@@ -62,6 +62,8 @@ interface LevelView {
   readonly free: readonly Candidate[];
   readonly popularity: Popularity;
   readonly company: Company;
+  /** Instances that jobs of higher levels are about to take: nobody waits for those. */
+  readonly reserved: ReadonlySet<Candidate>;
 }
 
 interface Weighed {
@@ -102,7 +104,10 @@ interface Found {
 }
 
 /** The best option that is not better left to another instance or to a later moment. */
-const firstWorthwhile = ({ view, levelField, fences, company }: LevelView, options: readonly Option[]): Found => {
+const firstWorthwhile = (
+  { view, levelField, fences, company, reserved }: LevelView,
+  options: readonly Option[],
+): Found => {
   const held: Option[] = [];
   let waitMs = Number.POSITIVE_INFINITY;
   for (const option of options) {
@@ -113,7 +118,8 @@ const firstWorthwhile = ({ view, levelField, fences, company }: LevelView, optio
       waitMs = Math.min(waitMs, companyMs);
       continue;
     }
-    const field = view.field(option.job, view.ability(option.job, option.group.placementKey));
+    const able = view.field(option.job, view.ability(option.job, option.group.placementKey));
+    const field = reserved.size === 0 ? able : able.filter((candidate) => !reserved.has(candidate));
     const jobs = isNext ? levelField.level.size : levelField.demand(option.group);
     const sitOut = sitOutMs(levelField, option, { field, jobs, isNext });
     if (sitOut === null) return { option, held, waitMs };
@@ -145,6 +151,8 @@ export const chooseFastestFinish = (
 ): Choice => {
   const { now } = view.moment;
   let free = view.candidates.filter(({ obstacle, hasFreeSlot }) => obstacle === null && hasFreeSlot);
+  const models = createModelField(view, levels);
+  const reserved = new Set<Candidate>();
   let waitMs = Number.POSITIVE_INFINITY;
   let held: { readonly levelView: LevelView; readonly options: readonly Option[] } | null = null;
   for (const [index, level] of levels.entries()) {
@@ -153,12 +161,14 @@ export const chooseFastestFinish = (
     const siblings = neighbours.filter(({ priority }) => priority === level.priority);
     const fences = createFences(view, level, siblings, isStarved);
     const company = companyOf(view, level, levels[index + 1], isStarved);
-    const levelView = { view, levelField: createLevelField(view, level, levels), fences, free, popularity, company };
+    const levelField = createLevelField(view, level, models);
+    const levelView = { view, levelField, fences, free, popularity, company, reserved: new Set(reserved) };
     const { options, awaited } = weigh(levelView);
     const found = firstWorthwhile(levelView, options);
     if (found.option !== null) return { kind: 'assign', job: found.option.job, candidate: found.option.candidate };
     waitMs = Math.min(waitMs, found.waitMs);
     free = free.filter((candidate) => !awaited.has(candidate));
+    for (const candidate of awaited) reserved.add(candidate);
     if (held !== null) {
       // The batch beside them left these instances to others after all: nothing is gained by a wait.
       const left = held.options.filter(({ candidate }) => free.includes(candidate));

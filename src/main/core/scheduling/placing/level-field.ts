@@ -17,8 +17,15 @@ export interface LevelField {
   demand(group: Group): number;
 }
 
-export const createLevelField = (view: DecisionView, level: Level, levels: readonly Level[]): LevelField => {
-  const costs = new Map<SchedulingJob, (Cost | undefined)[]>();
+/** What holds for all levels of one decision. */
+export interface ModelField {
+  readonly holders: LevelField['holders'];
+  readonly isWanted: LevelField['isWanted'];
+}
+
+const nobody: readonly Candidate[] = [];
+
+export const createModelField = (view: DecisionView, levels: readonly Level[]): ModelField => {
   const holders = new Map<string, Candidate[]>();
   for (const candidate of view.candidates) {
     const { lastLoaderKey, obstacle } = candidate;
@@ -27,7 +34,21 @@ export const createLevelField = (view: DecisionView, level: Level, levels: reado
     if (others === undefined) holders.set(lastLoaderKey, [candidate]);
     else others.push(candidate);
   }
-  const holdersOf = (loaderKey: string): readonly Candidate[] => holders.get(loaderKey) ?? [];
+  const wanted = new Map<string, boolean>();
+  return {
+    holders: (loaderKey) => holders.get(loaderKey) ?? nobody,
+    isWanted: (loaderKey) => {
+      const known = wanted.get(loaderKey);
+      if (known !== undefined) return known;
+      const isWanted = levels.some(({ demand }) => demand.has(loaderKey));
+      wanted.set(loaderKey, isWanted);
+      return isWanted;
+    },
+  };
+};
+
+export const createLevelField = (view: DecisionView, level: Level, models: ModelField): LevelField => {
+  const costs = new Map<SchedulingJob, (Cost | undefined)[]>();
 
   const cost = (job: SchedulingJob, candidate: Candidate): Cost => {
     let row = costs.get(job);
@@ -53,7 +74,7 @@ export const createLevelField = (view: DecisionView, level: Level, levels: reado
     const share =
       lastLoaderKey === null || demand === undefined || job === undefined
         ? 0
-        : (demand.jobs * cost(job, candidate).runMs) / Math.max(1, holdersOf(lastLoaderKey).length);
+        : (demand.jobs * cost(job, candidate).runMs) / Math.max(1, models.holders(lastLoaderKey).length);
     claims.set(candidate, share);
     return share;
   };
@@ -61,9 +82,9 @@ export const createLevelField = (view: DecisionView, level: Level, levels: reado
   return {
     level,
     cost,
-    holders: holdersOf,
+    holders: models.holders,
     claimMs: (candidate, loaderKey) => (candidate.lastLoaderKey === loaderKey ? 0 : claimOf(candidate)),
-    isWanted: (loaderKey) => levels.some(({ demand }) => demand.has(loaderKey)),
+    isWanted: models.isWanted,
     demand: ({ sample }) => level.demand.get(sample.shape.loaderKey)?.jobs ?? 0,
   };
 };

@@ -2,7 +2,7 @@ import type { Popularity } from '../learning/popularity.ts';
 import type { Level } from '../waiting/level.ts';
 import type { Choice } from './choice.ts';
 import type { DecisionView } from './decision-view.ts';
-import { createLevelField } from './level-field.ts';
+import { createLevelField, createModelField } from './level-field.ts';
 import { optionOf } from './options.ts';
 import { sitOutMs } from './sit-out.ts';
 
@@ -20,8 +20,9 @@ export const startWorthwhile = (
 ): Extract<Choice, { kind: 'start' }> | null => {
   const asleep = view.candidates.filter(({ isAsleep }) => isAsleep);
   if (asleep.length === 0) return null;
+  const models = createModelField(view, levels);
   for (const level of levels) {
-    const levelField = createLevelField(view, level, levels);
+    const levelField = createLevelField(view, level, models);
     let asked = 0;
     for (const group of level.groups.values()) {
       if (asked >= mostGroups) break;

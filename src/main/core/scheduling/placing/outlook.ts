@@ -1,13 +1,17 @@
 import type { JobEstimate } from '#contract/models/placement.ts';
 import { remainingMs } from '../remaining-time.ts';
 import type { SchedulingJob } from '../scheduler-interface.ts';
+import type { Level } from '../waiting/level.ts';
 import type { WorkInHand } from '../work-in-hand.ts';
 import type { Candidate } from './candidate.ts';
 import type { DecisionView } from './decision-view.ts';
 
 /** When everything that waits or runs is expected to be done, as far as it can be said. */
 export interface Outlook {
+  /** Of the jobs that are with an instance, and of the first that wait. */
   readonly estimates: ReadonlyMap<string, JobEstimate>;
+  /** Of a job at a place in the queue behind those, the first being 0; null when it cannot be said. */
+  behind(job: SchedulingJob, position: number): JobEstimate | null;
   /** Epoch milliseconds; null when nothing can be said. */
   readonly allDoneAt: number | null;
 }
@@ -55,11 +59,25 @@ const seatOf = (candidate: Candidate, inHand: WorkInHand, now: number, estimates
 
 const isUseful = ({ obstacle, isComing }: Candidate): boolean => obstacle === null || isComing;
 
+/** Jobs that are looked at one by one; those behind them are counted by their kind. */
+export const mostLookedAt = 1000;
+
+/** How far off the end of a job may be that was only counted. */
+const countedSpreadShare = 0.25;
+
+/** The queue as an outlook looks at it. */
+export interface Queue {
+  /** In queue order. */
+  readonly jobs: readonly SchedulingJob[];
+  readonly levels: readonly Level[];
+}
+
 /**
  * Goes through the queue in its order and gives each job to the instance that would finish it first, loads counted, as the scheduler
- * does on the whole. Jobs that nobody can take have no estimate, and while the queue is paused none that waits has.
+ * does on the whole. Beyond the first jobs it counts: the jobs of a group keep all instances busy that can take them, each at its
+ * speed. Jobs that nobody can take have no estimate, and while the queue is paused none that waits has.
  */
-export const lookAhead = (view: DecisionView, jobs: readonly SchedulingJob[], inHand: WorkInHand): Outlook => {
+export const lookAhead = (view: DecisionView, { jobs, levels }: Queue, inHand: WorkInHand): Outlook => {
   const { now, paused } = view.moment;
   const estimates = new Map<string, JobEstimate>();
   const seats = view.candidates.map((candidate) => seatOf(candidate, inHand, now, estimates));
@@ -91,11 +109,50 @@ export const lookAhead = (view: DecisionView, jobs: readonly SchedulingJob[], in
     if (job.lane !== null) laneFreeMs.set(job.lane, finishMs);
     estimates.set(job.jobId, estimateOf(now, startMs, finishMs, seat.variance));
   };
-  if (!paused) for (const job of jobs) place(job);
+  if (!paused) for (const job of jobs.slice(0, mostLookedAt)) place(job);
 
   let allDoneAt: number | null = null;
   for (const { finishAt } of estimates.values()) allDoneAt = Math.max(allDoneAt ?? 0, finishAt);
-  return { estimates, allDoneAt: paused && jobs.length > 0 ? null : allDoneAt };
+  const useful = seats.filter(({ candidate }) => isUseful(candidate));
+  const from = Math.min(...useful.map(({ freeMs }) => freeMs));
+  const counted = jobs.length - mostLookedAt;
+  if (counted > 0 && !paused) {
+    const busyMs = countedMs(view, levels, timesOf, counted);
+    for (const { candidate, freeMs } of useful)
+      allDoneAt = Math.max(allDoneAt ?? 0, now + freeMs + (busyMs[candidate.position] ?? 0));
+  }
+  const behind = (job: SchedulingJob, position: number): JobEstimate | null => {
+    if (paused || allDoneAt === null || !view.field(job, view.ability(job)).some(isUseful)) return null;
+    const share = Math.min(1, Math.max(0, (position + 1 - mostLookedAt) / Math.max(1, counted)));
+    const finishMs = from + Math.max(0, allDoneAt - now - from) * share;
+    const seat = useful[0];
+    const runMs = seat === undefined ? 0 : timesOf(job, seat.candidate).runMs;
+    return estimateOf(now, Math.max(0, finishMs - runMs), finishMs, (finishMs * countedSpreadShare) ** 2);
+  };
+  return { estimates, behind, allDoneAt: paused && jobs.length > 0 ? null : allDoneAt };
+};
+
+/** For how long so many jobs, like those of the groups, keep each instance busy, in milliseconds. */
+const countedMs = (
+  view: DecisionView,
+  levels: readonly Level[],
+  timesOf: (job: SchedulingJob, candidate: Candidate) => Times,
+  count: number,
+): readonly number[] => {
+  const busyMs = view.candidates.map(() => 0);
+  let grouped = 0;
+  for (const { groups } of levels) {
+    for (const { sample, byRank, byWork, placementKey } of groups.values()) {
+      // The one in the middle by work stands for all of the group.
+      const jobs = byRank.items.length;
+      const field = view.field(sample, view.ability(sample, placementKey)).filter(isUseful);
+      grouped += jobs;
+      const typical = byWork.items[jobs >> 1] ?? sample;
+      const rate = field.reduce((sum, candidate) => sum + 1 / Math.max(1, timesOf(typical, candidate).runMs), 0);
+      for (const { position } of field) busyMs[position] = (busyMs[position] ?? 0) + jobs / rate;
+    }
+  }
+  return busyMs.map((ms) => ms * (count / Math.max(1, grouped)));
 };
 
 /** Load and run of equal jobs are asked for once. */

@@ -2,6 +2,8 @@
 export interface SortedList<Item> {
   readonly items: readonly Item[];
   add(item: Item): void;
+  /** Where it stands, or where it would stand. */
+  positionOf(item: Item): number;
   /** Whether it was there. */
   remove(item: Item): boolean;
 }
@@ -24,6 +26,7 @@ export const createSortedList = <Item>(compare: (item: Item, other: Item) => num
 
   return {
     items,
+    positionOf,
     add: (item) => {
       const last = items.at(-1);
       if (last === undefined || compare(last, item) < 0) items.push(item);

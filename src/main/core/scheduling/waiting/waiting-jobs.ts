@@ -17,6 +17,8 @@ export interface WaitingJobs {
   /** In queue order. */
   ids(): readonly string[];
   jobs(): readonly SchedulingJob[];
+  /** The place in the queue of a job that waits; 0 = the first. */
+  positionOf(job: SchedulingJob): number;
   /** Groups of equal jobs, by priority and kind, in queue order. */
   levels(): readonly Level[];
   /** Sorts jobs anew around a change of what their placement keys depend on. */
@@ -85,6 +87,7 @@ export const createWaitingJobs = (placementKeyOf: PlacementKeyOf): WaitingJobs =
       return ids;
     },
     jobs: () => order.items,
+    positionOf: (job) => order.positionOf(job),
     levels: () => levels,
     regroup: (isConcerned, change) => {
       const jobs = order.items.filter(isConcerned);
