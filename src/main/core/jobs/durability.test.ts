@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StudioError } from '#contract/errors.ts';
+import type { Prompt } from '#contract/models/workflow.ts';
 import { fakeCandidate } from './fake-fleet.fixture.ts';
 import { image, local, setUp } from './jobs-world.fixture.ts';
 
@@ -154,10 +155,15 @@ describe('a disk that is full for a while', () => {
 describe('what happened to a job', () => {
   it('is written in its order', async () => {
     const { a, clock, jobs, submit } = setUp([local('a')]);
-    const id = await submit();
+    const sampling: Prompt = {
+      '1': { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: 'm.safetensors' } },
+      '2': { class_type: 'KSampler', inputs: { model: ['1', 0] } },
+      '3': { class_type: 'SaveImage', inputs: { images: ['2', 0] } },
+    };
+    const id = await submit({ prompt: sampling });
     a.start(id);
     a.send(id, 'execution_cached', { nodes: [] });
-    a.send(id, 'executing', { node: '1' });
+    a.send(id, 'progress', { node: '2', value: 1, max: 4 });
     a.succeed(id, { '3': image });
     await clock.advance(100);
     const types = jobs.events(id).map(({ type }) => type);

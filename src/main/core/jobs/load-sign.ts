@@ -1,11 +1,11 @@
 import type { Prompt } from '#contract/models/workflow.ts';
+import { dependentsOf } from '#core/workflows/prompt-links.ts';
 import type { PromptEvent } from './frame-reading.ts';
 
 /** How far a run is with bringing its models into memory, and whether it did any work at all. */
 export interface LoadProgress {
-  /** Nodes that load models and have not ended. */
-  readonly waitingFor: ReadonlySet<string>;
-  readonly loaders: ReadonlySet<string>;
+  /** The nodes whose steps need the models. */
+  readonly modelUsers: ReadonlySet<string>;
   readonly isLoaded: boolean;
   /** A node ran; a prompt that the instance knows whole runs none (comfyui-protocol.md 3.5). */
   readonly executed: boolean;
@@ -24,49 +24,43 @@ export const loaderNodesOf = (prompt: Prompt, loaders: readonly string[]): Reado
   return found;
 };
 
-export const startLoadProgress = (loaders: ReadonlySet<string>): LoadProgress => ({
-  waitingFor: loaders,
-  loaders,
+/** The nodes that work with what these loaders give, directly or not. */
+export const modelUsersOf = (prompt: Prompt, loaders: ReadonlySet<string>): ReadonlySet<string> =>
+  new Set([...dependentsOf(prompt, loaders)].filter((nodeId) => !loaders.has(nodeId)));
+
+export const startLoadProgress = (modelUsers: ReadonlySet<string>): LoadProgress => ({
+  modelUsers,
   isLoaded: false,
   executed: false,
   isCacheKnown: false,
 });
 
-const without = (progress: LoadProgress, nodeIds: readonly string[]): LoadProgress =>
-  nodeIds.some((nodeId) => progress.waitingFor.has(nodeId))
-    ? { ...progress, waitingFor: new Set([...progress.waitingFor].filter((nodeId) => !nodeIds.includes(nodeId))) }
-    : progress;
-
-const runs = (progress: LoadProgress, nodeId: string): LoadProgress => ({
+const stepped = (progress: LoadProgress, nodeIds: readonly string[]): LoadProgress => ({
   ...progress,
   executed: true,
-  isLoaded: progress.isLoaded || (progress.waitingFor.size === 0 && !progress.loaders.has(nodeId)),
+  isLoaded: progress.isLoaded || nodeIds.some((nodeId) => progress.modelUsers.has(nodeId)),
 });
 
 /**
- * The load is over at the first step of a sampler, which needs its model in the card's memory, or when a node that loads nothing runs
- * and no loader is left: small nodes may run before the loaders do (comfyui-protocol.md 3.4, 3.5).
+ * The load is over at the first step of a node that works with the models. ComfyUI loads lazily: a loader node ends as soon as it has
+ * looked at its file, and what is in it reaches the card when a sampler asks for it (comfyui-protocol.md 3.4, 6). A prompt whose
+ * nodes tell of no steps is over before anybody knows.
  */
 export const advanceLoad = (progress: LoadProgress, event: PromptEvent): LoadProgress => {
   switch (event.kind) {
     case 'cached':
-      return { ...without(progress, event.nodeIds), isCacheKnown: true };
+      return { ...progress, isCacheKnown: true };
     case 'nodes': {
-      const entries = Object.entries(event.nodes);
-      const ended = entries.filter(([, node]) => node.finished).map(([nodeId]) => nodeId);
-      const running = entries.find(([, node]) => !node.finished);
-      const after = without(progress, ended);
-      return running === undefined ? after : runs(after, running[1].displayNodeId);
+      const running = Object.values(event.nodes).filter(({ finished }) => !finished);
+      const stepping = running.filter(({ value }) => value > 0).map(({ displayNodeId }) => displayNodeId);
+      return running.length === 0 ? progress : stepped(progress, stepping);
     }
     case 'executing':
-      return runs(progress, event.nodeId);
+      return { ...progress, executed: true };
     case 'step':
-      return event.value > 0 && !progress.loaders.has(event.nodeId)
-        ? { ...progress, executed: true, isLoaded: true }
-        : { ...progress, executed: true };
-    case 'executed':
-      return without(progress, [event.nodeId]);
+      return stepped(progress, event.value > 0 ? [event.nodeId] : []);
     case 'started':
+    case 'executed':
     case 'preview':
     case 'succeeded':
     case 'failed':

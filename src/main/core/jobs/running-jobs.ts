@@ -4,7 +4,7 @@ import type { FleetCandidate, FleetView } from './fleet-view.ts';
 import type { PromptEvent } from './frame-reading.ts';
 import type { JobBook, JobRecord } from './job-book.ts';
 import type { JobLedger } from './job-ledger.ts';
-import { advanceLoad, loaderNodesOf, startLoadProgress } from './load-sign.ts';
+import { advanceLoad, loaderNodesOf, modelUsersOf, startLoadProgress } from './load-sign.ts';
 import { readNodeErrors } from './node-errors.ts';
 import { advanceProgress, showProgress, startProgress } from './progress.ts';
 import type { JobRun, RunDependencies, RunEnd, RunListener } from './run.ts';
@@ -54,7 +54,7 @@ export const startRun = (
   const { jobId, prompt, upstreamClientId, inputs, extraData, passThrough } = record.order;
   const { instanceId } = instance;
   let progress = startProgress(prompt, dependencies.isOutput, record.view.progress);
-  let load = startLoadProgress(loaderNodesOf(prompt, loaders));
+  let load = startLoadProgress(modelUsersOf(prompt, loaderNodesOf(prompt, loaders)));
 
   const followLoad = (event: PromptEvent): void => {
     const wasLoaded = load.isLoaded;

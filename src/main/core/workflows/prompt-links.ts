@@ -22,3 +22,21 @@ export const neededFor = (prompt: Prompt, outputNodeIds: readonly string[]): Rea
   }
   return needed;
 };
+
+/** Everything that uses the outputs of the given nodes, directly or not; not the nodes themselves, unless they use each other. */
+export const dependentsOf = (prompt: Prompt, nodeIds: Iterable<string>): ReadonlySet<string> => {
+  const users = new Map<string, string[]>();
+  for (const nodeId of Object.keys(prompt)) {
+    for (const source of sourcesOf(prompt, nodeId)) users.set(source, [...(users.get(source) ?? []), nodeId]);
+  }
+  const dependents = new Set<string>();
+  const pending = [...nodeIds];
+  for (let nodeId = pending.pop(); nodeId !== undefined; nodeId = pending.pop()) {
+    for (const user of users.get(nodeId) ?? []) {
+      if (dependents.has(user)) continue;
+      dependents.add(user);
+      pending.push(user);
+    }
+  }
+  return dependents;
+};
