@@ -16,8 +16,8 @@ const { values } = parseArgs({
     json: { type: 'boolean' },
     instances: { type: 'string', default: '16' },
     jobs: { type: 'string', default: '300' },
-    clock: { type: 'string', default: '0.05' },
-    side: { type: 'string', default: '256' },
+    clock: { type: 'string', default: '0.01' },
+    side: { type: 'string', default: '128' },
     'fewest-steps': { type: 'string', default: '3' },
     'most-steps': { type: 'string', default: '9' },
     previews: { type: 'string', default: 'none' },
@@ -42,7 +42,7 @@ const parts: readonly (readonly [string, keyof GapParts])[] = [
   ['  sent and taken', 'takenMs'],
 ];
 
-const print = ({ gaps, processors }: DispatchResult): void => {
+const print = ({ gaps, processors, bareMs }: DispatchResult): void => {
   const { share, loadAverage } = processors;
   const cell = (value: number): string => value.toFixed(1).padStart(9);
   const lines = parts.map(([name, key]) => {
@@ -52,6 +52,8 @@ const print = ({ gaps, processors }: DispatchResult): void => {
     const [p50, p99] = [quantile(times, 0.5) / aims.p50Ms, quantile(times, 0.99) / aims.p99Ms];
     return `${row}   ${p50.toFixed(2)} of ${aims.p50Ms}, ${p99.toFixed(2)} of ${aims.p99Ms} ms`;
   });
+  const bare = [0.5, 0.9, 0.99, 1].map((at) => cell(quantile(bareMs, at))).join('');
+  lines.push(`${'the same without the studio'.padEnd(28)}${bare}   history read, next prompt sent, nothing kept`);
   process.stdout.write(
     `${gaps.length} gaps between jobs on ${values.instances} instances, in milliseconds; ${processors.processors} processors, ` +
       `${(share * 100).toFixed(0)} % busy, load average ${loadAverage.toFixed(1)}\n` +

@@ -1,7 +1,7 @@
 import type { Prompt } from '#contract/models/workflow.ts';
 
 /** A model file that is small enough to be loaded in a moment on a slow clock; it takes no place on the disk. */
-export const benchModel = { name: 'dispatch.safetensors', bytes: 100_000_000 };
+export const benchModel = { name: 'dispatch.safetensors', bytes: 20_000_000 };
 
 /**
  * A graph that keeps a sandbox's card busy and its processor idle: a sampler that changes nothing hands its picture on, so that nothing is

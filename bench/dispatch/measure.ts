@@ -6,6 +6,7 @@ import type { JobView } from '#contract/models/job.ts';
 import type { JobCounts } from '#contract/models/queue.ts';
 import type { HeadlessStudio } from '../../e2e/hosts/headless-studio.ts';
 import { callStudio, waitForInstance } from '../../test/studio-client.ts';
+import { runBare } from './bare-client.ts';
 import { type ProcessorUse, watchProcessors } from './busy-processors.ts';
 import { benchModel, idlePrompt } from './idle-work.ts';
 import { type Listener, listen } from './listen.ts';
@@ -23,9 +24,13 @@ export interface DispatchOptions {
 export interface DispatchResult {
   readonly gaps: readonly GapParts[];
   readonly processors: ProcessorUse;
+  /** Gaps in milliseconds that the same instances have with a client that does nothing but hand out. */
+  readonly bareMs: readonly number[];
 }
 
 const limitMs = 600_000;
+/** Prompts for each instance that are handed out without the studio. */
+const bareJobs = 5;
 /** Gaps of an instance that are left out: models are loaded and code is compiled then. */
 const warmUpGaps = 2;
 
@@ -130,6 +135,20 @@ const attribute = async (
   return parts;
 };
 
+/** What a gap is without a studio: the instance's own time and the machine's. */
+const measureBare = async (
+  listeners: ReadonlyMap<string, Listener>,
+  endpoints: readonly string[],
+  options: DispatchOptions,
+): Promise<readonly number[]> => {
+  const before = new Map([...listeners].map(([id, { gaps }]) => [id, gaps.length]));
+  await Promise.all(endpoints.map((endpoint) => runBare(endpoint, bareJobs, options)));
+  // The first one lies between the studio's last prompt and the first one here.
+  return [...listeners].flatMap(([id, { gaps }]) =>
+    gaps.slice((before.get(id) ?? 0) + 1).map(({ emptyAt, busyAt }) => busyAt - emptyAt),
+  );
+};
+
 /** Runs the jobs and answers all gaps that a GPU stood idle between two of them. */
 export const measureDispatch = async (studio: HeadlessStudio, options: DispatchOptions): Promise<DispatchResult> => {
   const { instances } = await callStudio(studio, 'instances.list', {});
@@ -141,7 +160,9 @@ export const measureDispatch = async (studio: HeadlessStudio, options: DispatchO
     const counts = await endOfAllJobs(studio);
     const processors = stopWatching();
     if (counts.failed + counts.parked > 0) throw new Error(`jobs failed: ${JSON.stringify(counts)}`);
-    return { gaps: await attribute(studio, listeners), processors };
+    const gaps = await attribute(studio, listeners);
+    const endpoints = instances.map(({ endpoint }) => endpoint);
+    return { gaps, processors, bareMs: await measureBare(listeners, endpoints, options) };
   } finally {
     for (const listener of listeners.values()) listener.close();
   }
