@@ -17,9 +17,13 @@ export type BatchParameter = z.infer<typeof batchParameterSchema>;
 export const batchMaxJobs = 100_000;
 
 /** One list gives a job for each value; two lists give a grid, the last list changing fastest. */
-export const batchSubmissionSchema = jobSubmissionSchema
-  .omit({ id: true, kind: true })
-  .extend({ parameters: z.array(batchParameterSchema).min(1).max(2), kind: jobKindSchema.default('batch') });
+export const batchSubmissionSchema = jobSubmissionSchema.omit({ id: true, kind: true }).extend({
+  id: batchIdSchema
+    .optional()
+    .describe('Chosen by the caller, so that a repeated submission is refused; made when left out'),
+  parameters: z.array(batchParameterSchema).min(1).max(2),
+  kind: jobKindSchema.default('batch'),
+});
 export type BatchSubmission = z.infer<typeof batchSubmissionSchema>;
 
 /** Many jobs of one graph under one name and one progress. */

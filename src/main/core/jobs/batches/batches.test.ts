@@ -103,6 +103,22 @@ describe('batches', () => {
     expect(() => rig.batches.get(batchIdOf(1))).toThrow(expect.objectContaining({ code: 'BATCH_NOT_FOUND' }));
   });
 
+  it('keep the id that was given, and take a second one of it for the first, repeated', async () => {
+    const { batches, taken } = createRig();
+    const twice = [
+      batches.submit({ ...submission, id: batchIdOf(1) }),
+      batches.submit({ ...submission, id: batchIdOf(1) }),
+    ];
+    const [first, second] = await Promise.allSettled(twice);
+    expect(first).toMatchObject({ status: 'fulfilled', value: { id: batchIdOf(1) } });
+    expect(second).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'INPUT_INVALID', details: { reason: 'taken' } },
+    });
+    await expect(batches.submit({ ...submission, id: batchIdOf(1) })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    expect(taken).toHaveLength(1);
+  });
+
   it('have the progress of running jobs in theirs', () => {
     const { batches, world } = createRig();
     statesOf(world, ['succeeded', 'running', 'queued', 'queued']);

@@ -17,7 +17,7 @@ export interface BatchesDependencies {
 
 /** Many jobs of one graph: how they come, and how they get on together. */
 export interface Batches {
-  /** Takes all jobs or none: BATCH_TOO_LARGE, BATCH_PARAMETER_INVALID, the codes of `jobs.submit`. */
+  /** Takes all jobs or none: BATCH_TOO_LARGE, BATCH_PARAMETER_INVALID, INPUT_INVALID for an id that is taken, the codes of `jobs.submit`. */
   submit(submission: BatchSubmission): Promise<BatchView>;
   /** BATCH_NOT_FOUND. */
   get(batchId: string): BatchView;
@@ -37,23 +37,43 @@ export const createBatches = (dependencies: BatchesDependencies): Batches => {
 
   const get = (batchId: string): BatchView => views.moment().view(required(batchId));
 
+  const underway = new Set<string>();
+  const claim = (batchId: string): (() => void) => {
+    underway.add(batchId);
+    return () => underway.delete(batchId);
+  };
+
+  /** A caller whose answer got lost repeats its submission under the same id, and must not get everything twice. */
+  const requireFreeId = (batchId: string): void => {
+    if (!underway.has(batchId) && store.batch(batchId) === null) return;
+    throw new StudioError('INPUT_INVALID', 'There is a batch with this id.', {
+      details: { field: 'id', reason: 'taken' },
+    });
+  };
+
   return {
-    submit: async ({ parameters, ...submission }) => {
+    submit: async ({ id: chosenId, parameters, ...submission }) => {
       const plan = planBatch({ prompt: submission.prompt, parameters });
       const title = submission.title === '' ? workflowTitle(submission.prompt, '') : submission.title;
-      const id = makeId();
-      await dependencies.submitMany({
-        batch: {
-          id,
-          title,
-          total: plan.total,
-          parameters: [...plan.parameters],
-          priority: submission.priority,
-          submittedAt: clock.now(),
-        },
-        submission: { ...submission, title },
-        patches: Array.from({ length: plan.total }, (_, index) => plan.patchesAt(index)),
-      });
+      const id = chosenId ?? makeId();
+      if (chosenId !== undefined) requireFreeId(id);
+      const release = claim(id);
+      try {
+        await dependencies.submitMany({
+          batch: {
+            id,
+            title,
+            total: plan.total,
+            parameters: [...plan.parameters],
+            priority: submission.priority,
+            submittedAt: clock.now(),
+          },
+          submission: { ...submission, title },
+          patches: Array.from({ length: plan.total }, (_, index) => plan.patchesAt(index)),
+        });
+      } finally {
+        release();
+      }
       return get(id);
     },
     get,
