@@ -26,6 +26,13 @@ describe('order', () => {
     expect(first(one)).toBe('firm@a');
   });
 
+  it('a firm batch job is not overtaken by an interactive one behind it', () => {
+    const one = scheduler();
+    one.add(job('firm', { firm: true, kind: 'batch' }));
+    one.add(job('new'));
+    expect(first(one)).toBe('firm@a');
+  });
+
   it('a long batch does not hold up interactive jobs, but gets a turn within the limit', () => {
     const one = scheduler();
     one.add(job('batch 1', { kind: 'batch', queuedAt: 0 }));

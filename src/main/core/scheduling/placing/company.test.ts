@@ -65,6 +65,17 @@ describe('an interactive job whose models would throw out those of a batch', () 
     expect(decideAll(one, moment([a]))).toEqual(['day@a']);
   });
 
+  it('goes at once where an older batch has to go first, which needs a load as well', () => {
+    const one = beside(8);
+    expect(decideAll(one, moment([a], { now: 0 }))).toEqual(['batch 0@a']);
+    one.started('batch 0', 0);
+    one.ended('batch 0', 'succeeded', second);
+    for (const name of ['1', '2', '3', '4', '5', '6', '7', '8'])
+      one.add(job(`old ${name}`, { kind: 'batch', shape: shape('other'), queuedAt: -700 * second, rank: -1 }));
+    one.add(job('day', { shape: shape('day'), queuedAt: second }));
+    expect(decideAll(one, moment([a], { now: second }))).toEqual(['day@a']);
+  });
+
   it('goes at once before a batch of lower priority', () => {
     const one = beside(8);
     one.add(job('day', { shape: shape('day'), priority: 1 }));
@@ -73,7 +84,7 @@ describe('an interactive job whose models would throw out those of a batch', () 
 
   it('goes at once when nobody may overtake it', () => {
     const one = beside(8);
-    one.add(job('day', { shape: shape('day'), firm: true, rank: -1 }));
+    one.add(job('day', { shape: shape('day'), firm: true }));
     expect(decideAll(one, moment([a]))).toEqual(['day@a']);
   });
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instance, job, moment, scheduler, shape } from '../scheduling.fixture.ts';
+import { lesson, second, taught } from '../lessons.fixture.ts';
+import { decideAll, instance, job, moment, scheduler, shape } from '../scheduling.fixture.ts';
 
 describe('instances that are equal to each other', () => {
   it('never both leave a lone job to the other, whatever it costs', () => {
@@ -29,5 +30,30 @@ describe('a degraded instance', () => {
     tested.ended('before', 'succeeded', 1);
     tested.add(job('lone'));
     expect(tested.next(moment(fleet))).toMatchObject({ kind: 'assign', instanceId: 'cold' });
+  });
+});
+
+describe('a wait is given up', () => {
+  const slow = instance('slow', { deviceKey: 's' });
+  const fast = instance('fast', { deviceKey: 'f' });
+  const teach = () =>
+    taught([slow, fast], [lesson('slow', 'x', second, 60 * second), lesson('fast', 'x', second, 5 * second)]);
+
+  it('for an instance that takes far too long to come up', () => {
+    const fleet = [slow, instance('fast', { deviceKey: 'f', status: 'starting', coldStartMs: 20 * second })];
+    const one = teach();
+    one.add(job('1', { shape: shape('x') }));
+    expect(decideAll(one, moment(fleet))).toEqual([]);
+    expect(decideAll(one, moment(fleet, { now: 60 * second }))).toEqual([]);
+    expect(decideAll(one, moment(fleet, { now: 600 * second }))).toEqual(['1@slow']);
+  });
+
+  it('for a job that was given to an instance and does not begin', () => {
+    const one = teach();
+    one.add(job('stuck', { shape: shape('x'), requestedInstanceId: 'fast' }));
+    expect(decideAll(one, moment([slow, fast]))).toEqual(['stuck@fast']);
+    one.add(job('1', { shape: shape('x') }));
+    expect(decideAll(one, moment([slow, fast], { now: 60 * second }))).toEqual([]);
+    expect(decideAll(one, moment([slow, fast], { now: 600 * second }))).toEqual(['1@slow']);
   });
 });
