@@ -4,6 +4,7 @@ import type { FindJobs } from './find-jobs.ts';
 import type { HandOut } from './hand-out.ts';
 import type { JobBook, RecordChange } from './job-book.ts';
 import type { JobChecks } from './job-checks.ts';
+import type { JobClaims } from './job-claims.ts';
 import type { JobLedger } from './job-ledger.ts';
 import type { JobRecord } from './job-record.ts';
 import type { QueueNumbers } from './queue-numbers.ts';
@@ -15,6 +16,7 @@ export interface ChangeJobsDependencies {
   readonly jobs: FindJobs;
   readonly checks: Pick<JobChecks, 'requireInstance'>;
   readonly handOut: HandOut;
+  readonly claims: JobClaims;
   readonly numbers: QueueNumbers;
 }
 
@@ -40,7 +42,7 @@ export interface ChangeJobs {
 type Place = Pick<JobView, 'priority' | 'kind' | 'rank'>;
 
 export const createChangeJobs = (dependencies: ChangeJobsDependencies): ChangeJobs => {
-  const { book, ledger, jobs, checks, handOut, numbers } = dependencies;
+  const { book, ledger, jobs, checks, claims, handOut, numbers } = dependencies;
   const { line } = handOut;
 
   const requireState = (jobId: string, states: readonly JobView['state'][]): JobRecord => {
@@ -147,31 +149,39 @@ export const createChangeJobs = (dependencies: ChangeJobsDependencies): ChangeJo
     return target === undefined ? placesAtEnd(moved, others) : placesBefore(moved, others, others.indexOf(target));
   };
 
-  return {
-    change: async ({ jobIds, priority, instanceId }) => {
-      if (instanceId !== undefined) checks.requireInstance(instanceId);
-      const chosen = [...new Set(jobIds)];
-      for (const jobId of chosen) requireState(jobId, ['queued', 'parked']);
-      const change: RecordChange = {
-        ...(instanceId === undefined ? {} : { excludedInstanceIds: [] }),
-        view: {
-          ...(priority === undefined ? {} : { priority }),
-          ...(instanceId === undefined ? {} : { requestedInstanceId: instanceId }),
-        },
-      };
-      const details = {
+  const changeNow = async (chosen: readonly string[], { priority, instanceId }: JobChange): Promise<number> => {
+    for (const jobId of chosen) requireState(jobId, ['queued', 'parked']);
+    const change: RecordChange = {
+      ...(instanceId === undefined ? {} : { excludedInstanceIds: [] }),
+      view: {
         ...(priority === undefined ? {} : { priority }),
-        ...(instanceId === undefined ? {} : { instanceId }),
-      };
-      await apply(new Map(chosen.map((jobId) => [jobId, change])), details);
-      return chosen.length;
+        ...(instanceId === undefined ? {} : { requestedInstanceId: instanceId }),
+      },
+    };
+    const details = {
+      ...(priority === undefined ? {} : { priority }),
+      ...(instanceId === undefined ? {} : { instanceId }),
+    };
+    await apply(new Map(chosen.map((jobId) => [jobId, change])), details);
+    return chosen.length;
+  };
+
+  const moveNow = async (chosen: readonly string[], to: JobMove['to']): Promise<number> => {
+    for (const jobId of chosen) requireState(jobId, ['queued']);
+    if (typeof to === 'object') requireState(to.before, ['queued']);
+    await apply(placesFor(chosen, to), { moved: typeof to === 'object' ? 'before' : to });
+    return chosen.length;
+  };
+
+  return {
+    change: async (change) => {
+      if (change.instanceId !== undefined) checks.requireInstance(change.instanceId);
+      const chosen = [...new Set(change.jobIds)];
+      return claims.during(chosen, () => changeNow(chosen, change));
     },
     move: async ({ jobIds, to }) => {
       const chosen = [...new Set(jobIds)];
-      for (const jobId of chosen) requireState(jobId, ['queued']);
-      if (typeof to === 'object') requireState(to.before, ['queued']);
-      await apply(placesFor(chosen, to), { moved: typeof to === 'object' ? 'before' : to });
-      return chosen.length;
+      return claims.during(chosen, () => moveNow(chosen, to));
     },
   };
 };

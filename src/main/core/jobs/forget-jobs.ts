@@ -5,6 +5,7 @@ import type { Logger } from '#core/ports/logger.ts';
 import type { OutputFolderReader } from '#core/ports/output-folder-reader.ts';
 import type { FindJobs } from './find-jobs.ts';
 import type { JobBook } from './job-book.ts';
+import type { JobClaims } from './job-claims.ts';
 import type { JobLedger } from './job-ledger.ts';
 import { isFinished, type JobRecord } from './job-record.ts';
 import { inPieces, pause } from './pause.ts';
@@ -17,6 +18,7 @@ export interface ForgetJobsDependencies {
   readonly ledger: JobLedger;
   readonly store: Pick<JobStore, 'ids'>;
   readonly jobs: FindJobs;
+  readonly claims: JobClaims;
   readonly holds: UploadHolds;
   readonly outputFolders: OutputFolderReader;
   readonly clock: Clock;
@@ -36,7 +38,7 @@ export interface ForgetJobs {
 }
 
 export const createForgetJobs = (dependencies: ForgetJobsDependencies): ForgetJobs => {
-  const { book, ledger, store, jobs, holds, outputFolders, clock, logger } = dependencies;
+  const { book, ledger, store, jobs, claims, holds, outputFolders, clock, logger } = dependencies;
 
   /** Only what the job made on this machine: inputs belong to whoever put them there. */
   const deleteFilesOf = async ({ view, outputFolders: folders }: JobRecord): Promise<number> => {
@@ -64,30 +66,42 @@ export const createForgetJobs = (dependencies: ForgetJobsDependencies): ForgetJo
     return deleted;
   };
 
-  const forgetAll = async (jobIds: readonly string[], deleteFiles: boolean): Promise<Forgotten> => {
+  const forgetAll = async (records: readonly JobRecord[], deleteFiles: boolean): Promise<Forgotten> => {
     let filesDeleted = 0;
-    for (const piece of inPieces(jobIds, pieceSize)) {
-      const records = piece.flatMap((jobId) => jobs.find(jobId) ?? []);
-      filesDeleted += await forget(records, deleteFiles);
-      if (jobIds.length > pieceSize) await pause(clock);
+    for (const piece of inPieces(records, pieceSize)) {
+      filesDeleted += await forget(piece, deleteFiles);
+      if (records.length > pieceSize) await pause(clock);
     }
-    return { removed: jobIds.length, filesDeleted };
+    return { removed: records.length, filesDeleted };
   };
 
   return {
     remove: async (jobIds, deleteFiles) => {
       const chosen = [...new Set(jobIds)];
-      for (const jobId of chosen) {
-        const { view } = jobs.require(jobId);
-        if (isFinished(view) || view.state === 'parked') continue;
-        throw new StudioError('JOB_NOT_FINISHED', undefined, { details: { jobId } });
-      }
-      return forgetAll(chosen, deleteFiles);
+      return claims.during(chosen, () => {
+        const records = chosen.map((jobId) => {
+          const record = jobs.require(jobId);
+          if (isFinished(record.view) || record.view.state === 'parked') return record;
+          throw new StudioError('JOB_NOT_FINISHED', undefined, { details: { jobId } });
+        });
+        return forgetAll(records, deleteFiles);
+      });
     },
     clearFinished: async (deleteFiles) => {
       // What ended a moment ago is on its way to disk.
       await ledger.settle('process');
-      return forgetAll(store.ids({ states: ['succeeded', 'failed', 'cancelled'] }), deleteFiles);
+      const ended = store.ids({ states: ['succeeded', 'failed', 'cancelled'] });
+      let cleared: Forgotten = { removed: 0, filesDeleted: 0 };
+      for (const piece of inPieces(ended, pieceSize)) {
+        const { removed, filesDeleted } = await claims.during(piece, () => {
+          // What somebody has run again since then is not over any more.
+          const records = piece.flatMap((jobId) => jobs.find(jobId) ?? []).filter(({ view }) => isFinished(view));
+          return forgetAll(records, deleteFiles);
+        });
+        cleared = { removed: cleared.removed + removed, filesDeleted: cleared.filesDeleted + filesDeleted };
+        if (ended.length > pieceSize) await pause(clock);
+      }
+      return cleared;
     },
   };
 };

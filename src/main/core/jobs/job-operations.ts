@@ -2,6 +2,7 @@ import { createCancelJobs } from './cancel-jobs.ts';
 import { createChangeJobs } from './change-jobs.ts';
 import { createForgetJobs } from './forget-jobs.ts';
 import { createJobChecks } from './job-checks.ts';
+import { createJobClaims } from './job-claims.ts';
 import type { JobEngine } from './job-engine.ts';
 import type { JobsDependencies } from './jobs-dependencies.ts';
 import { createRetry } from './retry-jobs.ts';
@@ -20,7 +21,8 @@ export const createJobOperations = (dependencies: JobsDependencies, engine: JobE
     mode: mode.current,
     waitingCount: () => handOut.line.size + submission.pendingCount + reserved,
   });
-  const shared = { ...dependencies, ...engine, checks };
+  const claims = createJobClaims();
+  const shared = { ...dependencies, ...engine, checks, claims };
   const submission = createSubmission({ ...shared, enqueue: handOut.enqueue });
   const submitMany = createSubmitMany({
     ...shared,
@@ -41,7 +43,7 @@ export const createJobOperations = (dependencies: JobsDependencies, engine: JobE
     stopWaiting,
     changes: createChangeJobs(shared),
     forgetting: createForgetJobs(shared),
-    cancels: createCancelJobs({ book, jobs, handOut, until, clock }),
+    cancels: createCancelJobs({ book, jobs, handOut, claims, until, clock }),
     retry: createRetry(shared),
   };
 };

@@ -7,6 +7,7 @@ import { schedulingJobOf } from './graph-work.ts';
 import type { HandOut } from './hand-out.ts';
 import type { JobBook } from './job-book.ts';
 import type { JobChecks } from './job-checks.ts';
+import type { JobClaims } from './job-claims.ts';
 import type { JobLedger } from './job-ledger.ts';
 import { isActive, type JobRecord } from './job-record.ts';
 import { rowOf } from './job-rows.ts';
@@ -22,6 +23,7 @@ export interface RetryDependencies {
   readonly jobs: FindJobs;
   readonly checks: JobChecks;
   readonly handOut: HandOut;
+  readonly claims: JobClaims;
   readonly holds: UploadHolds;
   readonly recordWork: RecordWork;
   readonly clock: Clock;
@@ -67,19 +69,18 @@ const canBeRetried = ({ view }: JobRecord): boolean =>
  * is in the queue or runs, and what refuses a submission; jobs that succeeded are left as they are.
  */
 export const createRetry = (dependencies: RetryDependencies): ((choice: JobChoice) => Promise<number>) => {
-  const { book, ledger, jobs, checks, handOut, holds, clock } = dependencies;
-  const underway = new Set<string>();
+  const { book, ledger, jobs, checks, claims, handOut, holds, clock } = dependencies;
 
-  const chosen = (choice: JobChoice): readonly string[] => {
+  const chosen = (choice: JobChoice, jobIds: readonly string[]): readonly string[] => {
     if ('batchId' in choice) {
-      return jobs.idsOfBatch(choice.batchId).filter((jobId) => {
+      return jobIds.filter((jobId) => {
         const record = jobs.find(jobId);
-        return record !== undefined && canBeRetried(record) && !underway.has(jobId);
+        return record !== undefined && canBeRetried(record);
       });
     }
-    return [...new Set(choice.jobIds)].filter((jobId) => {
+    return jobIds.filter((jobId) => {
       const record = jobs.require(jobId);
-      if (underway.has(jobId) || isActive(record.view) || record.view.state === 'queued') {
+      if (isActive(record.view) || record.view.state === 'queued') {
         throw new StudioError('JOB_NOT_FINISHED', undefined, { details: { jobId } });
       }
       return canBeRetried(record);
@@ -115,18 +116,17 @@ export const createRetry = (dependencies: RetryDependencies): ((choice: JobChoic
     handOut.pump();
   };
 
-  return async (choice) => {
-    const jobIds = chosen(choice);
+  const retryAll = async (jobIds: readonly string[]): Promise<number> => {
     checks.requireRoom(jobIds.length);
-    for (const jobId of jobIds) underway.add(jobId);
-    try {
-      for (const piece of inPieces(jobIds, pieceSize)) {
-        await retryPiece(piece);
-        if (jobIds.length > pieceSize) await pause(clock);
-      }
-      return jobIds.length;
-    } finally {
-      for (const jobId of jobIds) underway.delete(jobId);
+    for (const piece of inPieces(jobIds, pieceSize)) {
+      await retryPiece(piece);
+      if (jobIds.length > pieceSize) await pause(clock);
     }
+    return jobIds.length;
+  };
+
+  return async (choice) => {
+    const named = 'batchId' in choice ? jobs.idsOfBatch(choice.batchId) : [...new Set(choice.jobIds)];
+    return claims.during(named, () => retryAll(chosen(choice, named)));
   };
 };
