@@ -53,8 +53,26 @@ const candidateOf = (fleet: WorkingFleet, foldersOf: FoldersOf, instance: Instan
   };
 };
 
-/** The fleet as jobs see it: candidates with free slots in, losses of running jobs out. */
-export const createFleetView = (fleet: WorkingFleet, foldersOf: FoldersOf): FleetView => ({
+/** Candidates are asked for with each decision, and their folders change only with their configuration. */
+const remembered = (foldersOf: FoldersOf): FoldersOf => {
+  const known = new WeakMap<InstanceConfiguration, OutputFolders | null>();
+  return (configuration) => {
+    const folders = known.get(configuration);
+    if (folders !== undefined) return folders;
+    const read = foldersOf(configuration);
+    known.set(configuration, read);
+    return read;
+  };
+};
+
+/**
+ * The fleet as jobs see it: candidates with free slots in, losses of running jobs out. `foldersOf` must answer the same for the same
+ * configuration.
+ */
+export const createFleetView = (fleet: WorkingFleet, foldersOf: FoldersOf): FleetView =>
+  viewOf(fleet, remembered(foldersOf));
+
+const viewOf = (fleet: WorkingFleet, foldersOf: FoldersOf): FleetView => ({
   candidates: () => fleet.list().map((instance) => candidateOf(fleet, foldersOf, instance)),
   activeInstanceId: () => fleet.activeInstanceId(),
   onChange: (listener) =>

@@ -134,13 +134,14 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
   };
 
   const giveOut = (): void => {
-    noteRuns(moment());
+    let now = moment();
+    noteRuns(now);
     if (ledger.problem() !== null) {
       sleepUntil(null);
       return;
     }
     for (;;) {
-      const decision = scheduler.next(moment());
+      const decision = scheduler.next(now);
       switch (decision.kind) {
         case 'assign':
           assign(decision.jobId, decision.instanceId, decision.placement);
@@ -152,6 +153,7 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
           sleepUntil(decision.wakeAt);
           return;
       }
+      now = moment();
     }
   };
 
