@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { HeadlessStudio } from '../e2e/hosts/headless-studio.ts';
 import { isAlive } from './processes.ts';
-import { callStudio, getInstance, pidOf, waitForInstance } from './studio-client.ts';
-import { openStudio, runSandbox, shareStudio, strike } from './studio-fixture.ts';
+import { callStudio, getInstance, pidOf, waitFor, waitForInstance } from './studio-client.ts';
+import { openDataFolder, openStudio, runSandbox, shareStudio, strike } from './studio-fixture.ts';
 import {
   picturesNamed,
   plainPrompt,
@@ -89,6 +89,94 @@ describe.concurrent('instances that hang with a job', () => {
         expect(isAlive(pids.get(id) ?? 0)).toBe(false);
       }),
     );
+  }, 120_000);
+});
+
+/** One that is found mute at the start of a studio is given up sooner: 15 s without any work after the first missed answer. */
+const survivorGivenUpWithinMs = 25_000;
+/** The other instances, the screens and the clients wait no longer for a mute survivor. */
+const openWithinMs = 3000;
+
+describe.concurrent('an instance that is mute when the studio comes back', () => {
+  it('holds up nobody, is killed and started again, and its job is done under the same id', async ({
+    onTestFinished,
+  }) => {
+    const dataFolder = await openDataFolder(onTestFinished);
+    const first = await openStudio(onTestFinished, { dataFolder });
+    const { pid } = await runSandbox(first, 'only', { clock: 2 });
+    const { id } = await submit(first, samplingPrompt('resurrected', 60));
+    await waitForSampling(first, id);
+    process.kill(pid ?? 0, 'SIGSTOP');
+    await first.end('SIGKILL');
+
+    const since = performance.now();
+    const second = await openStudio(onTestFinished, { dataFolder });
+    expect(await getInstance(second, 'only')).toMatchObject({ pid, status: 'running', health: 'unhealthy' });
+    expect(performance.now() - since).toBeLessThan(openWithinMs + slackMs);
+    // Nobody else gets it while the process could still be continued.
+    await runSandbox(second, 'other', { clock: 2 });
+    expect(await callStudio(second, 'jobs.get', { jobId: id })).toMatchObject({
+      state: 'assigned',
+      instanceId: 'only',
+    });
+    await waitFor(
+      'end of the mute process',
+      () => callStudio(second, 'jobs.get', { jobId: id }),
+      ({ state, instanceId }) => state === 'queued' || instanceId === 'other',
+      survivorGivenUpWithinMs + slackMs,
+    );
+    await waitFor(
+      'process',
+      () => isAlive(pid ?? 0),
+      (alive) => !alive,
+      slackMs,
+    );
+    expect(await waitForEnd(second, id)).toMatchObject({ id, state: 'succeeded', tries: 2, error: null });
+    expect(picturesNamed(dataFolder, 'resurrected')).toHaveLength(1);
+    const after = await waitForInstance(second, 'only', ({ health }) => health === 'healthy');
+    expect(after).toMatchObject({ status: 'running', state: { adopted: false }, statistics: { restarts: 1 } });
+  }, 120_000);
+
+  it('does its job itself where there is no other', async ({ onTestFinished }) => {
+    const dataFolder = await openDataFolder(onTestFinished);
+    const first = await openStudio(onTestFinished, {
+      dataFolder,
+      arguments: ['--sandbox', '1', '--sandbox-clock', '2'],
+    });
+    const { id } = await submit(first, samplingPrompt('alone', 60));
+    await waitForSampling(first, id);
+    const pid = pidOf(await getInstance(first, 'sandbox-1'));
+    process.kill(pid, 'SIGSTOP');
+    await first.end('SIGKILL');
+    const second = await openStudio(onTestFinished, {
+      dataFolder,
+      arguments: ['--sandbox', '1', '--sandbox-clock', '2'],
+    });
+    const job = await waitForEnd(second, id, 60_000);
+    expect(job).toMatchObject({ state: 'succeeded', instanceId: 'sandbox-1', tries: 2, deaths: 1 });
+    expect(isAlive(pid)).toBe(false);
+    expect(picturesNamed(dataFolder, 'alone')).toHaveLength(1);
+  }, 120_000);
+
+  it('goes on with its job when it answers after all', async ({ onTestFinished }) => {
+    const dataFolder = await openDataFolder(onTestFinished);
+    const first = await openStudio(onTestFinished, { dataFolder });
+    const { pid } = await runSandbox(first, 'late', { clock: 2 });
+    const { id } = await submit(first, samplingPrompt('late', 60));
+    await waitForSampling(first, id);
+    process.kill(pid ?? 0, 'SIGSTOP');
+    await first.end('SIGKILL');
+    const second = await openStudio(onTestFinished, { dataFolder });
+    await waitForInstance(second, 'late', ({ health }) => health === 'unhealthy');
+    process.kill(pid ?? 0, 'SIGCONT');
+    const after = await waitForInstance(second, 'late', ({ health }) => health === 'healthy');
+    expect(after).toMatchObject({
+      pid,
+      state: { kind: 'ready', adopted: true },
+      device: { vramTotalBytes: expect.any(Number) },
+    });
+    expect(await waitForEnd(second, id)).toMatchObject({ state: 'succeeded', instanceId: 'late', tries: 1, deaths: 0 });
+    expect(picturesNamed(dataFolder, 'late')).toHaveLength(1);
   }, 120_000);
 });
 

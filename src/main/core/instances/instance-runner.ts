@@ -36,7 +36,7 @@ export interface InstanceRunner {
   warnings(): readonly InstanceReason[];
   probeReading(): ProbeReading;
   noteActivity(sampling?: boolean): void;
-  /** Looks whether the process of an earlier studio lives; takes it over, or begins to stop it when it is mute. */
+  /** Looks whether the process of an earlier studio lives; takes it over, or begins to stop it when it has lost its port. */
   adopt(record: RunRecord): Promise<void>;
   /** Resolves once no process of it is left and none is coming. */
   whenGone(): Promise<void>;
@@ -190,16 +190,16 @@ export const createInstanceRunner = (options: {
   };
 
   const adopt = async (record: RunRecord): Promise<void> => {
-    const found = await adoptProcess(record, dependencies);
-    if (found === null) return keeper.removeRecord();
-    const { process, stats } = found;
+    const survivor = await adoptProcess(record, dependencies);
+    if (survivor === null) return keeper.removeRecord();
+    const { process, stats } = survivor;
     keeper.setAddress({ host: record.host, port: record.port });
     await limited(runLog().log.flush(), policy.logFlushLimitMs, clock);
     if (stats !== null) await watch.readDevice(stats);
     keeper.attach(process, life.run + 1);
     const { launchedAt } = record;
     const { pid } = process.identity;
-    send({ type: 'adopted', pid, launchedAt, version: stats?.version ?? '', answers: stats !== null });
+    send({ type: 'adopted', pid, launchedAt, version: stats?.version ?? '', found: survivor.found });
   };
 
   return {

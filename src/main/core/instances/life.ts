@@ -8,6 +8,9 @@ import type {
 } from '#contract/models/instance.ts';
 import type { ProcessExit, StopSignal } from '#core/ports/process-host.ts';
 
+/** How a process of an earlier studio was found: as itself, without an answer, or with another program on its port. */
+export type Survivor = 'answering' | 'mute' | 'displaced';
+
 export type RestartPolicy = InstanceConfiguration['restartPolicy'];
 
 /** Why an instance no longer works on the jobs it had. */
@@ -75,7 +78,7 @@ export type LifeEvent =
       readonly pid: number;
       readonly launchedAt: number;
       readonly version: string;
-      readonly answers: boolean;
+      readonly found: Survivor;
     }
   | { readonly type: 'token-granted' }
   | { readonly type: 'launched'; readonly run: number; readonly pid: number }

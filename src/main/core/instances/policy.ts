@@ -21,7 +21,7 @@ export interface LifePolicy {
   readonly stop: StopPolicy;
   /** Requested restarts from inside (ComfyUI-Manager) in `breaker.windowMs`; one more counts as an exit like any other. */
   readonly rebootsMax: number;
-  /** How long a survivor of the last studio may stay mute before it is stopped. */
+  /** How long the opening of a studio waits for the first answer of what survived the last one. */
   readonly adoptionLimitMs: number;
   /** How long the last words of an ended process may take to be read from its log file. */
   readonly logFlushLimitMs: number;
@@ -33,6 +33,8 @@ export interface HangPolicy {
   readonly windowMs: number;
   /** Between two steps of a sampler the server is silent, and a big model on a slow card takes long for one. */
   readonly samplingWindowMs: number;
+  /** For a survivor of the last studio that has not answered this one yet. */
+  readonly unheardWindowMs: number;
   /** An instance that answers no probe but keeps its processor busy is given up after this time. */
   readonly muteLimitMs: number;
   /** Load up to this is idle: a desktop that is drawn on the same card causes a few percent. */
@@ -80,6 +82,7 @@ export const defaultLifePolicy: LifePolicy = {
   hang: {
     windowMs: 30_000,
     samplingWindowMs: 60_000,
+    unheardWindowMs: 15_000,
     muteLimitMs: 600_000,
     idleGpuPercent: 5,
     idleCpuFraction: 0.02,
@@ -89,7 +92,7 @@ export const defaultLifePolicy: LifePolicy = {
   breaker: { exitsBeforeReady: 3, exitsInWindow: 5, windowMs: 900_000 },
   stop: { interruptMs: 10_000, terminateMs: 5_000, killMs: 5_000, verifyMs: 5_000 },
   rebootsMax: 5,
-  adoptionLimitMs: 15_000,
+  adoptionLimitMs: 2_000,
   logFlushLimitMs: 1_000,
   shutdownMs: 20_000,
 };

@@ -1,7 +1,7 @@
 import { assertNever } from '#core/shared/never.ts';
 import { type Life, type LifeEvent, type LifeTimer, type Step, unchanged } from './life.ts';
 import type { LifePolicy } from './policy.ts';
-import { onAdopted } from './transition/adoption.ts';
+import { onAdopted, onFirstAnswer } from './transition/adoption.ts';
 import { onTokenGranted } from './transition/begin-start.ts';
 import { onKill, onPause, onRestart, onResume, onStart, onStop } from './transition/commands.ts';
 import { onCrash, onRestartDue } from './transition/crash.ts';
@@ -66,7 +66,7 @@ const localTransition = (life: Life, event: LifeEvent, at: At): Step => {
     case 'rebooting':
       return onRebooting(life, at);
     case 'answered':
-      return onAnswered(life, event, at);
+      return isRunning(life.state) ? onFirstAnswer(life, event, at) : onAnswered(life, event, at);
     case 'probe-succeeded':
       return onProbeSucceeded(life, at);
     case 'probe-failed':

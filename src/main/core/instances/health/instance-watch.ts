@@ -6,6 +6,7 @@ import { pidOf } from '../instance-view.ts';
 import type { Life, LifeEvent } from '../life.ts';
 import { limited } from '../limited.ts';
 import type { ProcessKeeper } from '../processes/process-keeper.ts';
+import { isRunning } from '../transition/leave.ts';
 import { checkDevice, type DeviceCheck, noDevice } from './device-check.ts';
 import { createProber, type Prober, type SteadyFinding } from './prober.ts';
 import type { VitalsReader } from './vitals.ts';
@@ -35,7 +36,7 @@ export const createInstanceWatch = (options: {
   readonly warn: (reason: InstanceReason) => void;
 }): InstanceWatch => {
   const { dependencies, vitals, keeper, configuration, endpoint, life, lastLines, send, warn } = options;
-  const { portProbe, gpuProbe, clock, policy } = dependencies;
+  const { portProbe, gpuProbe, comfyClient, clock, policy } = dependencies;
   const prober = createProber({ ...dependencies, endpoint });
   let device = noDevice;
 
@@ -54,13 +55,32 @@ export const createInstanceWatch = (options: {
     if (device.warning !== null) warn(device.warning);
   };
 
+  /** What survived the last studio without a word has to tell who it is before it is believed. */
+  const onFirstAnswer = async (run: number): Promise<void> => {
+    const stats = await comfyClient.systemStats(endpoint(), { timeoutMs: policy.probeTimeoutMs }).catch(() => null);
+    if (stats === null || life().run !== run) return;
+    if (await isOwnAnswer()) {
+      await readDevice(stats);
+      send({ type: 'answered', run, version: stats.version });
+    } else {
+      const { port } = keeper.address();
+      send({ type: 'hung', run, reason: { code: 'LAUNCH_PORT_TAKEN', details: { port }, evidence: [] } });
+    }
+  };
+
+  const isUnheard = (): boolean => {
+    const { adopted, hasBeenReady, state } = life();
+    return adopted && !hasBeenReady && isRunning(state);
+  };
+
   const onFinding = (run: number, { failure, verdict }: SteadyFinding): void => {
     if (verdict.hung) {
       const { why, sinceMs } = verdict;
       const details = { why, sinceMs, queueRemaining: prober.reading().queueRemaining };
       const evidence = evidenceOf(lastLines());
       send({ type: 'hung', run, reason: { code: 'INSTANCE_HUNG', details, evidence } });
-    } else if (failure === null) send({ type: 'probe-succeeded', run });
+    } else if (failure === null && isUnheard()) void onFirstAnswer(run);
+    else if (failure === null) send({ type: 'probe-succeeded', run });
     else send({ type: 'probe-failed', run, reason: failure });
   };
 
@@ -90,6 +110,7 @@ export const createInstanceWatch = (options: {
       prober.watchSteady({
         readVitals: pid === null ? null : () => vitals.read(pid, device.gpuIndex),
         watchQueue: configuration().enableQueueMonitoring,
+        isUnheard: isUnheard(),
         onFinding: (finding) => onFinding(run, finding),
       });
     },

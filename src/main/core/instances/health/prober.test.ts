@@ -22,10 +22,13 @@ const setUp = () => {
   const findings: (SteadyFinding & { readonly at: number })[] = [];
   const begunAt = clock.now();
   const vitals: { current: Vitals } = { current: { gpuLoadPercent: 0, cpuTimeMs: 1_000 } };
-  const watchSteady = (options: { readonly isLocal?: boolean; readonly watchQueue?: boolean } = {}): void =>
+  const watchSteady = (
+    options: { readonly isLocal?: boolean; readonly watchQueue?: boolean; readonly isUnheard?: boolean } = {},
+  ): void =>
     prober.watchSteady({
       readVitals: options.isLocal === false ? null : () => Promise.resolve(vitals.current),
       watchQueue: options.watchQueue ?? true,
+      isUnheard: options.isUnheard ?? false,
       onFinding: (finding) => findings.push({ ...finding, at: clock.now() - begunAt }),
     });
   return { clock, comfy, server, prober, findings, vitals, watchSteady };
@@ -130,12 +133,29 @@ describe('the steady watch', () => {
     expect(findings).toEqual([]);
   });
 
+  test('gives one that was never heard half the time, until it answers', async () => {
+    const { clock, server, findings, watchSteady } = setUp();
+    server.mode = 'mute';
+    watchSteady({ isUnheard: true });
+    await clock.advance(40_000);
+    expect(hungAt(findings)).toBe(19_000);
+    findings.length = 0;
+    server.mode = 'answers';
+    watchSteady({ isUnheard: true });
+    await clock.advance(1_000);
+    server.mode = 'mute';
+    await clock.advance(25_000);
+    expect(findings[0]).toMatchObject({ failure: null });
+    expect(hungAt(findings)).toBeUndefined();
+  });
+
   test('outlives a listener that fails', async () => {
     const { clock, comfy, server, prober } = setUp();
     server.mode = 'answers';
     prober.watchSteady({
       readVitals: null,
       watchQueue: true,
+      isUnheard: false,
       onFinding: () => {
         throw new Error('a bug of the listener');
       },

@@ -3,7 +3,7 @@ import type { Clock, Random } from '#core/ports/clock.ts';
 import type { ComfyClient, ComfyEndpoint, SystemStats } from '#core/ports/comfy-client.ts';
 import { reasonOfError } from '../failures/failure-reason.ts';
 import type { ProbeReading } from '../fleet-interface.ts';
-import type { LifePolicy } from '../policy.ts';
+import type { HangPolicy, LifePolicy } from '../policy.ts';
 import { type HangMemory, type HangVerdict, hangWindowMs, judgeHang, type LifeSigns } from './hang-detection.ts';
 import type { Vitals } from './vitals.ts';
 
@@ -28,6 +28,8 @@ export interface Prober {
     readonly readVitals: (() => Promise<Vitals>) | null;
     /** Whether work in the queue that does not move is looked for, besides silence. */
     readonly watchQueue: boolean;
+    /** It has never answered this studio: it is asked at once, and has less time until it does. */
+    readonly isUnheard: boolean;
     readonly onFinding: (finding: SteadyFinding) => void;
   }): void;
   off(): void;
@@ -53,6 +55,8 @@ export const createProber = (options: {
 }): Prober => {
   const { comfyClient, clock, random, policy, endpoint } = options;
   const { probeTimeoutMs, probeIntervalMs, hang } = policy;
+  // Work alone does not excuse one that was never heard: what it was sent waits for its answer, and is sent to another one day.
+  const unheard: HangPolicy = { ...hang, windowMs: hang.unheardWindowMs, muteLimitMs: hang.windowMs };
   let stop: () => void = () => {};
   let reading = unread;
   let lastEventAt = clock.now();
@@ -116,10 +120,11 @@ export const createProber = (options: {
       });
     },
 
-    watchSteady: ({ readVitals, watchQueue, onFinding }) => {
+    watchSteady: ({ readVitals, watchQueue, isUnheard, onFinding }) => {
       noteProgress(false);
       lastActivityAt = Number.NEGATIVE_INFINITY;
       let memory: HangMemory | null = null;
+      let hasAnswered = !isUnheard;
 
       /** The verdict, and when the window of a still instance would be over. */
       const judge = async (
@@ -128,6 +133,8 @@ export const createProber = (options: {
       ): Promise<{ readonly verdict: HangVerdict; readonly windowEndsAt: number }> => {
         if (readVitals === null) return { verdict: alive, windowEndsAt: Number.POSITIVE_INFINITY };
         const answers = queueRemaining !== null;
+        hasAnswered ||= answers;
+        const limits = hasAnswered ? hang : unheard;
         const isSuspect = answers ? watchQueue && queueRemaining > 0 : failure !== null;
         const vitals = isSuspect ? await readVitals() : noVitals;
         const signs: LifeSigns = {
@@ -138,16 +145,16 @@ export const createProber = (options: {
           sampling,
           ...vitals,
         };
-        const judged = judgeHang(memory, signs, hang);
+        const judged = judgeHang(memory, signs, limits);
         memory = judged.memory;
         return {
           verdict: judged.verdict,
-          windowEndsAt: isSuspect ? memory.lastMoveAt + hangWindowMs(signs, hang) : Number.POSITIVE_INFINITY,
+          windowEndsAt: isSuspect ? memory.lastMoveAt + hangWindowMs(signs, limits) : Number.POSITIVE_INFINITY,
         };
       };
 
       // The first look comes at a random time, so that the probes of a big fleet spread over the interval.
-      loop(random() * probeIntervalMs, async (signal) => {
+      loop(isUnheard ? 0 : random() * probeIntervalMs, async (signal) => {
         const startedAt = clock.now();
         const { queueRemaining, failure } = await ask(signal);
         if (signal.aborted) return null;

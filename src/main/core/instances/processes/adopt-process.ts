@@ -2,11 +2,13 @@ import type { SystemStats } from '#core/ports/comfy-client.ts';
 import type { InstanceProcess, RunRecord } from '#core/ports/process-host.ts';
 import { httpAddress } from '../endpoint.ts';
 import type { FleetDependencies } from '../fleet-interface.ts';
+import type { Survivor } from '../life.ts';
 import { pause } from '../limited.ts';
 
-/** A living process of an earlier studio. `stats` is null when it does not answer as the instance it should be. */
+/** A living process of an earlier studio. `stats` is its answer; null where it has given none. */
 export interface FoundProcess {
   readonly process: InstanceProcess;
+  readonly found: Survivor;
   readonly stats: SystemStats | null;
 }
 
@@ -18,7 +20,7 @@ const isItsAnswer = (stats: SystemStats, record: RunRecord): boolean =>
 
 /**
  * Finds the process of a run record again: same pid, same kernel start time, same boot. null when it is gone. One that lives is asked
- * for its /system_stats for at most policy.adoptionLimitMs, since a busy one may be silent for some seconds.
+ * for its /system_stats for at most policy.adoptionLimitMs, which the whole studio waits for.
  */
 export const adoptProcess = async (
   record: RunRecord,
@@ -33,11 +35,13 @@ export const adoptProcess = async (
   });
   const endpoint = { baseUrl: httpAddress(record.host, record.port), authorization: null };
   const endsAt = clock.now() + policy.adoptionLimitMs;
-  while (!life.hasEnded && clock.now() < endsAt) {
-    const timeoutMs = Math.min(policy.probeTimeoutMs, endsAt - clock.now());
+  let found: Survivor = 'mute';
+  for (let leftMs = policy.adoptionLimitMs; !life.hasEnded && leftMs > 0; leftMs = endsAt - clock.now()) {
+    const timeoutMs = Math.min(policy.probeTimeoutMs, leftMs);
     const stats = await comfyClient.systemStats(endpoint, { timeoutMs }).catch(() => null);
-    if (stats !== null && isItsAnswer(stats, record)) return { process, stats };
-    await pause(askAgainMs, clock);
+    if (stats !== null && isItsAnswer(stats, record)) return { process, found: 'answering', stats };
+    found = stats === null ? 'mute' : 'displaced';
+    await pause(Math.min(askAgainMs, Math.max(endsAt - clock.now(), 0)), clock);
   }
-  return { process, stats: null };
+  return { process, found, stats: null };
 };

@@ -156,7 +156,7 @@ test('it is never started, stopped, killed or restarted', () => {
     { type: 'drain', goal: 'restart', busy: false },
     { type: 'kill' },
     { type: 'restart' },
-    { type: 'adopted', pid: 1, launchedAt: 0, version: '', answers: true },
+    { type: 'adopted', pid: 1, launchedAt: 0, version: '', found: 'answering' },
     { type: 'token-granted' },
     { type: 'launched', run, pid: 1 },
     { type: 'launch-failed', run, reason: exitedReason, random: 0 },
