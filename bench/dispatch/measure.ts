@@ -49,12 +49,12 @@ export const setUp = async (
 ): Promise<void> => {
   const sandbox = { speed: 1, clock: options.clock, arguments: ['--preview-method', options.previews] };
   const ids: string[] = [];
-  for (let number = 1; number <= fleet.count; number += 1) {
+  for (const [index, port] of (await freePorts(fleet.count)).entries()) {
     const { configuration } = await callStudio(studio, 'instances.create', {
       draft: {
-        name: `Card ${number}`,
+        name: `Card ${index + 1}`,
         program: 'sandbox',
-        port: await freePort(),
+        port,
         sandbox,
         folders: { models: fleet.models },
       },
@@ -67,14 +67,19 @@ export const setUp = async (
   }
 };
 
-/** A port that nobody listens on at this moment. */
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('the system gave no port');
-  return address.port;
+/** Different ports that nobody listens on at this moment. */
+const freePorts = async (count: number): Promise<readonly number[]> => {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports: number[] = [];
+  for (const server of servers) {
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)));
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('the system gave no port');
+    ports.push(address.port);
+  }
+  // Not before all are known: the system gives a port that is free again to the next who asks.
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
 };
 
 const range = (first: number, last: number): readonly number[] =>
