@@ -41,6 +41,7 @@ const after = (end: RunEnd, fields: Partial<EndedRun> = {}) =>
     loss: null,
     cancelWanted: false,
     recovered: false,
+    spared: false,
     othersMayRun: false,
     memoryAdvice: () => ({ kind: 'park' }),
     ...fields,
@@ -54,6 +55,12 @@ describe('a run that was lost', () => {
       lost,
       { loss: loss(), view: { deaths: 1 } },
       { kind: 'park', deaths: 2, reason: { code: 'too-many-deaths' }, error: { code: 'JOB_LOST' } },
+    ],
+    [
+      'with the instance that another one took along, before it began itself',
+      lost,
+      { loss: loss(), spared: true, view: { deaths: 1 } },
+      { kind: 'again', deaths: 1, reason: { code: 'instance-died' } },
     ],
     [
       'by a stop that somebody asked for',

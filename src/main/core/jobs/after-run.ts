@@ -21,6 +21,8 @@ export interface EndedRun {
   readonly cancelWanted: boolean;
   /** It was begun by an earlier studio, and looked for by this one. */
   readonly recovered: boolean;
+  /** It only waited behind another one in the instance's own queue. */
+  readonly spared: boolean;
   /** Another instance may have the node for want of which this one refused the prompt. */
   readonly othersMayRun: boolean;
   /** Asked only for a job that ran out of memory. */
@@ -55,7 +57,7 @@ const withAll = (some: readonly string[], others: readonly string[]): readonly s
 const cancelled: FinishedFields = { state: 'cancelled', outputs: [], error: null };
 
 /** A lost connection is no death: the program may well live on. One that forgot the prompt has lost it like one that died. */
-const isDeath = ({ end, loss, recovered }: EndedRun): boolean => {
+export const isDeath = ({ end, loss, recovered }: Pick<EndedRun, 'end' | 'loss' | 'recovered'>): boolean => {
   if (end.kind !== 'lost') return false;
   if (loss !== null) return !loss.requested && !loss.runsOn;
   return !recovered && end.code !== 'INSTANCE_UNREACHABLE';
@@ -72,8 +74,9 @@ const afterLoss = (run: EndedRun, end: Extract<RunEnd, { kind: 'lost' }>): After
   const { instanceId, cancelWanted, view } = run;
   if (cancelWanted) return { kind: 'finish', fields: cancelled, reason: { code: 'cancelled-by-user', details: {} } };
   const died = isDeath(run);
-  const deaths = view.deaths + (died ? 1 : 0);
-  if (!died || deaths < maxDeaths) {
+  const isCharged = died && !run.spared;
+  const deaths = view.deaths + (isCharged ? 1 : 0);
+  if (!isCharged || deaths < maxDeaths) {
     // What was left out for want of memory is tried again: the instance that was left may not come back.
     return { kind: 'again', reason: reasonOfLoss(run, died, end.code), deaths, excluded: [], tooSmall: false };
   }

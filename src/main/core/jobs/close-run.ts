@@ -5,7 +5,8 @@ import type { Logger } from '#core/ports/logger.ts';
 import type { Scheduler, SchedulingJob } from '#core/scheduling/scheduler-interface.ts';
 import { isObject } from '#core/shared/json-object.ts';
 import type { ActiveJob, ActiveJobs } from './active-jobs.ts';
-import { type AfterRun, afterRun } from './after-run.ts';
+import { type AfterRun, afterRun, isDeath } from './after-run.ts';
+import { createBlame } from './blame.ts';
 import type { FleetView } from './fleet-view.ts';
 import type { FreeMemory } from './free-memory.ts';
 import { schedulingJobOf } from './graph-work.ts';
@@ -27,7 +28,7 @@ export interface CloseRunDependencies {
   readonly ledger: JobLedger;
   readonly scheduler: Scheduler;
   readonly line: WaitingLine;
-  readonly active: () => Pick<ActiveJobs, 'remove'>;
+  readonly active: () => Pick<ActiveJobs, 'get' | 'ids' | 'remove'>;
   readonly catalogs: NodeCatalogs;
   readonly withdrawals: Pick<OwedWithdrawals, 'withdraw'>;
   readonly freeMemory: FreeMemory;
@@ -57,6 +58,11 @@ export interface CloseRun {
 export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => {
   const { fleet, book, ledger, scheduler, line, catalogs, clock } = dependencies;
 
+  const blame = createBlame(book, (instanceId) => {
+    const active = dependencies.active();
+    return active.ids().filter((jobId) => active.get(jobId)?.instance.instanceId === instanceId);
+  });
+
   const isAble = (job: SchedulingJob, instanceId: string, excluded: readonly string[]): boolean => {
     const { classTypes, combos } = catalogs.missingParts(instanceId, job.needs);
     return classTypes.length === 0 && combos.length === 0 && !excluded.includes(instanceId);
@@ -82,6 +88,7 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
       loss,
       cancelWanted,
       recovered,
+      spared: blame.isSpared(active),
       othersMayRun:
         job.requestedInstanceId === null &&
         fleet
@@ -182,6 +189,7 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
     if (mayGoOn(active, end)) await dependencies.withdrawals.withdraw(instance, jobId);
     const before = book.get(jobId);
     const decision = before === undefined ? null : decide(active, before, end);
+    if (isDeath({ end, loss: active.loss, recovered: active.recovered })) blame.lay(active);
     const isFull = end.kind === 'settled' && end.settlement.kind === 'failed' && decision?.kind !== 'finish';
     if (decision?.kind === 'free') await dependencies.freeMemory(instance);
     dependencies.active().remove(jobId);

@@ -80,6 +80,33 @@ describe('a lost instance', () => {
     expect(set.view(other).state).toBe('assigned');
   });
 
+  it('does not count against a job that only waited behind another one there', async () => {
+    const { a, clock, fleet, submit, view } = setUp([fakeCandidate('a', { slots: 3 })]);
+    const [first, second, third] = [await submit(), await submit(), await submit()];
+    a.start(first);
+    a.die();
+    fleet.lose('a');
+    await clock.advance(0);
+    expect([first, second, third].map((id) => view(id).deaths)).toEqual([1, 0, 0]);
+    expect(view(second)).toMatchObject({ state: 'queued', reason: { code: 'instance-died' } });
+  });
+
+  it('counts against the first one there where it was too quick to tell what it worked on', async () => {
+    const { a, clock, fleet, submit, view } = setUp([fakeCandidate('a', { slots: 2 })]);
+    const [first, second] = [await submit(), await submit()];
+    a.die();
+    fleet.lose('a');
+    a.reachable = true;
+    fleet.change('a', { status: 'running', health: 'healthy', readyAt: clock.now() });
+    await clock.advance(0);
+    expect([first, second].map((id) => view(id).deaths)).toEqual([1, 0]);
+    a.die();
+    fleet.lose('a');
+    await clock.advance(0);
+    expect(view(first)).toMatchObject({ state: 'parked', deaths: 2 });
+    expect(view(second)).toMatchObject({ state: 'queued', deaths: 0 });
+  });
+
   it('does not count against the job when somebody stopped it', async () => {
     const set = setUp([fakeCandidate('a')]);
     const id = await set.submit();
