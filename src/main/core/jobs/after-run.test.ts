@@ -43,7 +43,7 @@ const after = (end: RunEnd, fields: Partial<EndedRun> = {}) =>
     recovered: false,
     spared: false,
     othersMayRun: false,
-    memoryAdvice: () => ({ kind: 'park' }),
+    memoryAdvice: () => ({ kind: 'park', tooSmall: false }),
     ...fields,
   });
 
@@ -147,7 +147,10 @@ describe('a run that ended', () => {
       { kind: 'free', excluded: ['b'] },
       { kind: 'free', excluded: ['x', 'b'], reason: { code: 'out-of-memory', details: { step: 'free' } } },
     ],
-    [{ kind: 'park' }, { kind: 'park', error: { code: 'GPU_OUT_OF_MEMORY' }, deaths: 0 }],
+    [
+      { kind: 'park', tooSmall: true },
+      { kind: 'park', error: { code: 'GPU_OUT_OF_MEMORY' }, deaths: 0, tooSmall: true },
+    ],
   ])('out of memory, with the advice %o', (advice, decision) => {
     expect(after(failedWith('GPU_OUT_OF_MEMORY'), { memoryAdvice: () => advice })).toMatchObject(decision);
   });

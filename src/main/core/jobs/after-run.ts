@@ -48,6 +48,8 @@ export type AfterRun =
       readonly deaths: number;
       readonly error: WireError;
       readonly nodeErrors: readonly NodeError[];
+      /** As above. */
+      readonly tooSmall: boolean;
     };
 
 const withAll = (some: readonly string[], others: readonly string[]): readonly string[] => [
@@ -84,7 +86,7 @@ const afterLoss = (run: EndedRun, end: Extract<RunEnd, { kind: 'lost' }>): After
     details: { ...end.details, instanceId, deaths, cause: end.code },
   });
   const reason: JobReason = { code: 'too-many-deaths', details: { instanceId, deaths, cause: end.code } };
-  return { kind: 'park', reason, deaths, error: toWireError(error), nodeErrors: [] };
+  return { kind: 'park', reason, deaths, error: toWireError(error), nodeErrors: [], tooSmall: false };
 };
 
 const afterOutOfMemory = (run: EndedRun, error: WireError, nodeErrors: readonly NodeError[]): AfterRun => {
@@ -103,7 +105,7 @@ const afterOutOfMemory = (run: EndedRun, error: WireError, nodeErrors: readonly 
     case 'free':
       return { kind: 'free', reason, excluded: withAll(run.excluded, advice.excluded) };
     case 'park':
-      return { kind: 'park', reason, deaths: view.deaths, error, nodeErrors };
+      return { kind: 'park', reason, deaths: view.deaths, error, nodeErrors, tooSmall: advice.tooSmall };
   }
 };
 

@@ -2,11 +2,13 @@ import type { JobReason, JobView } from '#contract/models/job.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { ComfyClient, HistoryEntry } from '#core/ports/comfy-client.ts';
 import type { Logger } from '#core/ports/logger.ts';
-import type { Scheduler, SchedulingJob } from '#core/scheduling/scheduler-interface.ts';
+import type { Scheduler } from '#core/scheduling/scheduler-interface.ts';
 import { isObject } from '#core/shared/json-object.ts';
+import { hasParts, isWorthWaitingFor } from './able-instances.ts';
 import type { ActiveJob, ActiveJobs } from './active-jobs.ts';
 import { type AfterRun, afterRun, isDeath } from './after-run.ts';
 import { createBlame } from './blame.ts';
+import { createFailedEmptied } from './failed-emptied.ts';
 import type { FleetView } from './fleet-view.ts';
 import type { FreeMemory } from './free-memory.ts';
 import { schedulingJobOf } from './graph-work.ts';
@@ -63,16 +65,14 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
     return active.ids().filter((jobId) => active.get(jobId)?.instance.instanceId === instanceId);
   });
 
-  const isAble = (job: SchedulingJob, instanceId: string, excluded: readonly string[]): boolean => {
-    const { classTypes, combos } = catalogs.missingParts(instanceId, job.needs);
-    return classTypes.length === 0 && combos.length === 0 && !excluded.includes(instanceId);
-  };
+  const failedEmptied = createFailedEmptied();
 
   const memoryCandidates = ({ job }: ActiveJob, record: JobRecord): readonly MemoryCandidate[] =>
-    fleet.candidates().map(({ instanceId, vramTotalBytes, enabled, status, startOnDemand }) => ({
-      instanceId,
-      vramTotalBytes,
-      isAble: enabled && (status === 'running' || startOnDemand) && isAble(job, instanceId, record.excludedInstanceIds),
+    fleet.candidates().map((candidate) => ({
+      instanceId: candidate.instanceId,
+      vramTotalBytes: candidate.vramTotalBytes,
+      isAble: isWorthWaitingFor(candidate) && hasParts(catalogs, candidate.instanceId, job.needs),
+      isExcluded: record.excludedInstanceIds.includes(candidate.instanceId),
     }));
 
   const decide = (active: ActiveJob, record: JobRecord, end: RunEnd): AfterRun => {
@@ -98,7 +98,8 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
               other.instanceId !== instanceId &&
               other.enabled &&
               other.status === 'running' &&
-              isAble(job, other.instanceId, excluded),
+              !excluded.includes(other.instanceId) &&
+              hasParts(catalogs, other.instanceId, job.needs),
           ),
       memoryAdvice: () =>
         memoryAdvice({
@@ -106,6 +107,7 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
           requestedInstanceId: job.requestedInstanceId,
           candidates: memoryCandidates(active, record),
           reason: record.view.reason,
+          failedEmptied: failedEmptied.has(job.shape, instance),
         }),
     });
   };
@@ -158,18 +160,24 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
     book.change(record.order.jobId, { ...evidenceOf(end), view });
   };
 
+  const learnMemory = ({ job, instance }: ActiveJob, decision: Extract<AfterRun, { kind: 'park' | 'again' }>): void => {
+    if (decision.kind === 'park' && decision.reason.code === 'out-of-memory') failedEmptied.add(job.shape, instance);
+    if (decision.tooSmall && instance.vramTotalBytes !== null) {
+      scheduler.outOfMemory(job.shape, instance.vramTotalBytes);
+    }
+  };
+
   const apply = (active: ActiveJob, record: JobRecord, end: RunEnd, decision: AfterRun): void => {
     switch (decision.kind) {
       case 'finish':
         finish(active, record, end, decision);
         return;
       case 'park':
+        learnMemory(active, decision);
         park(record, end, decision);
         return;
       case 'again':
-        if (decision.tooSmall && active.instance.vramTotalBytes !== null) {
-          scheduler.outOfMemory(active.job.shape, active.instance.vramTotalBytes);
-        }
+        learnMemory(active, decision);
         putBack(active, end, decision);
         return;
       case 'free':
@@ -195,6 +203,7 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
     dependencies.active().remove(jobId);
     if (isFull) scheduler.emptied(instanceId);
     const outcome = outcomeKind(end);
+    if (outcome === 'succeeded') failedEmptied.remove(active.job.shape, instance);
     scheduler.ended(jobId, outcome, clock.now(), { executed: active.run?.executed() ?? false });
     const record = book.get(jobId);
     if (record !== undefined && decision !== null) {

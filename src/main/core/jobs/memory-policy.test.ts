@@ -3,10 +3,11 @@ import type { JobReason } from '#contract/models/job.ts';
 import { type MemoryAdvice, type MemoryCandidate, memoryAdvice } from './memory-policy.ts';
 
 const gib = 1024 ** 3;
-const card = (instanceId: string, gibs: number | null, isAble = true): MemoryCandidate => ({
+const card = (instanceId: string, gibs: number | null, isAble = true, isExcluded = false): MemoryCandidate => ({
   instanceId,
   vramTotalBytes: gibs === null ? null : gibs * gib,
   isAble,
+  isExcluded,
 });
 const before = (step: 'larger' | 'free'): JobReason => ({ code: 'out-of-memory', details: { step } });
 
@@ -33,7 +34,24 @@ describe('a job that ran out of memory', () => {
       before('larger'),
       { kind: 'free', excluded: ['b'] },
     ],
-    ['on the emptied card is set aside', [card('a', 8), card('b', 24)], before('free'), { kind: 'park' }],
+    [
+      'on the emptied card is set aside',
+      [card('a', 8), card('b', 4)],
+      before('free'),
+      { kind: 'park', tooSmall: false },
+    ],
+    [
+      'on the emptied card is set aside, and those like it go to a larger one that it was kept from',
+      [card('a', 8), card('b', 24, true, true)],
+      before('free'),
+      { kind: 'park', tooSmall: true },
+    ],
+    [
+      'does not go to a larger card that is left out',
+      [card('a', 8), card('b', 24, true, true)],
+      null,
+      { kind: 'free', excluded: ['b'] },
+    ],
     [
       'after another reason starts over',
       [card('a', 8), card('b', 24)],
@@ -41,12 +59,21 @@ describe('a job that ran out of memory', () => {
       { kind: 'larger', excluded: ['a'] },
     ],
   ])('%s', (_name, candidates, reason, advice) => {
-    expect(memoryAdvice({ instanceId: 'a', requestedInstanceId: null, candidates, reason })).toEqual(advice);
+    expect(
+      memoryAdvice({ instanceId: 'a', requestedInstanceId: null, candidates, reason, failedEmptied: false }),
+    ).toEqual(advice);
   });
 
   it('stays on the instance that it was meant for', () => {
     const candidates = [card('a', 8), card('b', 24)];
-    const facts = { instanceId: 'a', requestedInstanceId: 'a', candidates, reason: null };
+    const facts = { instanceId: 'a', requestedInstanceId: 'a', candidates, reason: null, failedEmptied: false };
     expect(memoryAdvice(facts)).toEqual({ kind: 'free', excluded: ['b'] });
+  });
+
+  it('is set aside at once where one like it failed on the emptied card, unless a larger one is there', () => {
+    const facts = { instanceId: 'a', requestedInstanceId: null, reason: null, failedEmptied: true };
+    expect(memoryAdvice({ ...facts, candidates: [card('a', 8)] })).toEqual({ kind: 'park', tooSmall: false });
+    const two = [card('a', 8), card('b', 24)];
+    expect(memoryAdvice({ ...facts, candidates: two })).toMatchObject({ kind: 'larger' });
   });
 });

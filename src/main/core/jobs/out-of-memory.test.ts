@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FleetCandidate } from './fleet-view.ts';
 import { local, setUp } from './jobs-world.fixture.ts';
 
 const gib = 1024 ** 3;
@@ -57,6 +58,63 @@ describe('a job that ran out of memory', () => {
       nodeErrors: [{ nodeId: '2', classType: 'KSampler' }],
     });
     expect([set.a.frees, set.view(other).state]).toEqual([1, 'assigned']);
+  });
+
+  it.each<[string, Partial<FleetCandidate>]>([
+    ['is paused', { status: 'paused' }],
+    ['starts', { status: 'starting', readyAt: null }],
+    ['is in trouble', { status: 'error', health: null, readyAt: null }],
+    ['does not answer', { health: 'unhealthy' }],
+    ['is started on demand', { status: 'stopped', readyAt: null, startOnDemand: true }],
+  ])('waits for a larger card that %s', async (_name, fields) => {
+    const larger = local('b', { vramTotalBytes: 24 * gib });
+    const set = setUp([local('a', { vramTotalBytes: 8 * gib }), { ...larger, ...fields }]);
+    const id = await set.submit();
+    await runOut(set, id);
+    expect(set.view(id)).toMatchObject({ state: 'queued', tries: 1, reason: { details: { step: 'larger' } } });
+    set.fleet.change('b', { ...larger });
+    await set.clock.advance(0);
+    expect(set.view(id)).toMatchObject({ state: 'assigned', instanceId: 'b', tries: 2 });
+    expect(set.a.frees).toBe(0);
+  });
+
+  it('does not wait for a larger card that somebody switched off', async () => {
+    const off = local('b', { vramTotalBytes: 24 * gib, status: 'stopped', readyAt: null });
+    const set = setUp([local('a', { vramTotalBytes: 8 * gib }), off]);
+    const id = await set.submit();
+    await runOut(set, id);
+    expect(set.view(id)).toMatchObject({ state: 'assigned', instanceId: 'a', tries: 2 });
+  });
+
+  it('spares those like it the second try on the card that is too small even when empty', async () => {
+    const set = setUp([local('a', { vramTotalBytes: 8 * gib })]);
+    const [first, second] = [await set.submit(), await set.submit()];
+    await runOut(set, first);
+    await runOut(set, first);
+    expect(set.view(first).state).toBe('parked');
+    await runOut(set, second);
+    expect(set.view(second)).toMatchObject({ state: 'parked', tries: 1, reason: { code: 'out-of-memory' } });
+    await set.jobs.retry({ jobIds: [first] });
+    await set.clock.advance(0);
+    expect(set.view(first)).toMatchObject({ state: 'assigned', tries: 1 });
+    set.a.start(first);
+    set.a.succeed(first);
+    await set.clock.advance(0);
+    expect(set.view(first).state).toBe('succeeded');
+    const third = await set.submit();
+    await runOut(set, third);
+    expect(set.view(third)).toMatchObject({ state: 'assigned', tries: 2 });
+  });
+
+  it('teaches those like it where it was kept on a card that is too small', async () => {
+    const cards = [local('a', { vramTotalBytes: 8 * gib }), local('b', { vramTotalBytes: 24 * gib })];
+    const set = setUp(cards);
+    const id = await set.submit({ instanceId: 'a' });
+    await runOut(set, id);
+    await runOut(set, id);
+    expect(set.view(id).state).toBe('parked');
+    expect(set.view(await set.submit())).toMatchObject({ state: 'assigned', instanceId: 'b' });
+    expect(set.view(await set.submit()).state).toBe('queued');
   });
 
   it('is not kept by an instance that does not say that it is empty', async () => {
