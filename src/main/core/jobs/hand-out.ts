@@ -2,6 +2,7 @@ import { StudioError, toWireError } from '#contract/errors.ts';
 import type { JobEstimate, Placement } from '#contract/models/placement.ts';
 import type { Cancel } from '#core/ports/clock.ts';
 import type { Scheduler, SchedulingMoment } from '#core/scheduling/scheduler-interface.ts';
+import { hasParts, isWorthWaitingFor } from './able-instances.ts';
 import { type ActiveJob, type ActiveJobs, type ActiveJobsDependencies, createActiveJobs } from './active-jobs.ts';
 import { type CloseRunDependencies, createCloseRun } from './close-run.ts';
 import type { FleetView } from './fleet-view.ts';
@@ -101,6 +102,23 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
     }
   };
 
+  /** Where nothing that a job was left with will run it any more, what was left out for it is tried again. */
+  const freeStranded = (): void => {
+    const restricted = line.restricted();
+    if (restricted.length === 0) return;
+    const waitedFor = fleet.candidates().filter(isWorthWaitingFor);
+    for (const job of restricted) {
+      const isLeft = waitedFor.some(
+        ({ instanceId }) =>
+          !job.excludedInstanceIds.includes(instanceId) && hasParts(dependencies.catalogs, instanceId, job.needs),
+      );
+      if (isLeft) continue;
+      ledger.event(job.jobId, 'changed', null, { noLongerExcluded: job.excludedInstanceIds });
+      book.change(job.jobId, { excludedInstanceIds: [] });
+      line.add({ ...job, excludedInstanceIds: [] });
+    }
+  };
+
   /** A new run of an instance's program holds no models, and an instance that is gone none either. */
   const noteRuns = (now: SchedulingMoment): void => {
     const runs = new Map(fleet.candidates().map(({ instanceId, readyAt }) => [instanceId, readyAt]));
@@ -110,6 +128,7 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
     }
     knownRuns = runs;
     parkOrphans(new Set(now.instances.map(({ instanceId }) => instanceId)));
+    freeStranded();
   };
 
   const assign = (jobId: string, instanceId: string, placement: Placement): void => {

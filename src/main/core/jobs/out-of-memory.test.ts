@@ -78,6 +78,26 @@ describe('a job that ran out of memory', () => {
     expect(set.a.frees).toBe(0);
   });
 
+  it.each<[string, (set: Set) => void]>([
+    ['is deleted', ({ fleet }) => fleet.set(fleet.candidates().filter(({ instanceId }) => instanceId !== 'a'))],
+    ['is switched off', ({ fleet }) => fleet.change('a', { status: 'stopped', readyAt: null })],
+    ['is disabled', ({ fleet }) => fleet.change('a', { enabled: false })],
+  ])('is not kept for the card that it was to be tried on again where that %s', async (_name, leave) => {
+    const set = setUp([local('a', { vramTotalBytes: 8 * gib }), local('b', { vramTotalBytes: 8 * gib })]);
+    const id = await set.submit();
+    set.a.start(id);
+    set.a.fail(id, oom);
+    await set.clock.advance(0);
+    set.fleet.change('a', { status: 'paused' });
+    set.fleet.empty('a');
+    await set.clock.advance(3000);
+    expect(set.view(id)).toMatchObject({ state: 'queued', tries: 1 });
+    leave(set);
+    await set.clock.advance(0);
+    expect(set.view(id)).toMatchObject({ state: 'assigned', instanceId: 'b', tries: 2 });
+    expect(set.store.read(id)?.excludedInstanceIds).toEqual([]);
+  });
+
   it('does not wait for a larger card that somebody switched off', async () => {
     const off = local('b', { vramTotalBytes: 24 * gib, status: 'stopped', readyAt: null });
     const set = setUp([local('a', { vramTotalBytes: 8 * gib }), off]);

@@ -14,6 +14,8 @@ export interface WaitingLine {
   ids(): readonly string[];
   /** Jobs that are for instances other than these. */
   meantForOthers(instanceIds: ReadonlySet<string>): readonly string[];
+  /** Jobs that some instances are left out for. */
+  restricted(): readonly SchedulingJob[];
   /** The lowest and the highest rank of a priority; null where none waits with it. */
   ranks(priority: number): { readonly first: number; readonly last: number } | null;
 }
@@ -21,6 +23,7 @@ export interface WaitingLine {
 export const createWaitingLine = (scheduler: Scheduler): WaitingLine => {
   const jobs = new Map<string, SchedulingJob>();
   const pinned = new Map<string, Set<string>>();
+  const restricted = new Map<string, SchedulingJob>();
 
   const unpin = ({ jobId, requestedInstanceId }: SchedulingJob): void => {
     if (requestedInstanceId === null) return;
@@ -33,6 +36,7 @@ export const createWaitingLine = (scheduler: Scheduler): WaitingLine => {
     const job = jobs.get(jobId);
     if (job === undefined) return undefined;
     jobs.delete(jobId);
+    restricted.delete(jobId);
     unpin(job);
     return job;
   };
@@ -41,6 +45,7 @@ export const createWaitingLine = (scheduler: Scheduler): WaitingLine => {
     add: (job) => {
       taken(job.jobId);
       jobs.set(job.jobId, job);
+      if (job.excludedInstanceIds.length > 0) restricted.set(job.jobId, job);
       if (job.requestedInstanceId !== null) {
         const ofInstance = pinned.get(job.requestedInstanceId) ?? new Set();
         pinned.set(job.requestedInstanceId, ofInstance.add(job.jobId));
@@ -60,6 +65,7 @@ export const createWaitingLine = (scheduler: Scheduler): WaitingLine => {
     ids: () => scheduler.waiting(),
     meantForOthers: (instanceIds) =>
       [...pinned].flatMap(([instanceId, jobIds]) => (instanceIds.has(instanceId) ? [] : [...jobIds])),
+    restricted: () => [...restricted.values()],
     ranks: (priority) => {
       let first = Number.POSITIVE_INFINITY;
       let last = Number.NEGATIVE_INFINITY;
