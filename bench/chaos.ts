@@ -5,13 +5,17 @@ import { startHeadlessStudio, temporaryFolder } from '../e2e/hosts/headless-stud
 import { ensureBuilt } from '../scripts/build.ts';
 import { killIfAlive, processesOf } from '../test/processes.ts';
 import { callStudio } from '../test/studio-client.ts';
-import { plainPrompt, samplingPrompt } from '../test/studio-jobs.ts';
 import { countResults } from './chaos/count-results.ts';
-import { type KillKind, killKinds, killSomething, reviveInstances, type Victims } from './chaos/kill-something.ts';
+import { type KillKind, killKinds, type Victims } from './chaos/kill-something.ts';
+import { type KillMoment, killAt, killMoments } from './chaos/moments.ts';
+import { failuresOf, renderReport } from './chaos/report.ts';
+import { createSubmissions, type Submissions } from './chaos/submissions.ts';
+import { createInstanceWatch } from './chaos/watch-instances.ts';
 
 /**
- * Kills the studio, instances, or both at random moments while a queue is worked off, and counts what became of its jobs, by their
- * files and in the database. Each job must end exactly once, and have been run twice only if its instance died.
+ * Kills the studio, instances, or both at random moments while jobs are submitted and worked off, and counts what became of them, by
+ * their files and in the database. Each job must end exactly once, and have been run twice only if its instance was killed with it; an
+ * instance must come back by itself unless it has died too often.
  */
 const { values } = parseArgs({
   options: {
@@ -20,71 +24,138 @@ const { values } = parseArgs({
     instances: { type: 'string', default: '3' },
     clock: { type: 'string', default: '0.5' },
     kinds: { type: 'string', default: killKinds.join(',') },
+    moments: { type: 'string', default: killMoments.join(',') },
     'pause-seconds': { type: 'string', default: '2' },
+    'submit-pause-ms': { type: 'string', default: '400' },
     'limit-minutes': { type: 'string', default: '60' },
     seed: { type: 'string', default: '1' },
   },
 });
 
-const jobCount = Number(values.jobs);
-const random = createRandomStream(Number(values.seed));
-const wantedKinds = killKinds.filter((kind) => values.kinds.split(',').includes(kind));
-if (wantedKinds.length === 0) throw new Error(`--kinds takes a list of ${killKinds.join(', ')}`);
-
-const submitAll = async ({ studio }: Victims): Promise<ReadonlyMap<string, number>> => {
-  const indexes = Array.from({ length: jobCount }, (_, index) => index);
-  const jobs = new Map<string, number>();
-  const [singles, batch] = [indexes.slice(0, jobCount / 2), indexes.slice(jobCount / 2)];
-  for (const index of singles) {
-    const prompt = index % 4 === 0 ? plainPrompt(`chaos-${index}`) : samplingPrompt(`chaos-${index}`, 20);
-    jobs.set((await callStudio(studio, 'jobs.submit', { prompt, kind: 'batch' })).id, index);
-  }
-  const prompt = samplingPrompt('chaos', 12);
-  const parameters = [{ nodeId: '9', inputName: 'filename_prefix', values: batch.map((index) => `chaos-${index}`) }];
-  const { id } = await callStudio(studio, 'jobs.submitBatch', { prompt, parameters });
-  for (let offset = 0; offset < batch.length; offset += 200) {
-    const page = await callStudio(studio, 'jobs.list', { batchId: id, offset, limit: 200 });
-    for (const job of page.jobs) jobs.set(job.id, jobCount / 2 + (job.batchIndex ?? Number.NaN));
-  }
-  return jobs;
+const wanted = <Name extends string>(all: readonly Name[], given: string, option: string): readonly Name[] => {
+  const names = given.split(',');
+  if (!names.every((name) => all.some((known) => known === name)))
+    throw new Error(`--${option} takes a list of ${all.join(', ')}`);
+  return all.filter((name) => names.includes(name));
+};
+const pick = <Item>(items: readonly Item[], random: () => number): Item => {
+  const item = items[Math.floor(random() * items.length)];
+  if (item === undefined) throw new Error('there is nothing to pick from');
+  return item;
 };
 
-/** Parked jobs are given another chance, as their owner would; answers how many. */
-const retryParked = async ({ studio }: Victims): Promise<number> => {
-  const { jobs } = await callStudio(studio, 'jobs.list', { states: ['parked'], limit: 200 });
+/** Parked jobs are given another chance, as their owner would, and cancelled ones, whose retry was lost; answers the parked ones. */
+const retryEnded = async ({ studio }: Victims): Promise<number> => {
+  const { jobs } = await callStudio(studio, 'jobs.list', { states: ['parked', 'cancelled'], limit: 200 });
   if (jobs.length > 0) await callStudio(studio, 'jobs.retry', { jobIds: jobs.map(({ id }) => id) });
-  return jobs.length;
+  return jobs.filter(({ state }) => state === 'parked').length;
+};
+
+const createCare = (victims: Victims) => {
+  const watch = createInstanceWatch();
+  const stuck: string[] = [];
+  let gaveUp = 0;
+  /** What a person would do about an instance that is down; answers whether all are up. */
+  const look = async (): Promise<boolean> => {
+    const { studio } = victims;
+    const { instances } = await callStudio(studio, 'instances.list', {});
+    const known = instances.map(({ configuration, state }) => ({ id: configuration.id, state }));
+    const trouble = watch.look(known, performance.now());
+    gaveUp += trouble.gaveUp.length;
+    for (const { id, state } of known.filter(({ id }) => trouble.stuck.includes(id)))
+      stuck.push(`${id} stays ${state.kind}`);
+    for (const instanceId of [...trouble.gaveUp, ...trouble.stuck]) {
+      watch.forget(instanceId);
+      const kind = known.find(({ id }) => id === instanceId)?.state.kind;
+      if (kind === 'failed' || kind === 'stopped') await callStudio(studio, 'instances.start', { instanceId });
+    }
+    return known.every(({ state }) => state.kind === 'ready');
+  };
+  return { look, stuck, gaveUp: () => gaveUp };
+};
+
+/** Submits one job after the other beside the kills, until there are no more. */
+const feed = async (submissions: Submissions, random: () => number): Promise<void> => {
+  while (submissions.left() > 0) {
+    await submissions.singles(1);
+    await wait(random() * 2 * Number(values['submit-pause-ms']));
+  }
+};
+
+const jobCount = Number(values.jobs);
+const settleLimitMs = 120_000;
+
+/** Waits until every instance is ready, as it must be a while after the last kill. */
+const settle = async (look: () => Promise<boolean>): Promise<readonly string[]> => {
+  const deadline = performance.now() + settleLimitMs;
+  while (performance.now() < deadline) {
+    if (await look()) return [];
+    await wait(250);
+  }
+  return ['not all instances were ready at the end'];
 };
 
 const run = async () => {
+  const random = createRandomStream(Number(values.seed));
+  const kinds = wanted(killKinds, values.kinds, 'kinds');
+  const moments = wanted(killMoments, values.moments, 'moments');
   const folder = await temporaryFolder();
   const args = ['--sandbox', values.instances, '--sandbox-clock', values.clock];
-  const victims: Victims = {
-    dataFolder: folder.path,
-    arguments: args,
-    studio: await startHeadlessStudio({ dataFolder: folder.path, arguments: args }),
+  const studio = await startHeadlessStudio({ dataFolder: folder.path, arguments: args });
+  const victims: Victims = { dataFolder: folder.path, arguments: args, kills: [], studio };
+  const submissions = createSubmissions(victims, jobCount);
+  const care = createCare(victims);
+  const done: Record<string, number> = {};
+  const count = (kind: KillKind, moment: KillMoment): void => {
+    done[`${kind} at ${moment}`] = (done[`${kind} at ${moment}`] ?? 0) + 1;
   };
-  const kills: Record<KillKind, number> = { instance: 0, studio: 0, both: 0 };
-  let [revived, unparked] = [0, 0];
+  let unparked = 0;
   const startedAt = performance.now();
   const deadline = startedAt + Number(values['limit-minutes']) * 60_000;
   try {
-    const jobs = await submitAll(victims);
+    await submissions.batch(Math.floor(jobCount / 4));
+    const feeder: { state: 'feeding' | 'done' | 'failed'; error: unknown } = { state: 'feeding', error: null };
+    const feeding = feed(submissions, createRandomStream(Number(values.seed) + 1)).then(
+      () => {
+        feeder.state = 'done';
+      },
+      (error: unknown) => {
+        Object.assign(feeder, { state: 'failed', error });
+      },
+    );
     for (;;) {
+      unparked += await retryEnded(victims);
       const { counts } = await callStudio(victims.studio, 'queue.get', {});
-      unparked += await retryParked(victims);
-      if (counts.queued + counts.assigned + counts.running + counts.parked === 0) break;
+      if (
+        feeder.state === 'done' &&
+        counts.queued + counts.assigned + counts.running + counts.parked + counts.cancelled === 0
+      )
+        break;
+      if (feeder.state === 'failed') throw feeder.error;
       if (performance.now() > deadline) throw new Error(`Not done in time: ${JSON.stringify(counts)}`);
-      revived += await reviveInstances(victims);
+      await care.look();
       await wait(random() * 2 * Number(values['pause-seconds']) * 1000);
-      const kind = wantedKinds[Math.floor(random() * wantedKinds.length)] ?? 'instance';
-      kills[kind] += 1;
-      await killSomething(victims, kind, random);
+      const [kind, moment] = [pick(kinds, random), pick(moments, random)];
+      count(kind, moment);
+      await killAt({ victims, submissions, random }, moment, kind);
     }
+    await feeding;
+    const notUp = await settle(care.look);
     const seconds = (performance.now() - startedAt) / 1000;
     await victims.studio.end('SIGTERM');
-    const result = countResults(folder.path, `${folder.path}/jobs.sqlite`, jobs);
-    return { seconds, submitted: jobs.size, kills, revived, unparked, ...result };
+    const result = countResults(folder.path, jobCount, victims.kills);
+    const { kills } = victims;
+    return {
+      seed: values.seed,
+      seconds,
+      submitted: jobCount,
+      done,
+      kills,
+      unparked,
+      gaveUp: care.gaveUp(),
+      stuck: [...care.stuck, ...notUp],
+      ...result,
+    };
   } finally {
     for (const pid of processesOf(folder.path)) killIfAlive(pid);
     await folder.remove();
@@ -93,27 +164,7 @@ const run = async () => {
 
 ensureBuilt();
 const report = await run();
-const isWhole =
-  report.states['succeeded'] === jobCount && report.withoutFile.length === 0 && report.doubled.length === 0;
-if (values.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
-else {
-  const rows: readonly (readonly [string, unknown])[] = [
-    ['jobs submitted', report.submitted],
-    [
-      'jobs succeeded',
-      `${report.states['succeeded'] ?? 0} (${((report.states['succeeded'] ?? 0) / jobCount).toFixed(4)} of all)`,
-    ],
-    ['other states', JSON.stringify({ ...report.states, succeeded: undefined })],
-    ['kills: instance, studio, both', killKinds.map((kind) => report.kills[kind]).join(', ')],
-    ['jobs that lost an instance', report.deaths],
-    ['run again after a death, with both files', report.repeated],
-    ['run twice without a death', report.doubled.length],
-    ['succeeded without a file', report.withoutFile.length],
-    ['parked and given another chance', report.unparked],
-    ['instances started by hand', report.revived],
-    ['integrity of the database', report.integrity],
-    ['seconds', report.seconds.toFixed(0)],
-  ];
-  for (const [name, value] of rows) process.stdout.write(`${name.padEnd(44)} ${String(value)}\n`);
-}
-process.exitCode = isWhole ? 0 : 1;
+const failures = failuresOf(report);
+if (values.json === true) process.stdout.write(`${JSON.stringify({ ...report, failures })}\n`);
+else process.stdout.write(renderReport(report, failures));
+process.exitCode = failures.length === 0 ? 0 : 1;
