@@ -194,7 +194,10 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
     const { jobId, instance } = active;
     const { instanceId } = instance;
     // The job is not given out again before this was tried, since it may go back to the same instance under the same id.
-    if (mayGoOn(active, end)) await dependencies.withdrawals.withdraw(instance, jobId);
+    if (mayGoOn(active, end) && !(await dependencies.withdrawals.withdraw(instance, jobId))) {
+      // It may be running there for all that is known; that is taken back once the instance answers again.
+      ledger.event(jobId, 'uncertain', instanceId, { cause: 'not-withdrawn' });
+    }
     const before = book.get(jobId);
     const decision = before === undefined ? null : decide(active, before, end);
     if (isDeath({ end, loss: active.loss, recovered: active.recovered })) blame.lay(active);

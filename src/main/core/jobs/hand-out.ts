@@ -24,6 +24,8 @@ export interface HandOutDependencies extends Parts {
 export interface HandOut {
   readonly line: WaitingLine;
   readonly active: ActiveJobs;
+  /** Prompts that an earlier studio could not take back from their instances, as it stored them. */
+  restoreOwed(stored: unknown): void;
   /** Begins to give out jobs: not before all that an earlier studio left stands in its place. */
   open(): void;
   /** Puts a job into the queue; nothing is given out before `pump`. */
@@ -224,8 +226,10 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
   return {
     line,
     active,
+    restoreOwed: withdrawals.restore,
     open: () => {
       isOpen = true;
+      withdrawals.payBack();
       pump();
     },
     enqueue: (record, work) => line.add(schedulingJobOf(record, work)),

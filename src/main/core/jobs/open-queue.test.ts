@@ -154,6 +154,79 @@ describe('after kill -9 of the studio', () => {
     expect(next.a.cancels).toEqual([id]);
   });
 
+  /** A job that went from an instance nobody could reach to another one, and a studio that was killed since. */
+  const killedWhileOwed = async () => {
+    const set = setUp([fakeCandidate('a'), local('b', { status: 'paused' })]);
+    const id = await set.submit();
+    set.a.start(id);
+    set.a.reachable = false;
+    set.a.dropSockets();
+    set.fleet.change('b', { status: 'running' });
+    set.fleet.change('a', { health: 'unhealthy' });
+    await set.clock.advance(60_000);
+    expect(set.view(id)).toMatchObject({ state: 'assigned', instanceId: 'b', deaths: 0 });
+    const types = set.jobs.events(id).map(({ type, instanceId }) => [type, instanceId]);
+    expect(types).toContainEqual(['uncertain', 'a']);
+    set.b.start(id);
+    return { next: await restart(set, () => undefined), id };
+  };
+
+  it('one that comes back when another studio is there is told to drop it too, once', async () => {
+    const { next, id } = await killedWhileOwed();
+    expect(next.a.cancels).toEqual([]);
+    next.a.reachable = true;
+    next.fleet.change('a', { health: 'healthy' });
+    await next.clock.advance(0);
+    expect(next.a.cancels).toEqual([id]);
+    const last = await restart(next, () => undefined);
+    last.fleet.change('a', { weight: 2 });
+    await last.clock.advance(0);
+    expect(last.a.cancels).toEqual([id]);
+    last.b.succeed(id);
+    await last.clock.advance(3000);
+    expect(last.view(id)).toMatchObject({ state: 'succeeded', instanceId: 'b' });
+  });
+
+  it('one that has come back by the time a studio opens is told at once', async () => {
+    const { next, id } = await killedWhileOwed();
+    const last = await restart(next, () => {
+      next.a.reachable = true;
+      next.fleet.change('a', { health: 'healthy' });
+    });
+    await last.clock.advance(0);
+    expect(last.a.cancels).toEqual([id]);
+  });
+
+  it('one whose program has ended since is told nothing', async () => {
+    const { next } = await killedWhileOwed();
+    next.fleet.lose('a');
+    await next.clock.advance(0);
+    const last = await restart(next, () => {
+      next.a.reachable = true;
+    });
+    last.fleet.change('a', { status: 'running', health: 'healthy', readyAt: last.clock.now() });
+    await last.clock.advance(0);
+    expect(last.a.cancels).toEqual([]);
+  });
+
+  it('goes on waiting for its turn, and what had ended on one that comes back is taken', async () => {
+    const set = setUp([fakeCandidate('a')]);
+    const id = await set.submit();
+    set.a.start(id);
+    set.a.reachable = false;
+    set.a.dropSockets();
+    set.fleet.change('a', { health: 'unhealthy' });
+    await set.clock.advance(60_000);
+    expect(set.view(id).state).toBe('queued');
+    const next = await restart(set, () => undefined);
+    next.a.succeed(id);
+    next.a.reachable = true;
+    next.fleet.change('a', { health: 'healthy' });
+    await next.clock.advance(3000);
+    expect(next.view(id)).toMatchObject({ state: 'succeeded', instanceId: 'a' });
+    expect(next.a.submissions).toHaveLength(1);
+  });
+
   it('a job that takes the machine along twice is set aside', async () => {
     const set = setUp([local('a')], { bootId: 'boot-1' });
     const id = await set.submit();

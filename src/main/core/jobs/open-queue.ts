@@ -12,6 +12,7 @@ import type { JobBook } from './job-book.ts';
 import type { JobLedger } from './job-ledger.ts';
 import { isActive, type JobRecord } from './job-record.ts';
 import { learnedFact } from './learned-keeper.ts';
+import { owedFact } from './owed-withdrawals.ts';
 import { type QueueMode, queueModeFact } from './queue-mode.ts';
 import { type QueueNumbers, queueNumberFact } from './queue-numbers.ts';
 import type { RecordWork } from './record-work.ts';
@@ -52,6 +53,7 @@ export const openQueue = (dependencies: OpenQueueDependencies): void => {
     mode.restore(store.fact(queueModeFact), dependencies.startPaused);
     const learned = store.fact(learnedFact);
     if (learned !== null && learned !== undefined) scheduler.relearn(learned);
+    handOut.restoreOwed(store.fact(owedFact));
     if (bootId !== null && bootId !== earlier) ledger.fact(bootFact, bootId);
     return { wasRebooted: bootId !== null && typeof earlier === 'string' && bootId !== earlier };
   };

@@ -1,18 +1,26 @@
 import type { Cancel } from '#core/ports/clock.ts';
 import type { ComfyClient } from '#core/ports/comfy-client.ts';
 import type { Logger } from '#core/ports/logger.ts';
+import { isObject } from '#core/shared/json-object.ts';
 import type { FleetCandidate, FleetView } from './fleet-view.ts';
+import type { JobLedger } from './job-ledger.ts';
 import { lookForPrompt } from './run-look.ts';
 
+/** Names the withdrawals that are owed, on disk: the instances may be reached again after the studio ended. */
+export const owedFact = 'owedWithdrawals';
 /** Withdrawals that are remembered for one instance; more than any instance has slots. */
 const maxOwed = 200;
 
 export interface OwedWithdrawals {
   /**
    * Takes a prompt back from an instance, at once or as soon as that can be reached again: another one may run it by then, and nothing
-   * may run twice.
+   * may run twice. Answers whether it was taken back at once.
    */
-  withdraw(instance: FleetCandidate, jobId: string): Promise<void>;
+  withdraw(instance: FleetCandidate, jobId: string): Promise<boolean>;
+  /** Takes over what an earlier studio still owed; what does not fit is left out. */
+  restore(stored: unknown): void;
+  /** Pays what can be paid now. */
+  payBack(): void;
   /** The program of the instance has ended, and with it everything that it was to be told. */
   forget(instanceId: string): void;
   readonly stop: Cancel;
@@ -21,6 +29,7 @@ export interface OwedWithdrawals {
 export interface WithdrawalDependencies {
   readonly fleet: Pick<FleetView, 'candidates' | 'onChange'>;
   readonly client: Pick<ComfyClient, 'cancel' | 'queue' | 'history'>;
+  readonly ledger: Pick<JobLedger, 'fact'>;
   readonly logger: Logger;
   /** Where the job is now: it waits, this very instance has it again, or another one has it or it ended. */
   readonly whereIs: (jobId: string, instanceId: string) => 'waiting' | 'there' | 'elsewhere';
@@ -29,31 +38,43 @@ export interface WithdrawalDependencies {
 }
 
 export const createOwedWithdrawals = (dependencies: WithdrawalDependencies): OwedWithdrawals => {
-  const { fleet, client, logger, whereIs, reclaim } = dependencies;
+  const { fleet, client, ledger, logger, whereIs, reclaim } = dependencies;
   const owed = new Map<string, Set<string>>();
   /** Looks that are under way; true where the fleet changed since, so that another one may find more. */
   const underway = new Map<string, boolean>();
   const stopped = new AbortController();
 
+  const save = (): void => {
+    ledger.fact(owedFact, Object.fromEntries([...owed].map(([instanceId, jobIds]) => [instanceId, [...jobIds]])));
+  };
+
+  const settle = (instanceId: string): void => {
+    if (owed.delete(instanceId)) save();
+  };
+
   const remember = (instanceId: string, jobId: string): void => {
     const jobIds = owed.get(instanceId) ?? new Set();
     owed.set(instanceId, jobIds.add(jobId));
     for (const oldest of jobIds) if (jobIds.size > maxOwed) jobIds.delete(oldest);
+    save();
   };
 
   const drop = (instanceId: string, jobId: string): void => {
     const jobIds = owed.get(instanceId);
-    jobIds?.delete(jobId);
-    if (jobIds?.size === 0) owed.delete(instanceId);
+    if (jobIds?.delete(jobId) !== true) return;
+    if (jobIds.size === 0) owed.delete(instanceId);
+    save();
   };
 
-  const withdraw = async (instance: FleetCandidate, jobId: string): Promise<void> => {
+  const withdraw = async (instance: FleetCandidate, jobId: string): Promise<boolean> => {
     try {
       await client.cancel(instance.endpoint, jobId);
       drop(instance.instanceId, jobId);
+      return true;
     } catch (error) {
       logger.debug('A lost job could not be withdrawn yet.', { jobId, error: String(error) });
       remember(instance.instanceId, jobId);
+      return false;
     }
   };
 
@@ -92,7 +113,7 @@ export const createOwedWithdrawals = (dependencies: WithdrawalDependencies): Owe
     const present = new Map(fleet.candidates().map((candidate) => [candidate.instanceId, candidate]));
     for (const [instanceId, jobIds] of owed) {
       const instance = present.get(instanceId);
-      if (instance === undefined) owed.delete(instanceId);
+      if (instance === undefined) settle(instanceId);
       else if (instance.readyAt !== null && instance.health !== 'unhealthy') {
         for (const jobId of jobIds) begin(instance, jobId);
       }
@@ -102,9 +123,15 @@ export const createOwedWithdrawals = (dependencies: WithdrawalDependencies): Owe
 
   return {
     withdraw,
-    forget: (instanceId) => {
-      owed.delete(instanceId);
+    forget: settle,
+    restore: (stored) => {
+      if (!isObject(stored)) return;
+      for (const [instanceId, jobIds] of Object.entries(stored)) {
+        const known = Array.isArray(jobIds) ? jobIds.filter((jobId) => typeof jobId === 'string') : [];
+        if (known.length > 0) owed.set(instanceId, new Set(known.slice(-maxOwed)));
+      }
     },
+    payBack,
     stop: () => {
       unsubscribe();
       stopped.abort();
