@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { StudioError } from '#contract/errors.ts';
 import { judge, renderAims } from './scheduling/aims.ts';
 import { compare } from './scheduling/compare.ts';
 import { allPolicies } from './scheduling/policies/all-policies.ts';
 import { legend, renderComparison } from './scheduling/report.ts';
 import { builtInTraces } from './scheduling/traces/built-in-traces.ts';
-import { changeTraces } from './scheduling/traces/change-traces.ts';
+import { changeTraces, chooseByName, readTraces } from './scheduling/traces/change-traces.ts';
 
 /**
  * Plays traces of work through the studio's scheduler and through the rules of other balancers, on a virtual clock: how long until all
@@ -33,7 +34,8 @@ const help = `npm run bench -- scheduling [options]
   --policies a,b          only policies whose name begins with one of these
   --traces 1,3-poisson    only traces whose name begins with one of these
   --trace FILE            traces from a JSON file instead: one object or a list, as --print-traces shows them
-  --set KEY=JSON          changes every trace, e.g. --set runSpread=0.3 --set models.count=10 --set streams.0.load=0.9
+  --set KEY=JSON          changes every trace that is chosen, e.g. --set runSpread=0.3 --set models.count=10 --set streams.0.load=0.9;
+                          a trace that has nothing of the kind is named and left out
   --disk-streams N        loads that one host's disk feeds at full speed (default 2), or "unlimited"
   --residency RULE        last-set: a card holds the models of its last graph; memory: the most recently used that fit
   --max-loads N           the studio's load token: loads that it allows at once on a host (default 2)
@@ -44,9 +46,6 @@ const help = `npm run bench -- scheduling [options]
 
 const list = (text: string | undefined): readonly string[] | null =>
   text?.split(',').filter((name) => name !== '') ?? null;
-const chosen = <Item extends { readonly name: string }>(items: readonly Item[], names: readonly string[] | null) =>
-  names === null ? items : items.filter(({ name }) => names.some((start) => name.startsWith(start)));
-
 const run = (): void => {
   const given: unknown = values.trace === undefined ? builtInTraces() : JSON.parse(readFileSync(values.trace, 'utf8'));
   const changes = [
@@ -56,13 +55,18 @@ const run = (): void => {
       ? []
       : [`diskStreams=${values['disk-streams'] === 'unlimited' ? 'null' : values['disk-streams']}`]),
   ];
-  const traces = chosen(changeTraces(given, changes), list(values.traces));
+  const { traces, refusals } = changeTraces(chooseByName(readTraces(given), list(values.traces)), changes);
+  for (const refusal of refusals) process.stderr.write(`LEFT OUT  ${refusal}\n`);
+  if (traces.length === 0) {
+    process.exitCode = 2;
+    return;
+  }
   if (values['print-traces'] === true) {
     process.stdout.write(`${JSON.stringify(traces, null, 2)}\n`);
     return;
   }
   const starvationLimitMs = Number(values['starvation-seconds']) * 1000;
-  const policies = chosen(
+  const policies = chooseByName(
     allPolicies({ maxConcurrentLoads: Number(values['max-loads']), starvationLimitMs }),
     list(values.policies),
   );
@@ -73,9 +77,20 @@ const run = (): void => {
     return comparison;
   });
   const aims = judge(comparisons, 'atelier');
-  if (values.json === true) process.stdout.write(`${JSON.stringify({ seeds, comparisons, aims })}\n`);
-  else process.stdout.write(`${legend}\n\n${renderAims(aims)}\n`);
+  if (aims.some(({ verdict }) => verdict === 'fail')) process.exitCode = 1;
+  if (values.json === true)
+    process.stdout.write(`${JSON.stringify({ seeds, comparisons, aims, leftOut: refusals })}\n`);
+  else
+    process.stdout.write(
+      `${legend}\n\n${[renderAims(aims), ...refusals.map((text) => `LEFT OUT  ${text}`)].join('\n')}\n`,
+    );
 };
 
-if (values.help === true) process.stdout.write(help);
-else run();
+try {
+  if (values.help === true) process.stdout.write(help);
+  else run();
+} catch (error) {
+  if (!(error instanceof StudioError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type HeadlessStudio, startHeadlessStudio, temporaryFolder } from '../../e2e/hosts/headless-studio.ts';
 import { callStudio, waitFor, waitForInstance } from '../../test/studio-client.ts';
 import { livePrompt, liveWorkflow, sandboxBytesPerMs, stepsFor } from './live-graph.ts';
+import { conditionsOf, type LiveConditions } from './live-runs.ts';
 import { measure } from './measures.ts';
 import { createAtelier } from './policies/atelier.ts';
 import { simulate } from './simulate.ts';
@@ -13,12 +14,13 @@ import type { TraceParameters } from './traces/trace-parameters.ts';
 
 export interface LiveResult {
   readonly trace: string;
-  readonly jobs: number;
+  readonly conditions: LiveConditions;
   readonly predictedMs: number;
   readonly measuredMs: number;
 }
 
 const starvationLimitMs = 600_000;
+const maxConcurrentLoads = 2;
 const limitMs = 540_000;
 
 /** Room for the largest model and what a picture takes beside it, so that two of them never fit. */
@@ -57,7 +59,7 @@ const asSandboxTrace = (trace: Trace, clock: number): Trace => {
 };
 
 const predict = (trace: Trace): number => {
-  const options = { strategy: 'fastest-finish', maxConcurrentLoads: 2, starvationLimitMs } as const;
+  const options = { strategy: 'fastest-finish', maxConcurrentLoads, starvationLimitMs } as const;
   const policy = createAtelier(options, () => 0.5);
   return measure(trace, simulate(trace, policy, { stopwatch: null, starvationLimitMs })).makespanMs;
 };
@@ -76,6 +78,7 @@ const writeModels = async (folder: string, trace: Trace): Promise<void> => {
 };
 
 const setUp = async (studio: HeadlessStudio, trace: Trace, clock: number, models: string): Promise<void> => {
+  await callStudio(studio, 'settings.update', { changes: { maxConcurrentLoads, starvationLimitMs } });
   const { instances } = await callStudio(studio, 'instances.list', {});
   for (const [index, { configuration }] of instances.entries()) {
     const instanceId = configuration.id;
@@ -129,7 +132,8 @@ export const playLive = async (parameters: TraceParameters, seed: number, clock:
     if (counts.succeeded !== plan.jobs.length) throw new Error(`jobs were lost: ${JSON.stringify(counts)}`);
     const { jobs } = await callStudio(studio, 'jobs.list', { states: ['succeeded'], limit: 200 });
     const measuredMs = Math.max(...jobs.map(({ finishedAt }) => finishedAt ?? 0)) - startedAt;
-    return { trace: trace.name, jobs: plan.jobs.length, predictedMs: predict(plan), measuredMs };
+    const conditions = conditionsOf(plan, clock, maxConcurrentLoads);
+    return { trace: trace.name, conditions, predictedMs: predict(plan), measuredMs };
   } finally {
     await studio.end('SIGTERM');
     await folder.remove();
