@@ -129,4 +129,42 @@ describe('the time limit', () => {
     }
     expect([view(first).state, view(second).state]).toEqual(['running', 'assigned']);
   });
+
+  const timedOut = async () => {
+    const set = setUp([fakeCandidate('a', { timeoutMs: 10_000 })]);
+    const [id, next] = [await set.submit(), await set.submit()];
+    set.a.start(id);
+    await set.clock.advance(20_000);
+    expect(set.view(id)).toMatchObject({ state: 'failed', error: { code: 'JOB_TIMEOUT' } });
+    return { ...set, id, next };
+  };
+
+  it('keeps the next job from an instance that goes on with what timed out, until it lets go', async () => {
+    const { a, clock, id, jobs, next, view } = await timedOut();
+    expect(view(next)).toMatchObject({ state: 'queued', placement: { rejected: [{ reason: 'unhealthy' }] } });
+    await clock.advance(30_000);
+    expect(a.submissions).toHaveLength(1);
+    a.interrupt(id);
+    await clock.advance(2000);
+    expect(view(next).state).toBe('assigned');
+    await jobs.stop();
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('gives the next job to the instance once that was started anew', async () => {
+    const { a, clock, fleet, next, view } = await timedOut();
+    a.die();
+    fleet.lose('a', { requested: true });
+    await clock.advance(2000);
+    a.reachable = true;
+    fleet.change('a', { status: 'running', health: 'healthy', readyAt: clock.now() });
+    await clock.advance(0);
+    expect(view(next)).toMatchObject({ state: 'assigned', deaths: 0 });
+  });
+
+  it('does not keep the next job from the instance for ever', async () => {
+    const { clock, next, view } = await timedOut();
+    await clock.advance(302_000);
+    expect(view(next).state).toBe('assigned');
+  });
 });

@@ -21,6 +21,7 @@ import type { NodeCatalogs } from './node-catalogs.ts';
 import type { OwedWithdrawals } from './owed-withdrawals.ts';
 import type { RunEnd } from './run.ts';
 import { finalProgress } from './running-jobs.ts';
+import type { StuckInstances } from './stuck-instances.ts';
 import type { WaitingLine } from './waiting-line.ts';
 
 export interface CloseRunDependencies {
@@ -33,6 +34,7 @@ export interface CloseRunDependencies {
   readonly active: () => Pick<ActiveJobs, 'get' | 'ids' | 'remove'>;
   readonly catalogs: NodeCatalogs;
   readonly withdrawals: Pick<OwedWithdrawals, 'withdraw'>;
+  readonly stuck: Pick<StuckInstances, 'hold'>;
   readonly freeMemory: FreeMemory;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -197,6 +199,10 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
     if (mayGoOn(active, end) && !(await dependencies.withdrawals.withdraw(instance, jobId))) {
       // It may be running there for all that is known; that is taken back once the instance answers again.
       ledger.event(jobId, 'uncertain', instanceId, { cause: 'not-withdrawn' });
+    }
+    if (end.kind === 'timed-out') {
+      blame.lay(active);
+      dependencies.stuck.hold(instance, jobId);
     }
     const before = book.get(jobId);
     const decision = before === undefined ? null : decide(active, before, end);

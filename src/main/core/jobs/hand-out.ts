@@ -10,10 +10,11 @@ import { createFreeMemory } from './free-memory.ts';
 import { type GraphWork, schedulingJobOf } from './graph-work.ts';
 import type { JobRecord } from './job-record.ts';
 import { createOwedWithdrawals } from './owed-withdrawals.ts';
+import { createStuckInstances } from './stuck-instances.ts';
 import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
 
 type Parts = Omit<ActiveJobsDependencies, 'fleet' | 'onEnd' | 'onNotWritten'> &
-  Omit<CloseRunDependencies, 'fleet' | 'line' | 'active' | 'withdrawals' | 'freeMemory'>;
+  Omit<CloseRunDependencies, 'fleet' | 'line' | 'active' | 'withdrawals' | 'stuck' | 'freeMemory'>;
 
 export interface HandOutDependencies extends Parts {
   readonly fleet: FleetView;
@@ -46,7 +47,7 @@ const shortestWakeMs = 5;
 
 /** Late binding: a job leaves the queue at the moment the scheduler finds its instance, and comes back when that instance is lost. */
 export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
-  const { fleet, scheduler, book, ledger, clock, moment } = dependencies;
+  const { fleet, scheduler, book, ledger, clock } = dependencies;
   const line = createWaitingLine(scheduler);
   let knownRuns = new Map<string, number | null>();
   let wake: Cancel | null = null;
@@ -55,6 +56,16 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
   let pumpAgain = false;
 
   const freeMemory = createFreeMemory(dependencies);
+  const stuck = createStuckInstances(dependencies, () => pump());
+  /** One that keeps a prompt that it was told to drop takes nothing new, as if it were unhealthy. */
+  const moment = (): SchedulingMoment => {
+    const now = dependencies.moment();
+    if (!now.instances.some(({ instanceId }) => stuck.has(instanceId))) return now;
+    const instances = now.instances.map((instance) =>
+      stuck.has(instance.instanceId) ? { ...instance, health: 'unhealthy' as const } : instance,
+    );
+    return { ...now, instances };
+  };
   const withdrawals = createOwedWithdrawals({
     ...dependencies,
     whereIs: (jobId, instanceId) => {
@@ -67,7 +78,7 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
       if (job !== undefined && record !== undefined) active.follow(record, job, instance);
     },
   });
-  const closeRun = createCloseRun({ ...dependencies, line, withdrawals, freeMemory, active: () => active });
+  const closeRun = createCloseRun({ ...dependencies, line, withdrawals, stuck, freeMemory, active: () => active });
 
   const notWritten = ({ jobId, job, instance, cancelWanted }: ActiveJob): void => {
     const record = book.get(jobId);
@@ -221,6 +232,7 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
     }),
     ledger.onProblem(pump),
     withdrawals.stop,
+    stuck.stop,
   ];
 
   return {
