@@ -222,4 +222,20 @@ describe('a stranger on the port', () => {
     await callStudio(studio, 'instances.start', { instanceId: 'sandbox-1' });
     await waitForInstance(studio, 'sandbox-1', ({ status }) => status === 'running');
   });
+
+  it('of a sandbox fleet before the studio starts makes that instance take another one', async () => {
+    const folder = await dataFolder();
+    const first = await start(folder, '--sandbox', '2');
+    expect(await first.end('SIGTERM')).toBe(0);
+    const [taken, kept] = first.ready.instances.map(({ port }) => port);
+    const stranger = createServer().listen(taken, '127.0.0.1');
+    cleanups.push(() => new Promise((resolve) => stranger.close(resolve)));
+    await waitFor('the stranger', () => isListening(taken ?? 0), Boolean);
+    const second = await start(folder, '--sandbox', '2');
+    expect(second.ready.instances.map(({ state }) => state)).toEqual(['running', 'running']);
+    const [moved, stayed] = second.ready.instances.map(({ port }) => port);
+    expect([taken, kept]).not.toContain(moved);
+    expect(stayed).toBe(kept);
+    expect((await getInstance(second, 'sandbox-1')).configuration.port).toBe(moved);
+  });
 });

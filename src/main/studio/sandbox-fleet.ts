@@ -5,6 +5,9 @@ const speeds = [1, 1, 0.5, 0.25] as const;
 
 export const sandboxId = (position: number): string => `sandbox-${position}`;
 
+export const sandboxIds = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => sandboxId(index + 1));
+
 const isSandboxId = (id: string): boolean => /^sandbox-[1-9]\d*$/.test(id);
 
 export interface SandboxFleetChange {
@@ -24,7 +27,7 @@ export const planSandboxFleet = (
 ): SandboxFleetChange => {
   const byId = new Map(existing.map((configuration) => [configuration.id, configuration]));
   const positions = Array.from({ length: wanted.count }, (_, index) => index + 1);
-  const members = new Set(positions.map(sandboxId));
+  const members = new Set(sandboxIds(wanted.count));
   const create = positions
     .filter((position) => !byId.has(sandboxId(position)))
     .map((position) => {

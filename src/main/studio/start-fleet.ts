@@ -2,8 +2,13 @@ import type { InstanceView } from '#contract/models/instance.ts';
 import type { Notice } from '#contract/models/studio.ts';
 import type { Fleet } from '#core/instances/fleet-interface.ts';
 import type { PortProbe } from '#core/ports/machine.ts';
-import { planSandboxFleet, sandboxFirstPort } from './sandbox-fleet.ts';
+import { planSandboxFleet, sandboxFirstPort, sandboxIds } from './sandbox-fleet.ts';
 import type { StudioOptions } from './studio.ts';
+
+/** What the start of a studio does with a fleet. */
+type StartingFleet = Pick<Fleet, 'open' | 'list' | 'create' | 'update' | 'start'> & {
+  readonly feed: Pick<Fleet['feed'], 'listen'>;
+};
 
 const loopback = '127.0.0.1';
 const lastPort = 65_535;
@@ -16,8 +21,32 @@ const freePort = async (from: number, taken: ReadonlySet<number>, portProbe: Por
   return 0;
 };
 
+const isIdle = ({ state }: Pick<InstanceView, 'state'>): boolean => state.kind === 'stopped' || state.kind === 'failed';
+
+/** Not up, and not about to be by itself on the port that it has. */
+const isDown = ({ state }: InstanceView): boolean => isIdle({ state }) || state.kind === 'stopping';
+
+/**
+ * Gives another port to each member that is down and whose port somebody else has by now: nobody chose it. An instance of the user's
+ * own is never moved, since others may know its address.
+ */
+const moveFromTakenPorts = async (
+  fleet: StartingFleet,
+  members: ReadonlySet<string>,
+  portProbe: PortProbe,
+): Promise<void> => {
+  const taken = new Set(fleet.list().map(({ configuration }) => configuration.port));
+  for (const { configuration } of fleet.list().filter(isDown)) {
+    const { id, kind, host, port } = configuration;
+    if (!members.has(id) || kind !== 'local' || (await portProbe.check(host, port)).free) continue;
+    const free = await freePort(sandboxFirstPort, taken, portProbe);
+    taken.add(free);
+    await fleet.update({ ...configuration, port: free });
+  }
+};
+
 const keepSandboxFleet = async (
-  fleet: Fleet,
+  fleet: StartingFleet,
   wanted: { readonly count: number; readonly clock: number },
   portProbe: PortProbe,
 ): Promise<void> => {
@@ -26,6 +55,7 @@ const keepSandboxFleet = async (
     wanted,
   );
   for (const configuration of change.update) await fleet.update(configuration);
+  await moveFromTakenPorts(fleet, new Set(sandboxIds(wanted.count)), portProbe);
   const taken = new Set(fleet.list().map(({ configuration }) => configuration.port));
   let from = sandboxFirstPort;
   for (const configuration of change.create) {
@@ -36,11 +66,10 @@ const keepSandboxFleet = async (
   }
 };
 
-const isIdle = ({ state }: InstanceView): boolean => state.kind === 'stopped' || state.kind === 'failed';
 const isOnItsWay = ({ state }: InstanceView): boolean => state.kind === 'starting' || state.kind === 'waiting';
 
 /** Resolves when none of the instances is on its way any more: each is ready, failed, stopped or removed. */
-const untilSettled = (fleet: Fleet, instanceIds: readonly string[]): Promise<void> =>
+const untilSettled = (fleet: Pick<StartingFleet, 'list' | 'feed'>, instanceIds: readonly string[]): Promise<void> =>
   new Promise((resolve) => {
     const wanted = new Set(instanceIds);
     const check = (): void => {
@@ -57,7 +86,7 @@ const untilSettled = (fleet: Fleet, instanceIds: readonly string[]): Promise<voi
  * on launch, in order. `launched` resolves when those starts have come to an end, good or bad.
  */
 export const startFleet = async (parts: {
-  readonly fleet: Fleet;
+  readonly fleet: StartingFleet;
   readonly options: Pick<StudioOptions, 'autoStart' | 'sandboxFleet'>;
   readonly portProbe: PortProbe;
 }): Promise<{ readonly notices: readonly Notice[]; readonly launched: () => Promise<void> }> => {

@@ -92,7 +92,7 @@ export const defaultLifePolicy: LifePolicy = {
   breaker: { exitsBeforeReady: 3, exitsInWindow: 5, windowMs: 900_000 },
   stop: { interruptMs: 10_000, terminateMs: 5_000, killMs: 5_000, verifyMs: 5_000 },
   rebootsMax: 5,
-  adoptionLimitMs: 2_000,
+  adoptionLimitMs: 1_500,
   logFlushLimitMs: 1_000,
   shutdownMs: 20_000,
 };
