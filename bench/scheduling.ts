@@ -39,7 +39,7 @@ const help = `npm run bench -- scheduling [options]
   --disk-streams N        loads that one host's disk feeds at full speed (default 2), or "unlimited"
   --residency RULE        last-set: a card holds the models of its last graph; memory: the most recently used that fit
   --max-loads N           the studio's load token: loads that it allows at once on a host (default 2)
-  --starvation-seconds N  the studio's limit after which no later job passes (default 600)
+  --starvation-seconds N  the studio's limit after which a job is next for a load (default 600)
   --print-traces          the parameters of the traces as JSON
   --json                  results as JSON
 `;

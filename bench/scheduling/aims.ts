@@ -114,7 +114,7 @@ const aimsOf = (comparison: Comparison, ours: PolicyRow, others: readonly Policy
     aims.push({ text, verdict: pass(gain >= aimLimits.waitGain) });
   }
   aims.push({
-    text: `${trace}: ${ours.measures.lateOvertakes} starts passed a job beyond the starvation limit, aim 0`,
+    text: `${trace}: ${ours.measures.lateOvertakes} starts passed a job beyond the starvation limit that must not, aim 0`,
     verdict: pass(ours.measures.lateOvertakes === 0),
   });
   if (trace === aimLimits.decisionTrace) {

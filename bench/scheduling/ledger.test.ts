@@ -26,6 +26,50 @@ describe('late starts', () => {
     expect(lateStarts([batch('old', 0), batch('new', 500)], [['new', at]])).toBe(count);
   });
 
+  describe('of a card that holds models', () => {
+    const other = workflow('b', 10, 10);
+    /** The card loads for 10 ms until 10 and is done at 500, when `old`, of another model, waits. */
+    const play = (starts: readonly (readonly [one: ReturnType<typeof job>, at: number, loadMs: number])[]): number => {
+      const first = job(model, { id: 'first', arrivalAt: 0 });
+      const old = job(other, { id: 'old', arrivalAt: 1 });
+      const ledger = createLedger([first, old, ...starts.map(([one]) => one)], 100);
+      for (const each of [first, old, ...starts.map(([one]) => one)]) ledger.arrived(each);
+      for (const [one, at, loadMs] of [[first, 0, 10] as const, ...starts]) {
+        ledger.started(ledger.assigned(one.id), 'card', at);
+        ledger.ran(one, at + loadMs);
+        ledger.ended(one, at + loadMs + 10);
+      }
+      return ledger.lateOvertakes();
+    };
+
+    it.each([
+      [309, 0],
+      [311, 1],
+    ])('one of these models passes while the card settles, at %i ms %i', (at, count) => {
+      expect(play([[job(model, { id: 'new', arrivalAt: 50 }), at, 0]])).toBe(count);
+    });
+
+    it('none passes with a load', () => {
+      expect(play([[job(workflow('c', 10, 10), { id: 'new', arrivalAt: 50 }), 200, 10]])).toBe(1);
+    });
+
+    it('the oldest of these models comes first', () => {
+      const [late, later] = [job(model, { id: 'late', arrivalAt: 50 }), job(model, { id: 'later', arrivalAt: 60 })];
+      expect(
+        play([
+          [later, 200, 0],
+          [late, 210, 0],
+        ]),
+      ).toBe(1);
+      expect(
+        play([
+          [late, 200, 0],
+          [later, 210, 0],
+        ]),
+      ).toBe(0);
+    });
+  });
+
   it('a job that came at the same time passes nobody', () => {
     expect(lateStarts([batch('one', 0), batch('other', 0)], [['other', 5000]])).toBe(0);
   });

@@ -14,7 +14,7 @@ export interface Measures {
   /** Mean wait of the interactive jobs; 0 where there are none. */
   readonly interactiveWaitMs: number;
   readonly loads: number;
-  /** Starts of a job that should have waited for one which had waited longer than the starvation limit. */
+  /** Starts of a job that should have waited for one which had waited longer than the starvation limit (late-starts.ts). */
   readonly lateOvertakes: number;
   readonly decisions: number;
   readonly decisionMeanMicroseconds: number;

@@ -46,4 +46,4 @@ export const renderComparison = (comparison: Comparison): string => {
 };
 
 export const legend = `wait: arrival to begin of the run, load included. longest: over all seeds. overtakes: starts that passed a job of
-their kind which had waited for longer than the starvation limit, and turns that a batch which waited so long did not get. decisions/s: by mean real time of one decision; p99 and max: its worst seed. bound: see bounds/*.ts.`;
+their kind which had waited for longer than the starvation limit, where late-starts.ts does not allow that, and turns that a batch which waited so long did not get. decisions/s: by mean real time of one decision; p99 and max: its worst seed. bound: see bounds/*.ts.`;

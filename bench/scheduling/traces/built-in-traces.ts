@@ -3,12 +3,12 @@ import { type TraceParameters, type TraceParametersInput, traceParametersSchema 
 const oneModel = { count: 1, loadSeconds: [12, 12], runSeconds: [8, 8], workflows: 1 } as const;
 const sixModels = { count: 6, loadSeconds: [8, 30], runSeconds: [3, 20] } as const;
 
-const poisson = (load: number): TraceParametersInput => ({
-  name: `3-poisson-${Math.round(load * 100)}`,
+const poisson = (load: number, jobs = 600): TraceParametersInput => ({
+  name: `3-${jobs === 600 ? 'poisson' : 'long'}-${Math.round(load * 100)}`,
   goal: 'mean-wait',
   cards: [{ count: 4 }],
   models: { ...sixModels, loadSeconds: [...sixModels.loadSeconds], runSeconds: [...sixModels.runSeconds] },
-  streams: [{ type: 'poisson', jobs: 600, load }],
+  streams: [{ type: 'poisson', jobs, load }],
 });
 
 const all: readonly TraceParametersInput[] = [
@@ -31,6 +31,8 @@ const all: readonly TraceParametersInput[] = [
   poisson(0.5),
   poisson(0.8),
   poisson(0.95),
+  // So long that the backlog is older than the limit of ageing for hours.
+  poisson(0.95, 3000),
   {
     name: '4-night-batch',
     goal: 'interactive-wait',

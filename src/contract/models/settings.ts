@@ -30,7 +30,7 @@ export const settingsSchema = z.object({
     .max(86_400_000)
     .default(600_000)
     .describe(
-      'After waiting so long a job is overtaken by no later one of its priority and kind; a batch gets a turn so often',
+      'After waiting so long a job is the next of its priority and kind that models are loaded for, but for jobs that waited longer. Instances that hold other models go on with those for at most 30 times as long as their load took. A batch gets a turn so often.',
     ),
   maxConcurrentLoads: z
     .int()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { balancingStrategies } from '#contract/models/settings.ts';
-import type { SchedulingJob } from './scheduler-interface.ts';
+import type { Scheduler, SchedulingJob } from './scheduler-interface.ts';
 import { decideAll, instance, job, moment, scheduler, shape } from './scheduling.fixture.ts';
 
 const limitMs = 600_000;
@@ -30,6 +30,88 @@ describe('a job that waited for the limit', () => {
   it('does not give up its place to one that was queued at the same time', () => {
     const long = job('long', { kind: 'batch', shape: shape('x', 100) });
     expect(firstOf([long, job('short', { kind: 'batch', shape: shape('x', 1) })], 2 * limitMs)).toBe('short@a');
+  });
+});
+
+/** One instance holds model `a`, whose load took 10 s and was over at 10 s. */
+const holdingA = (): Scheduler => {
+  const one = scheduler();
+  one.add(job('first', { shape: shape('a', 10) }));
+  expect(decideAll(one, moment(fleet, { now: 0 }))).toEqual(['first@a']);
+  one.started('first', 0);
+  one.loaded('first', 10_000);
+  one.ended('first', 'succeeded', 20_000);
+  return one;
+};
+
+/** What it takes next at `at`, where many jobs of model `a` and an older one of model `b` wait. */
+const nextBeside = (b: Partial<SchedulingJob>, at: number, limit: number): string | undefined => {
+  const one = holdingA();
+  one.add(job('b', { shape: shape('b', 10), queuedAt: 0, ...b }));
+  for (let count = 0; count < 50; count += 1) one.add(job(`a${count}`, { shape: shape('a', 10), queuedAt: 1 + count }));
+  return decideAll(one, moment(fleet, { now: at, starvationLimitMs: limit }))[0];
+};
+
+describe('an instance beside a job of other models that waited for the limit', () => {
+  const settledAt = 10_000 + 30 * 10_000;
+
+  it.each([
+    [settledAt - 1, 'a0@a'],
+    [settledAt, 'b@a'],
+  ])('goes on with its own for 30 times as long as their load took, then takes it: at %i ms %s', (at, expected) => {
+    expect(nextBeside({}, at, 60_000)).toBe(expected);
+  });
+
+  it('does not wait for that where nobody may overtake the job', () => {
+    expect(nextBeside({ firm: true }, 60_000, 60_000)).toBe('b@a');
+  });
+
+  it('goes on with its own in their order', () => {
+    const one = holdingA();
+    one.add(job('b', { shape: shape('b', 1000), queuedAt: 0 }));
+    one.add(job('long', { shape: shape('a', 50), queuedAt: 1 }));
+    one.add(job('short', { shape: shape('a', 1), queuedAt: 2 }));
+    expect(decideAll(one, moment(fleet, { now: 100_000, starvationLimitMs: 60_000 }))).toEqual(['long@a']);
+  });
+
+  it('loads for no later one when its own are done', () => {
+    const one = holdingA();
+    one.add(job('b', { shape: shape('b', 100), queuedAt: 0 }));
+    for (let count = 0; count < 20; count += 1) one.add(job(`c${count}`, { shape: shape('c', 1), queuedAt: 1 }));
+    expect(decideAll(one, moment(fleet, { now: 100_000, starvationLimitMs: 60_000 }))).toEqual(['b@a']);
+  });
+});
+
+describe('a backlog that is older than the limit', () => {
+  it('spends at most one part in 31 of the time on loads, and each of its models gets a turn', () => {
+    const one = scheduler();
+    const models = ['a', 'b', 'c'];
+    for (let count = 0; count < 600; count += 1)
+      one.add(job(`${models[count % 3]}-${count}`, { shape: shape(models[count % 3] ?? '', 10), queuedAt: count }));
+    let now = 0;
+    let held = '';
+    let loadedMs = 0;
+    const firstAt = new Map<string, number>();
+    while (one.size > 0) {
+      const [decision = ''] = decideAll(one, moment(fleet, { now, starvationLimitMs: 10_000 }));
+      const jobId = decision.slice(0, -2);
+      const model = jobId.slice(0, 1);
+      if (!firstAt.has(model)) firstAt.set(model, now);
+      one.started(jobId, now);
+      if (model !== held) {
+        now += 10_000;
+        loadedMs += 10_000;
+      }
+      held = model;
+      one.loaded(jobId, now);
+      now += 5000;
+      one.ended(jobId, 'succeeded', now);
+    }
+    // Beside that each model is loaded once at the end, when the jobs of another are done.
+    expect(loadedMs).toBeLessThanOrEqual(now / 31 + 3 * 10_000);
+    // Two models go first: a load, 30 times as long with it, and a run.
+    expect(Math.max(...firstAt.values())).toBeLessThanOrEqual(2 * (31 * 10_000 + 5000));
+    expect(firstAt.size).toBe(3);
   });
 });
 

@@ -12,12 +12,13 @@ import type { Level } from './waiting/level.ts';
 const shortestMs = 1;
 
 const choose = (view: DecisionView, parts: SchedulerParts): Choice => {
-  const { waiting, popularity, batchTurns, turns, random } = parts;
+  const { waiting, popularity, batchTurns, settling, turns, random } = parts;
   const { strategy, paused } = view.moment;
   if (paused || waiting.size === 0) return { kind: 'wait', wakeAt: null };
   const isStarved = (level: Level): boolean => batchTurns.isStarved(level, view.moment);
+  const isSettling = ({ instance }: Candidate): boolean => settling.isSettling(instance.instanceId, view.moment);
   return strategy === 'fastest-finish'
-    ? chooseFastestFinish(view, waiting.levels(), { popularity, isStarved })
+    ? chooseFastestFinish(view, waiting.levels(), { popularity, isStarved, isSettling })
     : chooseInOrder(view, waiting.levels(), strategy, { turns, random, isStarved });
 };
 

@@ -4,6 +4,7 @@ import type { Residency } from './learning/residency.ts';
 import type { RunTimes } from './learning/run-times.ts';
 import type { Cost } from './placing/decision-view.ts';
 import { missingOn } from './placing/decision-view.ts';
+import type { Settling } from './placing/settling.ts';
 import type { SchedulingInstance, SchedulingJob, SchedulingMoment, SchedulingOutcome } from './scheduler-interface.ts';
 import type { WaitingJobs } from './waiting/waiting-jobs.ts';
 import type { AssignedJob, WorkInHand } from './work-in-hand.ts';
@@ -14,6 +15,7 @@ export interface ProgressDependencies {
   readonly runs: RunTimes;
   readonly loads: LoadTimes;
   readonly waiting: WaitingJobs;
+  readonly settling: Settling;
 }
 
 /** Follows the jobs that are with the instances and learns from what they took. */
@@ -33,7 +35,14 @@ export interface Progress {
 
 const noTime: Guess = { mean: 0, spread: 0 };
 
-export const createProgress = ({ inHand, residency, runs, loads, waiting }: ProgressDependencies): Progress => {
+export const createProgress = ({
+  inHand,
+  residency,
+  runs,
+  loads,
+  waiting,
+  settling,
+}: ProgressDependencies): Progress => {
   const facts = new Map<string, SchedulingInstance>();
 
   const runnerOf = (instanceId: string): { readonly instanceId: string; readonly deviceKey: string } => ({
@@ -66,11 +75,21 @@ export const createProgress = ({ inHand, residency, runs, loads, waiting }: Prog
     if (!runs.isMeasured(job.shape, runner)) runs.took(job.shape, runner, tookMs - share);
   };
 
+  /** The load of the job, if it had one, is over. */
+  const settle = ({ job, instanceId, startedAt, missing }: AssignedJob, now: number, mostMs: number): void => {
+    const tookMs = startedAt === null || missing.length === 0 ? 0 : Math.min(mostMs, now - startedAt);
+    settling.ended(instanceId, job.jobId, { tookMs, now });
+  };
+
   const leave = (jobId: string, now: number | null): AssignedJob | undefined => {
     const assigned = inHand.remove(jobId);
     if (assigned === undefined) return undefined;
     waiting.laneLeft(assigned.job);
-    if (now !== null) inHand.markIdle(assigned.instanceId, now);
+    if (now === null) settling.forget(assigned.instanceId);
+    else {
+      inHand.markIdle(assigned.instanceId, now);
+      settle(assigned, now, assigned.load.mean);
+    }
     return assigned;
   };
 
@@ -81,6 +100,7 @@ export const createProgress = ({ inHand, residency, runs, loads, waiting }: Prog
     assigned: (job, instance, { now, cost }) => {
       const { instanceId, hostId } = instance;
       waiting.laneTaken(job);
+      if (cost.missing.length > 0) settling.began(instanceId, job.jobId);
       inHand.put({
         job,
         instanceId,
@@ -131,7 +151,9 @@ export const createProgress = ({ inHand, residency, runs, loads, waiting }: Prog
     },
     loaded: (jobId, now) => {
       const assigned = inHand.get(jobId);
-      if (assigned !== undefined && assigned.loadedAt === null) inHand.put({ ...assigned, loadedAt: now });
+      if (assigned === undefined || assigned.loadedAt !== null) return;
+      inHand.put({ ...assigned, loadedAt: now });
+      settle(assigned, now, Number.POSITIVE_INFINITY);
     },
     ended: (jobId, outcome, now, { executed } = { executed: true }) => {
       const assigned = leave(jobId, now);
@@ -143,6 +165,7 @@ export const createProgress = ({ inHand, residency, runs, loads, waiting }: Prog
     forget: (instanceId) => {
       facts.delete(instanceId);
       inHand.forget(instanceId);
+      settling.forget(instanceId);
     },
   };
 };

@@ -93,8 +93,14 @@ export interface SchedulingMoment {
   /** Loads that one host may have under way at once. */
   readonly maxConcurrentLoads: number;
   /**
-   * Once a job has waited so long, no job of its priority and kind that was queued later is given to an instance that could take it.
-   * Interactive jobs go on passing batch jobs, but once in every limit a batch job that waited so long goes before them.
+   * Once a job has waited so long, no job of its priority and kind that was queued later is given to an instance that could take it and
+   * holds its models, and no instance that could take it loads models for such a later job. An instance that holds others goes on
+   * with the jobs that wait for those for at most 30 times as long as it took to load them, or while its host may begin no load; then
+   * it takes the job. So the loads that ageing forces on an instance take at most one part in 31 of its time, and with n jobs of its
+   * priority and kind before it, the job waits at most the limit and n + 2 turns longer, where a turn is a load, 30 times as long with
+   * its models, two runs, and the wait for the load token; higher priorities, jobs that nobody may overtake, and the share of interactive
+   * jobs come on top. Interactive jobs go on passing batch jobs, but once in every limit a batch job that waited so long goes before
+   * them all.
    */
   readonly starvationLimitMs: number;
 }

@@ -9,6 +9,7 @@ import { type BatchTurns, createBatchTurns } from './placing/batch-turns.ts';
 import { createDecisionView, type DecisionView } from './placing/decision-view.ts';
 import { fleetNow } from './placing/fleet-now.ts';
 import { newTurns, type Turns } from './placing/pick-instance.ts';
+import { createSettling, type Settling } from './placing/settling.ts';
 import { createStarts, type Starts } from './placing/starts.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { SchedulerDependencies, SchedulingMoment } from './scheduler-interface.ts';
@@ -31,6 +32,7 @@ export interface SchedulerParts {
   readonly starts: Starts;
   readonly turns: Turns;
   readonly batchTurns: BatchTurns;
+  readonly settling: Settling;
 }
 
 export const createSchedulerParts = ({ random, missing }: SchedulerDependencies): SchedulerParts => {
@@ -40,6 +42,7 @@ export const createSchedulerParts = ({ random, missing }: SchedulerDependencies)
   const memory = createMemoryNeeds();
   const residency = createResidency();
   const inHand = createWorkInHand();
+  const settling = createSettling();
   const abilities = createAbilities({ missing, memoryNeed: memory.need });
   const waiting = createWaitingJobs(abilities.keyOf);
   return {
@@ -52,11 +55,12 @@ export const createSchedulerParts = ({ random, missing }: SchedulerDependencies)
     popularity: createPopularity(),
     waiting,
     inHand,
-    progress: createProgress({ inHand, residency, runs, loads, waiting }),
+    progress: createProgress({ inHand, residency, runs, loads, waiting, settling }),
     abilities,
     starts: createStarts(),
     turns: newTurns(),
     batchTurns: createBatchTurns(),
+    settling,
   };
 };
 

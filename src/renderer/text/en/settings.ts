@@ -25,9 +25,9 @@ export const settings = {
   },
   queue: {
     title: 'Queue',
-    starvationMinutes: 'Longest wait before a job is overtaken no more (minutes)',
+    starvationMinutes: 'Wait after which a job is next (minutes)',
     starvationMeans:
-      'After this long, no later job of the same priority and kind is put before it, however well it would fit. Batch jobs get a turn at least this often while interactive jobs keep coming.',
+      'After this long, a job comes before all later ones of its priority and kind. Only an instance that has just loaded other models goes on with them first, for at most 30 times as long as the load took, so that loads never eat up the work. Batch jobs get a turn at least this often while interactive jobs keep coming.',
     startPaused: 'Start with the queue paused',
     startPausedMeans: 'Waiting jobs stay where they are after a start until you resume the queue.',
     keptDays: 'Keep ended jobs for (days)',

@@ -5,16 +5,14 @@ import type { Candidate } from './candidate.ts';
 import { type Choice, preferHealthy } from './choice.ts';
 import { type Company, createCompany, noCompany } from './company.ts';
 import { type DecisionView, missingOn } from './decision-view.ts';
-import { createFences, type Fences } from './fences.ts';
+import { type AgeingTools, createFences, type Fences } from './fences.ts';
 import { createLevelField, createModelField, type LevelField } from './level-field.ts';
 import { startWorthwhile } from './on-demand.ts';
 import { betterFirst, type Option, optionOf } from './options.ts';
 import { sitOutMs } from './sit-out.ts';
 
-export interface FastestFinishTools {
+export interface FastestFinishTools extends AgeingTools {
   readonly popularity: Popularity;
-  /** Whether jobs of the level waited too long while none of them got a turn. */
-  readonly isStarved: (level: Level) => boolean;
 }
 
 /** Groups that are weighed against each other in one decision: those of models in memory first, then the oldest. */
@@ -35,9 +33,17 @@ const pickJob = (group: Group, candidate: Candidate, fences: Fences): Scheduling
     (job) => job !== undefined && !fences.blocks(job, candidate),
   );
 
-/** Groups that an instance which is free may hold the models of, those that ask for it, and the oldest of the others. */
-function* groupsToWeigh(level: Level, free: readonly Candidate[]): Generator<Group> {
+/**
+ * Groups of jobs that are next on an instance which is free, those that it may hold the models of, those that ask for it, and the
+ * oldest of the others.
+ */
+function* groupsToWeigh(level: Level, free: readonly Candidate[], fences: Fences): Generator<Group> {
   const seen = new Set<Group>();
+  for (const candidate of free)
+    for (const group of fences.groupsNextOn(candidate)) {
+      if (!seen.has(group)) yield group;
+      seen.add(group);
+    }
   for (const { lastLoaderKey, instance } of level.groups.size <= mostGroups ? [] : free) {
     const demand = lastLoaderKey === null ? undefined : level.demand.get(lastLoaderKey);
     for (const groups of [level.groupsFor(instance.instanceId), demand?.groups ?? []]) {
@@ -78,7 +84,7 @@ const weigh = ({ view, levelField, fences, free, popularity }: LevelView): Weigh
   const freePositions = new Set(free.map(({ position }) => position));
   const limit = Math.min(mostGroups, Math.max(leastGroups, Math.floor(mostPairs / Math.max(1, free.length))));
   let weighed = 0;
-  for (const group of groupsToWeigh(levelField.level, free)) {
+  for (const group of groupsToWeigh(levelField.level, free, fences)) {
     if (weighed >= limit) break;
     const ability = view.ability(group.sample, group.placementKey);
     if (!ability.able.some((position) => freePositions.has(position))) continue;
@@ -111,7 +117,7 @@ const firstWorthwhile = (
   const held: Option[] = [];
   let waitMs = Number.POSITIVE_INFINITY;
   for (const option of options) {
-    const isNext = fences.isFence(option.job);
+    const isNext = fences.isFence(option.job, option.candidate);
     const companyMs = isNext ? 0 : company(option);
     if (companyMs > 0) {
       held.push(option);
@@ -129,14 +135,9 @@ const firstWorthwhile = (
 };
 
 /** Interactive jobs wait for company only beside a batch of their own priority: who gives a batch another priority means it. */
-const companyOf = (
-  view: DecisionView,
-  level: Level,
-  next: Level | undefined,
-  isStarved: FastestFinishTools['isStarved'],
-): Company => {
+const companyOf = (view: DecisionView, level: Level, next: Level | undefined, ageing: AgeingTools): Company => {
   if (level.kind !== 'interactive' || next === undefined || next.priority !== level.priority) return noCompany;
-  return createCompany(view, level, { level: next, fences: createFences(view, next, [level], isStarved) });
+  return createCompany(view, level, { level: next, fences: createFences(view, next, [level], ageing) });
 };
 
 /**
@@ -147,7 +148,7 @@ const companyOf = (
 export const chooseFastestFinish = (
   view: DecisionView,
   levels: readonly Level[],
-  { popularity, isStarved }: FastestFinishTools,
+  { popularity, ...ageing }: FastestFinishTools,
 ): Choice => {
   const { now } = view.moment;
   let free = view.candidates.filter(({ obstacle, hasFreeSlot }) => obstacle === null && hasFreeSlot);
@@ -159,8 +160,8 @@ export const chooseFastestFinish = (
     if (free.length === 0) break;
     const neighbours = [levels[index - 1], levels[index + 1]].flatMap((other) => other ?? []);
     const siblings = neighbours.filter(({ priority }) => priority === level.priority);
-    const fences = createFences(view, level, siblings, isStarved);
-    const company = companyOf(view, level, levels[index + 1], isStarved);
+    const fences = createFences(view, level, siblings, ageing);
+    const company = companyOf(view, level, levels[index + 1], ageing);
     const levelField = createLevelField(view, level, models);
     const levelView = { view, levelField, fences, free, popularity, company, reserved: new Set(reserved) };
     const { options, awaited } = weigh(levelView);
