@@ -8,6 +8,7 @@ import { callStudio } from '../test/studio-client.ts';
 import { countResults } from './chaos/count-results.ts';
 import { type KillKind, killKinds, type Victims } from './chaos/kill-something.ts';
 import { type KillMoment, killAt, killMoments } from './chaos/moments.ts';
+import { restartOnOwnPort } from './chaos/own-ports.ts';
 import { failuresOf, renderReport } from './chaos/report.ts';
 import { createSubmissions, type Submissions } from './chaos/submissions.ts';
 import { createInstanceWatch } from './chaos/watch-instances.ts';
@@ -63,7 +64,7 @@ const createCare = (victims: Victims) => {
     const trouble = watch.look(known, performance.now());
     gaveUp += trouble.gaveUp.length;
     for (const { id, state } of known.filter(({ id }) => trouble.stuck.includes(id)))
-      stuck.push(`${id} stays ${state.kind}`);
+      stuck.push(`${id} stays ${state.kind}: ${'reason' in state ? JSON.stringify(state.reason) : 'no reason'}`);
     for (const instanceId of [...trouble.gaveUp, ...trouble.stuck]) {
       watch.forget(instanceId);
       const kind = known.find(({ id }) => id === instanceId)?.state.kind;
@@ -113,6 +114,8 @@ const run = async () => {
   const startedAt = performance.now();
   const deadline = startedAt + Number(values['limit-minutes']) * 60_000;
   try {
+    const { instances } = await callStudio(studio, 'instances.list', {});
+    await Promise.all(instances.map(({ configuration }) => restartOnOwnPort(studio, configuration.id)));
     await submissions.batch(Math.floor(jobCount / 4));
     const feeder: { state: 'feeding' | 'done' | 'failed'; error: unknown } = { state: 'feeding', error: null };
     const feeding = feed(submissions, createRandomStream(Number(values.seed) + 1)).then(

@@ -2,7 +2,8 @@ import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type HeadlessStudio, startHeadlessStudio, temporaryFolder } from '../../e2e/hosts/headless-studio.ts';
-import { callStudio, waitFor, waitForInstance } from '../../test/studio-client.ts';
+import { callStudio, waitFor } from '../../test/studio-client.ts';
+import { restartOnOwnPort } from '../chaos/own-ports.ts';
 import { livePrompt, liveWorkflow, sandboxBytesPerMs, stepsFor } from './live-graph.ts';
 import { conditionsOf, type LiveConditions } from './live-runs.ts';
 import { measure } from './measures.ts';
@@ -85,11 +86,7 @@ const setUp = async (studio: HeadlessStudio, trace: Trace, clock: number, models
     const card = trace.cards[index];
     if (card === undefined) throw new Error('there are more instances than cards');
     const sandbox = { speed: card.speed, clock, vramBytes: card.memoryBytes };
-    await callStudio(studio, 'instances.stop', { instanceId });
-    await waitForInstance(studio, instanceId, ({ status }) => status === 'stopped', 60_000);
-    await callStudio(studio, 'instances.update', { instanceId, changes: { sandbox, folders: { models } } });
-    await callStudio(studio, 'instances.start', { instanceId });
-    await waitForInstance(studio, instanceId, ({ status }) => status === 'running', 60_000);
+    await restartOnOwnPort(studio, instanceId, { sandbox, folders: { models } });
   }
 };
 
