@@ -2,6 +2,7 @@ import { StudioError } from '#contract/errors.ts';
 import type { JobStore, StoredJob } from '#core/ports/job-store.ts';
 import type { JobBook } from './job-book.ts';
 import type { JobRecord } from './job-record.ts';
+import { readStored } from './stored-reads.ts';
 
 /** Jobs from memory, or from disk where they left it. */
 export interface FindJobs {
@@ -20,7 +21,7 @@ export const createFindJobs = (
   const find = (jobId: string): JobRecord | undefined => {
     const known = book.get(jobId);
     if (known !== undefined) return known;
-    const row = store.read(jobId);
+    const row = readStored(() => store.read(jobId));
     return row === null ? undefined : recordOf(row);
   };
   return {
@@ -31,8 +32,10 @@ export const createFindJobs = (
       return record;
     },
     idsOfBatch: (batchId) => {
-      if (store.batch(batchId) === null) throw new StudioError('BATCH_NOT_FOUND', undefined, { details: { batchId } });
-      return store.ids({ batchId });
+      if (readStored(() => store.batch(batchId)) === null) {
+        throw new StudioError('BATCH_NOT_FOUND', undefined, { details: { batchId } });
+      }
+      return readStored(() => store.ids({ batchId }));
     },
   };
 };

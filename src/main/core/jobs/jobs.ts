@@ -10,6 +10,7 @@ import type { Jobs } from './jobs-interface.ts';
 import { createLiveJobs, freshView } from './live-view.ts';
 import { openQueue } from './open-queue.ts';
 import { readQueueState } from './queue-state.ts';
+import { readStored } from './stored-reads.ts';
 
 export type { JobsDependencies } from './jobs-dependencies.ts';
 export type { JobFrame, Jobs } from './jobs-interface.ts';
@@ -56,7 +57,7 @@ const createReads = (dependencies: JobsDependencies, engine: JobEngine): Reads =
     prompt: (jobId) => jobs.require(jobId).order.prompt,
     events: (jobId) => {
       jobs.require(jobId);
-      return store.events(jobId);
+      return readStored(() => store.events(jobId));
     },
     explain: (jobId) => {
       const { placement, estimate } = get(jobId);

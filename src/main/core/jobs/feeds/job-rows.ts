@@ -1,15 +1,16 @@
 import type { JobView } from '#contract/models/job.ts';
 import type { JobPage } from '#contract/models/queue.ts';
 import type { Clock } from '#core/ports/clock.ts';
+import { readStored } from '../stored-reads.ts';
 import { type Changes, touches } from './changes.ts';
 import type { FeedJobs, FeedStore } from './feed-sources.ts';
 
-/** One page of a list, as it is now: live jobs, which know their progress and estimate, before stored ones. STORE_READ_FAILED. */
+/** One page of a list, as it is now: live jobs, which know their progress and estimate, before stored ones. What the store says. */
 export const readJobPage = (
   { jobs, store }: { readonly jobs: Pick<FeedJobs, 'view'>; readonly store: Pick<FeedStore, 'page'> },
   { offset, limit, ...filter }: JobPage,
 ): { readonly total: number; readonly jobs: JobView[] } => {
-  const { total, jobs: stored } = store.page(filter, offset, limit);
+  const { total, jobs: stored } = readStored(() => store.page(filter, offset, limit));
   return { total, jobs: stored.map(({ view }) => jobs.view(view.id) ?? view) };
 };
 
