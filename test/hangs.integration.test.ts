@@ -139,22 +139,16 @@ describe.concurrent('an instance that is mute when the studio comes back', () =>
 
   it('does its job itself where there is no other', async ({ onTestFinished }) => {
     const dataFolder = await openDataFolder(onTestFinished);
-    const first = await openStudio(onTestFinished, {
-      dataFolder,
-      arguments: ['--sandbox', '1', '--sandbox-clock', '2'],
-    });
+    const first = await openStudio(onTestFinished, { dataFolder });
+    const { pid } = await runSandbox(first, 'alone', { clock: 2, draft: { autoStart: true } });
     const { id } = await submit(first, samplingPrompt('alone', 60));
     await waitForSampling(first, id);
-    const pid = pidOf(await getInstance(first, 'sandbox-1'));
-    process.kill(pid, 'SIGSTOP');
+    process.kill(pid ?? 0, 'SIGSTOP');
     await first.end('SIGKILL');
-    const second = await openStudio(onTestFinished, {
-      dataFolder,
-      arguments: ['--sandbox', '1', '--sandbox-clock', '2'],
-    });
+    const second = await openStudio(onTestFinished, { dataFolder });
     const job = await waitForEnd(second, id, 60_000);
-    expect(job).toMatchObject({ state: 'succeeded', instanceId: 'sandbox-1', tries: 2, deaths: 1 });
-    expect(isAlive(pid)).toBe(false);
+    expect(job).toMatchObject({ state: 'succeeded', instanceId: 'alone', tries: 2, deaths: 1 });
+    expect(isAlive(pid ?? 0)).toBe(false);
     expect(picturesNamed(dataFolder, 'alone')).toHaveLength(1);
   }, 120_000);
 
