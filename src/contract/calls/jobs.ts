@@ -18,15 +18,11 @@ import { messageLimits } from '../wire.ts';
 const byId = z.object({ jobId: jobIdSchema });
 const someJobIds = z.array(jobIdSchema).min(1).max(10_000);
 
+/** Why what is stored cannot be told. */
+const readErrors = ['STORE_CORRUPT', 'STORE_NEWER_VERSION', 'STORE_READ_FAILED'] as const;
+
 /** Why nothing more can be queued now. */
-const queueErrors = [
-  'JOB_QUEUE_FULL',
-  'JOB_QUEUE_CLOSED',
-  'STORE_WRITE_FAILED',
-  'STORE_CORRUPT',
-  'STORE_NEWER_VERSION',
-  'STORE_READ_FAILED',
-] as const;
+const queueErrors = ['JOB_QUEUE_FULL', 'JOB_QUEUE_CLOSED', 'STORE_WRITE_FAILED', ...readErrors] as const;
 
 /** Calls about workflows and the jobs that run them. */
 export const jobCalls = {
@@ -77,14 +73,14 @@ export const jobCalls = {
     summary: 'Jobs: waiting ones as they will run, then the others, the latest that ended or came first.',
     input: jobPageSchema,
     output: z.object({ jobs: z.array(jobViewSchema), total: z.int() }),
-    errors: ['STORE_READ_FAILED'],
+    errors: readErrors,
     access: 'read',
   }),
   'jobs.get': defineCall({
     summary: 'One job.',
     input: byId,
     output: jobViewSchema,
-    errors: ['JOB_NOT_FOUND'],
+    errors: ['JOB_NOT_FOUND', ...readErrors],
     access: 'read',
   }),
   'jobs.prompt': defineCall({
@@ -113,7 +109,7 @@ export const jobCalls = {
     summary: 'What happened to a job, oldest first.',
     input: byId,
     output: z.object({ events: z.array(jobEventSchema) }),
-    errors: ['JOB_NOT_FOUND', 'STORE_READ_FAILED'],
+    errors: ['JOB_NOT_FOUND', ...readErrors],
     access: 'read',
   }),
   'jobs.cancelMany': defineCall({
