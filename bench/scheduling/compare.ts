@@ -29,12 +29,13 @@ export interface CompareOptions {
 }
 
 /** What the owner of the fleet could configure: cards and workflows are known to him, the most frequent first. */
-const setupOf = ({ cards, jobs }: Trace, seed: number): PolicySetup => {
+const setupOf = ({ cards, jobs, residency }: Trace, seed: number): PolicySetup => {
   const counts = new Map<TraceWorkflow, number>();
   for (const { workflow } of jobs) counts.set(workflow, (counts.get(workflow) ?? 0) + 1);
   return {
     cards,
     workflows: [...counts].sort(([, one], [, other]) => other - one).map(([workflow]) => workflow),
+    residency,
     meanRunMs: mean(jobs.map(({ workflow }) => workflow.runMs)),
     random: createRandomStream(hashText(`policy ${seed}`)),
   };

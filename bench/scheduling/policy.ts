@@ -1,4 +1,4 @@
-import type { TraceCard, TraceWorkflow } from './trace.ts';
+import type { Residency, TraceCard, TraceWorkflow } from './trace.ts';
 
 /** A job as any balancer sees it: its graph, and when and from whom it came, but not how long it will take. */
 export interface PolicyJob {
@@ -66,6 +66,8 @@ export interface PolicySetup {
   /** Every workflow of the trace, the most popular first, with its mean run time on a card of speed 1. */
   readonly workflows: readonly TraceWorkflow[];
   readonly meanRunMs: number;
+  /** Which cache the instances were started with. */
+  readonly residency: Residency;
   /** Pseudo-random numbers in [0, 1). */
   readonly random: () => number;
 }

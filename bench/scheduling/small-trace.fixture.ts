@@ -49,8 +49,9 @@ export const trace = (fields: Partial<Trace> & Pick<Trace, 'cards' | 'jobs'>): T
   ...fields,
 });
 
-export const setup = ({ cards, jobs }: Trace): PolicySetup => ({
+export const setup = ({ cards, jobs, residency }: Trace): PolicySetup => ({
   cards,
+  residency,
   workflows: [...new Set(jobs.map(({ workflow }) => workflow))],
   meanRunMs: jobs.reduce((sum, { workflow }) => sum + workflow.runMs, 0) / jobs.length,
   random: () => 0.5,

@@ -7,7 +7,7 @@ import type {
   SchedulingMoment,
   WorkflowShape,
 } from '#core/scheduling/scheduler-interface.ts';
-import type { CardView, FleetMoment, Policy, PolicyJob, PolicyKind, PolicyWorkflow } from '../policy.ts';
+import type { CardView, FleetMoment, Policy, PolicyJob, PolicyKind, PolicySetup, PolicyWorkflow } from '../policy.ts';
 
 export interface AtelierOptions {
   readonly strategy: BalancingStrategy;
@@ -22,7 +22,7 @@ const shapeOf = ({ id, files, work }: PolicyWorkflow): WorkflowShape => {
   return { loaders, loaderKey, fingerprint: id, family: loaderKey, work };
 };
 
-const asInstance = (card: CardView): SchedulingInstance => ({
+const asInstance = (card: CardView, cachedPrompts: number): SchedulingInstance => ({
   instanceId: card.id,
   hostId: card.hostId,
   enabled: true,
@@ -36,7 +36,17 @@ const asInstance = (card: CardView): SchedulingInstance => ({
   catalogRevision: 0,
   startOnDemand: false,
   coldStartMs: 0,
+  cachedPrompts,
 });
+
+type Setup = Pick<PolicySetup, 'random' | 'residency' | 'workflows'>;
+
+/** Prompts whose models a card keeps at least: what its `--cache-lru` is set to. */
+const cachedPromptsIn = ({ residency, workflows }: Setup): ((memoryBytes: number) => number) => {
+  const sizes = workflows.map(({ files }) => files.reduce((sum, { bytes }) => sum + bytes, 0));
+  const largestBytes = Math.max(1, ...sizes);
+  return (memoryBytes) => (residency === 'memory' ? Math.max(1, Math.floor(memoryBytes / largestBytes)) : 1);
+};
 
 const asSchedulingJob = (job: PolicyJob, rank: number, firm: boolean): SchedulingJob => ({
   jobId: job.id,
@@ -53,13 +63,15 @@ const asSchedulingJob = (job: PolicyJob, rank: number, firm: boolean): Schedulin
 });
 
 /** The studio's own scheduler, fed by the same events as in the studio. It begins with nothing learned. */
-export const createAtelier = (options: AtelierOptions, random: () => number): Policy => {
+export const createAtelier = (options: AtelierOptions, setup: Setup): Policy => {
+  const { random } = setup;
+  const cachedPromptsOf = cachedPromptsIn(setup);
   const scheduler: Scheduler = createScheduler({ random, missing: () => ({ classTypes: [], combos: [] }) });
   const ranks = new Map<string, number>();
 
   const momentOf = ({ now, cards }: FleetMoment): SchedulingMoment => ({
     now,
-    instances: cards.map(asInstance),
+    instances: cards.map((card) => asInstance(card, cachedPromptsOf(card.memoryBytes))),
     activeInstanceId: null,
     strategy: options.strategy,
     paused: false,
@@ -98,5 +110,5 @@ export const createAtelier = (options: AtelierOptions, random: () => number): Po
 
 export const atelier = (strategy: BalancingStrategy, options: Omit<AtelierOptions, 'strategy'>): PolicyKind => ({
   name: strategy === 'fastest-finish' ? 'atelier' : `atelier-${strategy}`,
-  create: ({ random }) => createAtelier({ ...options, strategy }, random),
+  create: (setup) => createAtelier({ ...options, strategy }, setup),
 });
