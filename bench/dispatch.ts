@@ -36,17 +36,17 @@ const options: DispatchOptions = {
 
 const parts: readonly (readonly [string, keyof GapParts])[] = [
   ['from empty to busy', 'totalMs'],
-  ['  end heard, history read', 'endMs'],
-  ['  next job decided', 'decisionMs'],
+  ['  end heard, next decided', 'decidedMs'],
   ['  written down, way open', 'writtenMs'],
   ['  sent and taken', 'takenMs'],
 ];
 
-const print = ({ gaps, processors, bareMs }: DispatchResult): void => {
+const print = ({ gaps, seamless, processors, bareMs }: DispatchResult): void => {
   const { share, loadAverage } = processors;
   const cell = (value: number): string => value.toFixed(1).padStart(9);
   const lines = parts.map(([name, key]) => {
-    const times = gaps.map((gap) => gap[key]);
+    const noGaps = key === 'totalMs' ? Array.from({ length: seamless }, () => 0) : [];
+    const times = [...noGaps, ...gaps.map((gap) => gap[key])];
     const row = `${name.padEnd(28)}${[0.5, 0.9, 0.99, 1].map((at) => cell(quantile(times, at))).join('')}`;
     if (key !== 'totalMs') return row;
     const [p50, p99] = [quantile(times, 0.5) / aims.p50Ms, quantile(times, 0.99) / aims.p99Ms];
@@ -55,7 +55,7 @@ const print = ({ gaps, processors, bareMs }: DispatchResult): void => {
   const bare = [0.5, 0.9, 0.99, 1].map((at) => cell(quantile(bareMs, at))).join('');
   lines.push(`${'the same without the studio'.padEnd(28)}${bare}   history read, next prompt sent, nothing kept`);
   process.stdout.write(
-    `${gaps.length} gaps between jobs on ${values.instances} instances, in milliseconds; ${processors.processors} processors, ` +
+    `${gaps.length + seamless} changes of job on ${values.instances} instances, ${seamless} of them without a gap, in milliseconds; ${processors.processors} processors, ` +
       `${(share * 100).toFixed(0)} % busy, load average ${loadAverage.toFixed(1)}\n` +
       `${''.padEnd(28)}${['p50', 'p90', 'p99', 'longest'].map((name) => name.padStart(9)).join('')}\n${lines.join('\n')}\n`,
   );

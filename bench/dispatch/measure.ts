@@ -9,8 +9,8 @@ import { callStudio, waitForInstance } from '../../test/studio-client.ts';
 import { runBare } from './bare-client.ts';
 import { type ProcessorUse, watchProcessors } from './busy-processors.ts';
 import { benchModel, idlePrompt } from './idle-work.ts';
-import { type Listener, listen } from './listen.ts';
-import { type GapParts, partsOf } from './parts.ts';
+import { type Gap, type Listener, listen } from './listen.ts';
+import { type GapParts, partsOf, sentAtOf } from './parts.ts';
 
 export interface DispatchOptions {
   readonly jobs: number;
@@ -23,6 +23,8 @@ export interface DispatchOptions {
 
 export interface DispatchResult {
   readonly gaps: readonly GapParts[];
+  /** Jobs that were in the queue of their instance before it was empty: it had no gap there. */
+  readonly seamless: number;
   readonly processors: ProcessorUse;
   /** Gaps in milliseconds that the same instances have with a client that does nothing but hand out. */
   readonly bareMs: readonly number[];
@@ -120,24 +122,43 @@ const allJobs = async (studio: HeadlessStudio): Promise<readonly JobView[]> => {
   }
 };
 
-/** Which two jobs lie around which gap: an instance with one slot runs one after the other. */
+/** The studio's clock is exact to a millisecond. */
+const roundingMs = 2;
+
+/** The gap before each job of one instance; a job that was there before the queue was empty has none. */
+const gapsBefore = (gaps: readonly Gap[], sentAt: readonly number[]): ReadonlyMap<number, Gap> => {
+  const before = new Map<number, Gap>();
+  for (const gap of gaps) {
+    const index = sentAt.findLastIndex((at) => at - roundingMs <= gap.busyAt);
+    if (index === -1 || before.has(index)) throw new Error('a gap that no job ended');
+    before.set(index, gap);
+  }
+  return before;
+};
+
+/** Which job ended which gap: an instance with one slot runs one after the other. */
 const attribute = async (
   studio: HeadlessStudio,
   listeners: ReadonlyMap<string, Listener>,
-): Promise<readonly GapParts[]> => {
+): Promise<{ readonly parts: readonly GapParts[]; readonly seamless: number }> => {
   const jobs = (await allJobs(studio)).toSorted((a, b) => (a.assignedAt ?? 0) - (b.assignedAt ?? 0));
   const parts: GapParts[] = [];
+  let seamless = 0;
   for (const [instanceId, { gaps }] of listeners) {
     const own = jobs.filter((job) => job.instanceId === instanceId);
-    if (gaps.length !== own.length - 1) throw new Error(`${gaps.length} gaps between ${own.length} jobs`);
-    const events = await Promise.all(own.map(({ id }) => callStudio(studio, 'jobs.events', { jobId: id })));
-    for (const [index, gap] of gaps.entries()) {
-      const [before, after] = [events[index], events[index + 1]];
-      if (index < warmUpGaps || before === undefined || after === undefined) continue;
-      parts.push(partsOf(gap, before.events, after.events));
+    const answers = await Promise.all(own.map(({ id }) => callStudio(studio, 'jobs.events', { jobId: id })));
+    const before = gapsBefore(
+      gaps,
+      answers.map(({ events }) => sentAtOf(events)),
+    );
+    for (const [index, { events }] of answers.entries()) {
+      if (index <= warmUpGaps) continue;
+      const gap = before.get(index);
+      if (gap === undefined) seamless += 1;
+      else parts.push(partsOf(gap, events));
     }
   }
-  return parts;
+  return { parts, seamless };
 };
 
 /** What a gap is without a studio: the instance's own time and the machine's. */
@@ -165,9 +186,9 @@ export const measureDispatch = async (studio: HeadlessStudio, options: DispatchO
     const counts = await endOfAllJobs(studio);
     const processors = stopWatching();
     if (counts.failed + counts.parked > 0) throw new Error(`jobs failed: ${JSON.stringify(counts)}`);
-    const gaps = await attribute(studio, listeners);
+    const { parts, seamless } = await attribute(studio, listeners);
     const endpoints = instances.map(({ endpoint }) => endpoint);
-    return { gaps, processors, bareMs: await measureBare(listeners, endpoints, options) };
+    return { gaps: parts, seamless, processors, bareMs: await measureBare(listeners, endpoints, options) };
   } finally {
     for (const listener of listeners.values()) listener.close();
   }

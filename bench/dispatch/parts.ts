@@ -4,10 +4,8 @@ import type { Gap } from './listen.ts';
 /** Where the time of one gap went, in milliseconds. What the studio noted of itself is exact to one. */
 export interface GapParts {
   readonly totalMs: number;
-  /** From the instance's word that its queue is empty to the end in the studio's records: frame, history entry. */
-  readonly endMs: number;
-  /** To the decision for the next job. */
-  readonly decisionMs: number;
+  /** From the instance's word that its queue is empty to the decision for the next job; negative where the decision came first. */
+  readonly decidedMs: number;
   /** To the moment in which it is on its way: written down where it goes, websocket open. */
   readonly writtenMs: number;
   /** To the instance's word that it is in its queue. */
@@ -20,15 +18,16 @@ const at = (events: readonly JobEvent[], ...types: readonly JobEvent['type'][]):
   return found.at;
 };
 
-/** What lay between two jobs that ran on one instance one after the other. */
-export const partsOf = (gap: Gap, before: readonly JobEvent[], after: readonly JobEvent[]): GapParts => {
-  const endedAt = at(before, 'succeeded', 'failed', 'cancelled');
-  const assignedAt = at(after, 'assigned');
-  const sentAt = at(after, 'sent');
+/** When a job was sent, in epoch milliseconds. */
+export const sentAtOf = (events: readonly JobEvent[]): number => at(events, 'sent');
+
+/** What lay before a job that ran on an instance after another one. */
+export const partsOf = (gap: Gap, events: readonly JobEvent[]): GapParts => {
+  const assignedAt = at(events, 'assigned');
+  const sentAt = sentAtOf(events);
   return {
     totalMs: gap.busyAt - gap.emptyAt,
-    endMs: endedAt - gap.emptyAt,
-    decisionMs: assignedAt - endedAt,
+    decidedMs: assignedAt - gap.emptyAt,
     writtenMs: sentAt - assignedAt,
     takenMs: gap.busyAt - sentAt,
   };

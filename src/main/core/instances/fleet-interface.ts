@@ -123,9 +123,9 @@ export interface Fleet {
   /** Ids of those that were running or about to, and now stop. */
   stopAll(): readonly string[];
 
-  /** A job was handed to the instance: it fills a slot until `jobEnded`. */
+  /** A job was handed to the instance: it counts as one of its jobs until `jobEnded`. */
   jobStarted(instanceId: string, jobId: string): void;
-  /** Frees the slot; an id that is not on the list frees nothing. An instance that is gone is fine. */
+  /** The instance is not needed for the job any more; an id that is not on the list changes nothing. An instance that is gone is fine. */
   jobEnded(instanceId: string, jobId: string, outcome: JobOutcome): void;
   /**
    * Something came over the instance's websocket: a sign of life that outweighs a failed probe. Cheap, may be called for every

@@ -21,6 +21,8 @@ export interface ActiveJob {
   /** null until it is written where it is sent. */
   run: FollowedRun | null;
   loss: InstanceLoss | null;
+  /** The instance is done with it and its slot is free, while its history is still to be read. */
+  freed: boolean;
   cancelWanted: boolean;
 }
 
@@ -29,6 +31,8 @@ export interface ActiveJobsDependencies extends Omit<RunningJobsDependencies, 'f
   readonly ledger: JobLedger;
   readonly scheduler: Scheduler;
   readonly makeId: MakeId;
+  /** The instance is done with a job that succeeded there; `executed` is false where everything came from its cache. */
+  readonly onFreed: (active: ActiveJob, facts: { readonly executed: boolean }) => void;
   /** A run ended; the job is still among the active ones. */
   readonly onEnd: (active: ActiveJob, end: RunEnd) => Promise<void>;
   /** It could not be written where the job goes, so that nothing was sent. */
@@ -54,7 +58,7 @@ export interface ActiveJobs {
 const durabilityFor = (instance: FleetCandidate): Durability => (instance.outputFolders === null ? 'disk' : 'process');
 
 export const createActiveJobs = (dependencies: ActiveJobsDependencies): ActiveJobs => {
-  const { book, ledger, scheduler, fleet, clock, logger, onEnd, onNotWritten } = dependencies;
+  const { book, ledger, scheduler, fleet, clock, logger, onFreed, onEnd, onNotWritten } = dependencies;
   const active = new Map<string, ActiveJob>();
   const spares = createSpareSockets(dependencies);
   let isStopped = false;
@@ -82,6 +86,11 @@ export const createActiveJobs = (dependencies: ActiveJobsDependencies): ActiveJo
             if (!isStopped) spares.prepare(instance.instanceId, instance.endpoint);
           },
           loaded: () => scheduler.loaded(jobId, clock.now()),
+          succeeded: (executed) => {
+            if (isStopped || entry.freed) return;
+            entry.freed = true;
+            onFreed(entry, { executed });
+          },
         },
       );
     } catch (error) {
@@ -112,7 +121,16 @@ export const createActiveJobs = (dependencies: ActiveJobsDependencies): ActiveJo
 
   const enter = (job: SchedulingJob, instance: FleetCandidate, recovered: boolean): ActiveJob => {
     const { jobId } = job;
-    const entry: ActiveJob = { jobId, job, instance, recovered, run: null, loss: null, cancelWanted: false };
+    const entry: ActiveJob = {
+      jobId,
+      job,
+      instance,
+      recovered,
+      run: null,
+      loss: null,
+      freed: false,
+      cancelWanted: false,
+    };
     active.set(jobId, entry);
     return entry;
   };
@@ -161,7 +179,8 @@ export const createActiveJobs = (dependencies: ActiveJobsDependencies): ActiveJo
     remove: (jobId) => {
       const instanceId = active.get(jobId)?.instance.instanceId;
       active.delete(jobId);
-      if (instanceId !== undefined) spares.rest(instanceId);
+      const isBusy = [...active.values()].some(({ instance }) => instance.instanceId === instanceId);
+      if (instanceId !== undefined && !isBusy) spares.rest(instanceId);
     },
     ids: () => [...active.keys()],
     cancel: (jobId) => {

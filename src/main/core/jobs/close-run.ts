@@ -213,7 +213,8 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
     if (isFull) scheduler.emptied(instanceId);
     const outcome = outcomeKind(end);
     if (outcome === 'succeeded') failedEmptied.remove(active.job.shape, instance);
-    scheduler.ended(jobId, outcome, clock.now(), { executed: active.run?.executed() ?? false });
+    const facts = { executed: active.run?.executed() ?? false };
+    if (!active.freed) scheduler.ended(jobId, outcome, clock.now(), facts);
     const record = book.get(jobId);
     if (record !== undefined && decision !== null) {
       // A cancel may have come while the memory was emptied.

@@ -70,6 +70,6 @@ export interface FleetView {
   startOnDemand(instanceId: string): void;
   /** A job was handed to the instance. */
   jobStarted(instanceId: string, jobId: string): void;
-  /** Its slot is free again. */
+  /** All that is to be known of the job was read from the instance. */
   jobEnded(instanceId: string, jobId: string, outcome: JobOutcomeKind): void;
 }

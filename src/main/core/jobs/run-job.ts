@@ -37,6 +37,7 @@ const hear = (context: RunContext, frame: SocketFrame): void => {
   listener.frame(frame);
   if (!wasStarted && record.started) listener.started();
   if (event !== null) listener.event(event);
+  if (event?.kind === 'succeeded') listener.succeeded();
   if (record.facts.endedAt !== null) alarm.ring();
 };
 

@@ -98,7 +98,16 @@ describe('looks', () => {
 });
 
 describe('the end', () => {
-  it.each([succeeded, ended, { kind: 'interrupted' } as const, { kind: 'failed', error: {} } as const])(
+  it('that succeeded is looked at when nothing runs any more, or after a while', () => {
+    const record = createRunRecord(1);
+    record.looked({ kind: 'running' }, 2);
+    record.heard(succeeded, 3);
+    expect(record.facts).toMatchObject({ endedAt: 3, lookedAt: 3 });
+    record.heard(ended, 4);
+    expect(record.facts).toMatchObject({ endedAt: 3, lookedAt: never });
+  });
+
+  it.each([ended, { kind: 'interrupted' } as const, { kind: 'failed', error: {} } as const])(
     'is near after %o, and looks from before do not count',
     (event) => {
       const record = createRunRecord(1);

@@ -126,10 +126,10 @@ export const createRunRecord = (now: number): RunRecord => {
       if (event.kind === 'started') started = true;
       noteVerdict(event);
       const over = verdict !== null || event.kind === 'ended';
-      // At the verdict the history may be there, at the end it is (comfyui-protocol.md 3.5): both are worth a look at once.
+      // At the end the history is there; it follows a success at once, and may stay away after a failure (comfyui-protocol.md 3.5).
       if (event.kind === 'ended' || (over && facts.endedAt === null)) {
         isLookOld = true;
-        change({ lookedAt: Number.NEGATIVE_INFINITY });
+        change({ lookedAt: event.kind === 'succeeded' ? at : Number.NEGATIVE_INFINITY });
       }
       found({ heardAt: at, progressAt: at, endedAt: over ? (facts.endedAt ?? at) : null });
     },

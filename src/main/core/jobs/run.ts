@@ -49,6 +49,8 @@ export interface RunListener {
   /** The instance took it from its own queue. */
   started(): void;
   event(event: PromptEvent): void;
+  /** It said that the prompt succeeded: it takes the next one, while what this one made is still to be read from the history. */
+  succeeded(): void;
   frame(frame: SocketFrame): void;
   /** A sign of life of the instance; null where it does not tell whether a sampler is stepping. */
   activity(sampling: boolean | null): void;

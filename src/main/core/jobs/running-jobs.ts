@@ -27,6 +27,8 @@ export interface RunSigns {
   started(): void;
   /** Its models are in memory. */
   loaded(): void;
+  /** The instance is done with it and takes the next one; `executed` as of the run. */
+  succeeded(executed: boolean): void;
 }
 
 /** A run, and whether it did any work as far as that is known. */
@@ -79,6 +81,8 @@ export const startRun = (
     book.change(jobId, { view }, 'soon');
   };
 
+  const executed = (): boolean => load.executed || !load.isCacheKnown;
+
   const listener: RunListener = {
     sent: () => ledger.event(jobId, 'sent', instanceId),
     accepted: (nodeErrors) => {
@@ -92,6 +96,7 @@ export const startRun = (
       book.change(jobId, { view: { state: 'running', startedAt, progress: showProgress(progress, prompt, false) } });
     },
     event: onEvent,
+    succeeded: () => signs.succeeded(executed()),
     frame: (frame) => dependencies.onFrame(jobId, frame),
     activity: (sampling) => fleet.noteActivity(instanceId, sampling === null ? undefined : { sampling }),
   };
@@ -115,7 +120,7 @@ export const startRun = (
     },
     listener,
   );
-  return { ...run, executed: () => load.executed || !load.isCacheKnown };
+  return { ...run, executed };
 };
 
 /** The progress of a job that ended: whole when it succeeded, else where it stopped. */

@@ -135,10 +135,10 @@ describe('the next job of an instance', () => {
     const second = await submit();
     a.start(first);
     await clock.advance(0);
-    a.succeed(first);
     const unsubscribe = jobs.onChange(({ order, view }) => {
       if (order.jobId === second && view.state === 'assigned') void jobs.cancel(second);
     });
+    a.succeed(first);
     await clock.advance(0);
     unsubscribe();
     await clock.advance(60_000);
