@@ -31,6 +31,8 @@ export interface ActiveJobsDependencies extends Omit<RunningJobsDependencies, 'f
   readonly ledger: JobLedger;
   readonly scheduler: Scheduler;
   readonly makeId: MakeId;
+  /** The models of a job are in memory: its host may begin another load. */
+  readonly onLoaded: () => void;
   /** The instance is done with a job that succeeded there; `executed` is false where everything came from its cache. */
   readonly onFreed: (active: ActiveJob, facts: { readonly executed: boolean }) => void;
   /** A run ended; the job is still among the active ones. */
@@ -58,7 +60,7 @@ export interface ActiveJobs {
 const durabilityFor = (instance: FleetCandidate): Durability => (instance.outputFolders === null ? 'disk' : 'process');
 
 export const createActiveJobs = (dependencies: ActiveJobsDependencies): ActiveJobs => {
-  const { book, ledger, scheduler, fleet, clock, logger, onFreed, onEnd, onNotWritten } = dependencies;
+  const { book, ledger, scheduler, fleet, clock, logger, onLoaded, onFreed, onEnd, onNotWritten } = dependencies;
   const active = new Map<string, ActiveJob>();
   const spares = createSpareSockets(dependencies);
   let isStopped = false;
@@ -85,7 +87,10 @@ export const createActiveJobs = (dependencies: ActiveJobsDependencies): ActiveJo
             scheduler.started(jobId, clock.now());
             if (!isStopped) spares.prepare(instance.instanceId, instance.endpoint);
           },
-          loaded: () => scheduler.loaded(jobId, clock.now()),
+          loaded: () => {
+            scheduler.loaded(jobId, clock.now());
+            if (!isStopped) onLoaded();
+          },
           succeeded: (executed) => {
             if (isStopped || entry.freed) return;
             entry.freed = true;

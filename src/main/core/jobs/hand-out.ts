@@ -13,7 +13,7 @@ import { createOwedWithdrawals } from './owed-withdrawals.ts';
 import { createStuckInstances } from './stuck-instances.ts';
 import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
 
-type Parts = Omit<ActiveJobsDependencies, 'fleet' | 'onFreed' | 'onEnd' | 'onNotWritten'> &
+type Parts = Omit<ActiveJobsDependencies, 'fleet' | 'onLoaded' | 'onFreed' | 'onEnd' | 'onNotWritten'> &
   Omit<CloseRunDependencies, 'fleet' | 'line' | 'active' | 'withdrawals' | 'stuck' | 'freeMemory'>;
 
 export interface HandOutDependencies extends Parts {
@@ -97,6 +97,7 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
 
   const active: ActiveJobs = createActiveJobs({
     ...dependencies,
+    onLoaded: () => pump(),
     onFreed: ({ jobId }, facts) => {
       scheduler.ended(jobId, 'succeeded', clock.now(), facts);
       pump();

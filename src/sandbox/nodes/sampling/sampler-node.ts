@@ -102,17 +102,22 @@ const previewDenoising = (sampling: Sampling, context: NodeContext): (() => Prom
   };
 };
 
+/** A card works on the next step while the processor tells of the last one. */
 const runSteps = async (sampling: Sampling, context: NodeContext): Promise<void> => {
   const { steps, stepWorkMs } = sampling;
   const denoising = previewDenoising(sampling, context);
-  for (let step = 1; step <= steps; step += 1) {
-    await context.device.work(stepWorkMs, context.signal);
+  const tell = async (step: number): Promise<void> => {
     const preview = async () => ({
       bytes: await encodePreview((await denoising()).at(step / steps), context.previewSize),
       mediaType: 'image/jpeg' as const,
     });
     await context.progress(step, steps, context.previewsEnabled ? preview : undefined);
+  };
+  for (let step = 1; step <= steps; step += 1) {
+    const work = context.device.work(stepWorkMs, context.signal);
+    await Promise.all([work, step > 1 ? tell(step - 1) : undefined]);
   }
+  if (steps > 0) await tell(steps);
 };
 
 export const kSampler = (): NodeDefinition =>
