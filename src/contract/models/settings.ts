@@ -43,6 +43,42 @@ export const settingsSchema = z.object({
     .min(0)
     .default(0)
     .describe('Memory for the model caches of all instances of this machine together; 0 = what is usual for it'),
+  gatewayComboRule: z
+    .enum(['union', 'intersection'])
+    .default('union')
+    .describe('Values that the gateway offers where instances differ: those of any of them, or those that all have'),
+  gatewayCorsOrigin: z
+    .string()
+    .max(300)
+    .default('')
+    .describe('Web pages of this origin may use the gateway; * = all, empty = none'),
+  gatewayMaxUploadBytes: z
+    .int()
+    .min(1024 ** 2)
+    .max(100 * 1024 ** 3)
+    .default(100 * 1024 ** 2)
+    .describe('Largest body that the gateway takes'),
+  gatewayMaxJobsPerClient: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(100_000)
+    .describe('Jobs of one client that may wait at once'),
+  gatewaySerialClients: z
+    .array(z.string().min(1).max(200))
+    .max(100)
+    .default(['krita'])
+    .describe('Clients whose jobs run one after the other: a part of their User-Agent or client id'),
+  gatewayUnrepeatableClasses: z
+    .array(z.string().min(1).max(200))
+    .max(1000)
+    .default([])
+    .describe('Node classes that act outside ComfyUI: a job with one is not run again by itself after it was lost'),
+  gatewayHomeInstanceId: z
+    .string()
+    .max(64)
+    .default('')
+    .describe('Instance that answers what only one can (settings, user data, pages); empty = the first that runs'),
   jobsKeptDays: z.int().min(1).max(3650).default(30),
   jobsKeptCount: z.int().min(0).max(1_000_000).default(10_000),
 });

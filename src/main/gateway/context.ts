@@ -1,16 +1,23 @@
+import type { Settings } from '#contract/models/settings.ts';
 import type { FleetCandidate, FleetView } from '#core/jobs/fleet-view.ts';
 import type { Jobs } from '#core/jobs/jobs.ts';
+import type { Clock, MakeId } from '#core/ports/clock.ts';
 import type { ComfyClient } from '#core/ports/comfy-client.ts';
 import type { ComfyReader } from '#core/ports/comfy-reader.ts';
+import type { InputStore } from '#core/ports/input-store.ts';
 import type { Logger } from '#core/ports/logger.ts';
-import type { OwnPrompts } from './own-prompts.ts';
+import type { OwnPrompts } from './truth/own-prompts.ts';
 
 /** What the routes of the gateway work with. */
 export interface GatewayContext {
   readonly jobs: Jobs;
-  readonly fleet: Pick<FleetView, 'candidates' | 'activeInstanceId'>;
-  readonly client: Pick<ComfyClient, 'view'>;
-  readonly reader: Pick<ComfyReader, 'get'>;
+  readonly fleet: Pick<FleetView, 'candidates' | 'activeInstanceId' | 'onChange'>;
+  readonly client: ComfyClient;
+  readonly reader: ComfyReader;
+  readonly inputs: InputStore;
+  readonly settings: () => Settings;
+  readonly clock: Clock;
+  readonly makeId: MakeId;
   readonly own: OwnPrompts;
   readonly logger: Logger;
 }

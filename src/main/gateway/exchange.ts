@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { StudioError } from '#contract/errors.ts';
 import type { FileAnswer } from '#core/ports/comfy-client.ts';
+import { type Caller, callerOf } from './access/caller.ts';
 
 /** One request and its answer. */
 export interface Exchange {
@@ -11,6 +12,7 @@ export interface Exchange {
   /** Without the prefix /api. */
   readonly path: string;
   readonly query: URLSearchParams;
+  readonly caller: Caller;
   /** Aborts when the client is gone before the answer was sent. */
   readonly signal: AbortSignal;
 }
@@ -24,7 +26,9 @@ export const openExchange = (request: IncomingMessage, response: ServerResponse)
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const path = url.pathname.replace(/^\/api(?=\/|$)/u, '');
-  return { request, response, path: path === '' ? '/' : path, query: url.searchParams, signal: gone.signal };
+  const query = url.searchParams;
+  const caller = callerOf(request, query);
+  return { request, response, path: path === '' ? '/' : path, query, caller, signal: gone.signal };
 };
 
 export const sendJson = ({ response }: Exchange, status: number, body: unknown): void => {

@@ -25,6 +25,7 @@ let gateway: Gateway;
 let sandboxes: SandboxProcess[];
 let folder: string;
 let closeInputs: () => Promise<void>;
+let wired: Parameters<typeof createGateway>[0];
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'atelier-gateway-'));
@@ -66,10 +67,18 @@ const start = async (...instances: (readonly string[])[]): Promise<void> => {
     logger,
   });
   jobs.open();
-  gateway = await createGateway(
-    { jobs, fleet, client, reader: client, logger },
-    { host: '127.0.0.1', port: 0, allowedHosts: [], accessToken: null },
-  );
+  wired = {
+    jobs,
+    fleet,
+    client,
+    reader: client,
+    inputs,
+    clock,
+    makeId: () => crypto.randomUUID(),
+    settings: () => settingsSchema.parse({}),
+    logger,
+  };
+  gateway = await createGateway(wired, { host: '127.0.0.1', port: 0, allowedHosts: [], accessToken: null });
 };
 
 interface Entry {
@@ -384,7 +393,7 @@ describe('everything else', () => {
   it('says when its port is taken', async () => {
     await start();
     const options = { host: '127.0.0.1', port: gateway.port, allowedHosts: [], accessToken: null };
-    await expect(createGateway({ jobs, fleet, client, reader: client, logger }, options)).rejects.toMatchObject({
+    await expect(createGateway(wired, options)).rejects.toMatchObject({
       code: 'SERVER_PORT_TAKEN',
       details: { port: gateway.port },
     });

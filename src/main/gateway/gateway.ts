@@ -1,18 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { StudioError } from '#contract/errors.ts';
-import type { FleetView } from '#core/jobs/fleet-view.ts';
-import type { Jobs } from '#core/jobs/jobs.ts';
-import type { ComfyClient } from '#core/ports/comfy-client.ts';
-import type { ComfyReader } from '#core/ports/comfy-reader.ts';
 import type { Logger } from '#core/ports/logger.ts';
+import { type GuardRules, guardRequest } from './access/request-guard.ts';
 import type { GatewayContext } from './context.ts';
 import { envelope, generalError } from './error-envelope.ts';
 import { type Exchange, openExchange, sendJson } from './exchange.ts';
-import { createOwnPrompts } from './own-prompts.ts';
-import { type GuardRules, guardRequest } from './request-guard.ts';
 import { routeRequest } from './route-request.ts';
-import { createWebsocketHub } from './websocket-hub.ts';
+import { createOwnPrompts } from './truth/own-prompts.ts';
+import { createWebsocketHub } from './websocket/websocket-hub.ts';
 
 export interface GatewayOptions extends GuardRules {
   readonly host: string;
@@ -20,13 +16,7 @@ export interface GatewayOptions extends GuardRules {
   readonly port: number;
 }
 
-export interface GatewayDependencies {
-  readonly jobs: Jobs;
-  readonly fleet: Pick<FleetView, 'candidates' | 'activeInstanceId'>;
-  readonly client: Pick<ComfyClient, 'view'>;
-  readonly reader: Pick<ComfyReader, 'get'>;
-  readonly logger: Logger;
-}
+export type GatewayDependencies = Omit<GatewayContext, 'own'>;
 
 export interface Gateway {
   /** http://host:port */

@@ -1,50 +1,33 @@
 import type { GatewayContext } from './context.ts';
 import { envelope } from './error-envelope.ts';
 import { type Exchange, sendJson } from './exchange.ts';
-import { getHistory, getHistoryEntry, postHistory } from './routes/history.ts';
-import { isPassedThrough, passThrough } from './routes/pass-through.ts';
-import { getPrompt, postPrompt } from './routes/prompt.ts';
-import { getQueue, postInterrupt, postQueue } from './routes/queue.ts';
-import { getView } from './routes/view.ts';
+import { viewRoutes } from './files/view-routes.ts';
+import { promptRoutes } from './prompts/post-prompt.ts';
+import { passThroughRoutes } from './proxy/pass-through.ts';
+import { createRouteTable } from './routes.ts';
+import { historyRoutes } from './truth/history-routes.ts';
+import { queueRoutes } from './truth/queue-routes.ts';
 
-type Route = (context: GatewayContext, exchange: Exchange) => void | Promise<void>;
-
-const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
-  '/': { GET: (_context, exchange) => sendJson(exchange, 200, { name: 'atelier', server: 'gateway' }) },
-  '/prompt': { GET: getPrompt, POST: postPrompt },
-  '/queue': { GET: getQueue, POST: postQueue },
-  '/history': { GET: getHistory, POST: postHistory },
-  '/interrupt': { POST: postInterrupt },
-  '/view': { GET: getView },
-};
-
-const historyPath = /^\/history\/(?<promptId>[^/]+)$/u;
-
-const decode = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (error instanceof URIError) return text;
-    throw error;
-  }
-};
-
-const findMethods = (path: string): Readonly<Record<string, Route>> | undefined => {
-  if (Object.hasOwn(routes, path)) return routes[path];
-  const promptId = historyPath.exec(path)?.groups?.['promptId'];
-  if (promptId !== undefined) {
-    return { GET: (context, exchange) => getHistoryEntry(context, exchange, decode(promptId)) };
-  }
-  return isPassedThrough(path) ? { GET: passThrough } : undefined;
-};
+const findRoute = createRouteTable([
+  {
+    path: '/',
+    methods: { GET: (_context, exchange) => sendJson(exchange, 200, { name: 'atelier', server: 'gateway' }) },
+  },
+  ...promptRoutes,
+  ...queueRoutes,
+  ...historyRoutes,
+  ...viewRoutes,
+  ...passThroughRoutes,
+]);
 
 /** Finds what answers a request; HEAD works wherever GET does. */
 export const routeRequest = async (context: GatewayContext, exchange: Exchange): Promise<void> => {
-  const methods = findMethods(exchange.path);
-  if (methods === undefined) {
+  const found = findRoute(exchange.path);
+  if (found === null) {
     sendJson(exchange, 404, envelope('not_found', 'There is no such address.'));
     return;
   }
+  const { methods, parameters } = found;
   const asked = exchange.request.method ?? 'GET';
   const method = asked === 'HEAD' ? 'GET' : asked;
   const route = Object.hasOwn(methods, method) ? methods[method] : undefined;
@@ -53,5 +36,5 @@ export const routeRequest = async (context: GatewayContext, exchange: Exchange):
     sendJson(exchange, 405, envelope('method_not_allowed', 'The address does not take this method.'));
     return;
   }
-  await route(context, exchange);
+  await route(context, exchange, parameters);
 };

@@ -10,6 +10,7 @@ import type { Dispatcher } from '../transport/dispatcher.ts';
 import { createHttpServer } from '../transport/http-server.ts';
 import type { NoticeBoard } from './notice-board.ts';
 import type { StudioPlatform } from './platform.ts';
+import type { SettingsDesk } from './settings-desk.ts';
 import type { ServerOptions, StudioOptions } from './studio.ts';
 
 export interface OpenServers {
@@ -55,6 +56,7 @@ export const openServers = async (parts: {
   readonly jobs: Jobs;
   readonly fleetView: FleetView;
   readonly notices: NoticeBoard;
+  readonly settings: Pick<SettingsDesk, 'current'>;
 }): Promise<OpenServers> => {
   const { options, platform, dispatcher, content, jobs, notices } = parts;
   const disposables = createDisposables();
@@ -85,6 +87,10 @@ export const openServers = async (parts: {
             fleet: parts.fleetView,
             client: platform.comfyClient,
             reader: platform.comfyClient,
+            inputs: platform.inputStore,
+            settings: parts.settings.current,
+            clock: platform.clock,
+            makeId: platform.makeId,
             logger: platform.logger,
           },
           { ...options.gateway, port },

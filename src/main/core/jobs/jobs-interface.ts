@@ -9,6 +9,7 @@ import type { ChangeJobs } from './change-jobs.ts';
 import type { ForgetJobs } from './forget-jobs.ts';
 import type { JobRecord } from './job-record.ts';
 import type { LiveJobs, SubmitMany } from './live-jobs.ts';
+import type { NodeCatalogs } from './node-catalogs.ts';
 import type { JobChoice } from './retry-jobs.ts';
 import type { SubmitOptions } from './submit-job.ts';
 
@@ -24,6 +25,8 @@ export interface Jobs extends ChangeJobs, ForgetJobs {
   open(): void;
   /** WORKFLOW_ codes, INPUT_TOO_LARGE; knows the output nodes of the instances that run. */
   inspect(text: string, fileName: string): WorkflowInspection;
+  /** What the instances can run. */
+  readonly catalogs: Pick<NodeCatalogs, 'entries' | 'onChange' | 'isOutput'>;
   /** Resolves when it is known what the running instances can run, as far as they tell, or after the limit. */
   nodesKnown(limitMs: number): Promise<void>;
   /**

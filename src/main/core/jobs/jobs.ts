@@ -28,6 +28,7 @@ const noPlacement = (strategy: Placement['strategy']): Placement => ({
 type Reads = Pick<
   Jobs,
   | 'inspect'
+  | 'catalogs'
   | 'nodesKnown'
   | 'get'
   | 'prompt'
@@ -52,6 +53,7 @@ const createReads = (dependencies: JobsDependencies, engine: JobEngine): Reads =
   const get: Jobs['get'] = (jobId) => freshView(handOut, jobs.require(jobId));
   return {
     inspect: (text, fileName) => inspectWorkflow(text, fileName, catalogs.isOutput),
+    catalogs,
     nodesKnown: (limitMs) => catalogs.settled(limitMs),
     get,
     prompt: (jobId) => jobs.require(jobId).order.prompt,

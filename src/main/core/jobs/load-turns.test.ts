@@ -11,6 +11,7 @@ const paint = (checkpoint: string): Prompt => ({
 });
 
 const catalog: NodeCatalog = {
+  nodes: new Map(),
   classes: new Set(['CheckpointLoaderSimple', 'KSampler', 'SaveImage']),
   outputClasses: new Set(['SaveImage']),
   combos: new Map([

@@ -2,6 +2,7 @@ import type { Cancel, Clock } from '#core/ports/clock.ts';
 import type { ComfyReader, NodeCatalog } from '#core/ports/comfy-reader.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import type { JobNeeds, MissingParts } from '#core/scheduling/scheduler-interface.ts';
+import { createEmitter } from '#core/shared/emitter.ts';
 import type { OutputKnowledge } from '#core/workflows/output-nodes.ts';
 import type { FleetCandidate, FleetView } from './fleet-view.ts';
 
@@ -17,6 +18,10 @@ export interface NodeCatalogs {
   isKnown(instanceId: string): boolean;
   /** Grows whenever more is known about the instance. */
   revision(instanceId: string): number;
+  /** What is known of each instance, running or not, in the user's order; `readyAt` names the run of its program that told it. */
+  entries(): readonly { readonly instanceId: string; readonly readyAt: number; readonly catalog: NodeCatalog }[];
+  /** Told whenever `entries` changes. */
+  onChange(listener: () => void): Cancel;
   /** The catalogs that are known, for reading what a graph loads. */
   catalogs(): readonly NodeCatalog[];
   readonly isOutput: OutputKnowledge;
@@ -49,6 +54,7 @@ export const createNodeCatalogs = (
   const retries = new Map<string, Cancel>();
   const reading = new Set<Promise<void>>();
   const stop = new AbortController();
+  const changes = createEmitter<undefined>();
 
   const readCatalog = async (candidate: FleetCandidate, readyAt: number): Promise<void> => {
     const { instanceId, endpoint } = candidate;
@@ -58,6 +64,7 @@ export const createNodeCatalogs = (
       known.set(instanceId, { readyAt, catalog });
       revisions.set(instanceId, (revisions.get(instanceId) ?? 0) + 1);
       onLearned();
+      changes.emit(undefined);
     } catch (error) {
       if (stop.signal.aborted || asked.get(instanceId) !== readyAt) return;
       logger.debug('The nodes of an instance could not be read.', { instanceId, error: String(error) });
@@ -73,7 +80,7 @@ export const createNodeCatalogs = (
   };
 
   const forget = (instanceId: string): void => {
-    known.delete(instanceId);
+    if (known.delete(instanceId)) changes.emit(undefined);
     asked.delete(instanceId);
     retries.get(instanceId)?.();
     retries.delete(instanceId);
@@ -119,6 +126,12 @@ export const createNodeCatalogs = (
     },
     isKnown: (instanceId) => known.has(instanceId),
     revision: (instanceId) => revisions.get(instanceId) ?? 0,
+    entries: () =>
+      fleet.candidates().flatMap(({ instanceId }) => {
+        const entry = known.get(instanceId);
+        return entry === undefined ? [] : [{ instanceId, ...entry }];
+      }),
+    onChange: (listener) => changes.on(listener),
     catalogs: () => Array.from(known.values(), ({ catalog }) => catalog),
     isOutput: (classType) => {
       const holders = [...known.values()].filter(({ catalog }) => catalog.classes.has(classType));

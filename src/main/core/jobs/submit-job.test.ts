@@ -22,6 +22,7 @@ describe('refused at the door', () => {
   });
 
   const catalog = (...classes: string[]) => ({
+    nodes: new Map(),
     classes: new Set(classes),
     outputClasses: new Set(['SaveImage']),
     combos: new Map(),
@@ -110,6 +111,7 @@ describe('refused at the door', () => {
   it('not a graph whose outputs only the instances can name', async () => {
     const { a, submit, fleet, clock } = setUp([fakeCandidate('a')]);
     a.catalog = {
+      nodes: new Map(),
       classes: new Set(['SaveImage', 'EmptyImage', 'ImageInvert']),
       outputClasses: new Set(),
       combos: new Map(),

@@ -1,7 +1,12 @@
 import type { ComfyEndpoint, FileAnswer } from './comfy-client.ts';
 
+/** One class of GET /object_info; custom nodes describe themselves, so nothing of it is sure (comfyui-protocol.md 4.10). */
+export type NodeInfo = Readonly<Record<string, unknown>>;
+
 /** What an instance's GET /object_info tells that matters for handing out jobs (comfyui-protocol.md 4.10). */
 export interface NodeCatalog {
+  /** Each class as the instance describes it. Instances that have the same share one object. */
+  readonly nodes: ReadonlyMap<string, NodeInfo>;
   readonly classes: ReadonlySet<string>;
   /** Classes with `output_node: true`: a prompt needs at least one of them. */
   readonly outputClasses: ReadonlySet<string>;

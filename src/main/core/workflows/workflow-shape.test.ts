@@ -7,6 +7,7 @@ import { knowledgeOf, nothingKnownOfClasses } from './workflow-knowledge.ts';
 import { shapeOf } from './workflow-shape.ts';
 
 const catalog = (combos: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>): NodeCatalog => ({
+  nodes: new Map(),
   classes: new Set(Object.keys(combos)),
   outputClasses: new Set(['SaveImage']),
   combos: new Map(

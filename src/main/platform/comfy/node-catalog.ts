@@ -83,6 +83,7 @@ export const readNodeCatalog = (value: unknown): NodeCatalog => {
   const shared: Shared = new Map();
   const combos = entries.map(([name, info]) => [name, combosOf(info, shared)] as const);
   return {
+    nodes: new Map(entries.flatMap(([name, info]) => (isObject(info) ? [[name, info] as const] : []))),
     classes: new Set(entries.map(([name]) => name)),
     outputClasses: new Set(
       entries.filter(([, info]) => isObject(info) && info['output_node'] === true).map(([n]) => n),

@@ -4,12 +4,12 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { JobRecord } from '#core/jobs/job-record.ts';
 import type { JobFrame, Jobs } from '#core/jobs/jobs.ts';
-import { maxBodyBytes } from './exchange.ts';
-import { lastMessage } from './history-view.ts';
-import { markOutput } from './output-names.ts';
-import type { OwnPrompts } from './own-prompts.ts';
+import { maxBodyBytes } from '../exchange.ts';
+import { markOutput } from '../files/output-names.ts';
+import { lastMessage } from '../truth/history-view.ts';
+import type { OwnPrompts } from '../truth/own-prompts.ts';
+import { hasEnded } from '../truth/queue-view.ts';
 import { toLegacyPreview } from './preview-frames.ts';
-import { hasEnded } from './queue-view.ts';
 
 /** Clients give up on a connection that is silent for ten seconds. */
 const heartbeatMs = 4000;

@@ -1,7 +1,7 @@
 import type { JobView } from '#contract/models/job.ts';
 import type { JobRecord } from '#core/jobs/job-record.ts';
 import { isObject } from '#core/shared/json-object.ts';
-import { markOutputs } from './output-names.ts';
+import { markOutputs } from '../files/output-names.ts';
 import { hasEnded, type PromptItem, promptItem } from './queue-view.ts';
 
 type Message = readonly [string, Readonly<Record<string, unknown>>];

@@ -1,12 +1,7 @@
 import { answeringInstances, type GatewayContext } from '../context.ts';
 import { envelope } from '../error-envelope.ts';
 import { type Exchange, sendFile, sendJson } from '../exchange.ts';
-
-/** What one instance can answer for all: what it is and what it has. */
-const passed =
-  /^\/(?:system_stats|features|embeddings|extensions|object_info(?:\/.+)?|models(?:\/.+)?|view_metadata\/.+)$/u;
-
-export const isPassedThrough = (path: string): boolean => passed.test(path);
+import type { RoutePattern } from '../routes.ts';
 
 /** Asks the active instance, else a healthy one. */
 export const passThrough = async (context: GatewayContext, exchange: Exchange): Promise<void> => {
@@ -19,3 +14,21 @@ export const passThrough = async (context: GatewayContext, exchange: Exchange): 
   const target = query === '' ? exchange.path : `${exchange.path}?${query}`;
   await sendFile(exchange, await context.reader.get(instance.endpoint, target, { signal: exchange.signal }));
 };
+
+/** What one instance can answer for all: what it is and what it has. */
+const paths = [
+  '/system_stats',
+  '/features',
+  '/embeddings',
+  '/extensions',
+  '/object_info',
+  '/object_info/*',
+  '/models',
+  '/models/*',
+  '/view_metadata/*',
+];
+
+export const passThroughRoutes: readonly RoutePattern[] = paths.map((path) => ({
+  path,
+  methods: { GET: passThrough },
+}));

@@ -4,7 +4,8 @@ import { isObject } from '#core/shared/json-object.ts';
 import type { GatewayContext } from '../context.ts';
 import { envelope } from '../error-envelope.ts';
 import { type Exchange, readJson, sendEmpty, sendJson } from '../exchange.ts';
-import { queueView } from '../queue-view.ts';
+import type { RoutePattern } from '../routes.ts';
+import { queueView } from './queue-view.ts';
 
 /** A job that ended in the meantime needs no cancel. */
 export const cancelJobs = async ({ jobs }: GatewayContext, promptIds: readonly string[]): Promise<void> => {
@@ -58,3 +59,8 @@ export const postInterrupt = async (context: GatewayContext, exchange: Exchange)
   );
   sendEmpty(exchange);
 };
+
+export const queueRoutes: readonly RoutePattern[] = [
+  { path: '/queue', methods: { GET: getQueue, POST: postQueue } },
+  { path: '/interrupt', methods: { POST: postInterrupt } },
+];

@@ -4,7 +4,8 @@ import type { FileAnswer, OutputFile } from '#core/ports/comfy-client.ts';
 import { answeringInstances, type GatewayContext } from '../context.ts';
 import { envelope } from '../error-envelope.ts';
 import { type Exchange, sendFile, sendJson } from '../exchange.ts';
-import { readMark } from '../output-names.ts';
+import type { RoutePattern } from '../routes.ts';
+import { readMark } from './output-names.ts';
 
 const passedHeaders = ['range', 'if-range', 'if-none-match', 'if-modified-since', 'accept-encoding', 'sec-fetch-dest'];
 
@@ -89,3 +90,5 @@ export const getView = async (context: GatewayContext, exchange: Exchange): Prom
     sendJson(exchange, 503, envelope('instance_none_available', 'No instance is running and healthy.'));
   else await sendFile(exchange, answer);
 };
+
+export const viewRoutes: readonly RoutePattern[] = [{ path: '/view', methods: { GET: getView } }];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { JobView } from '#contract/models/job.ts';
 import type { JobRecord } from '#core/jobs/job-record.ts';
+import { markOutput, readMark } from '../files/output-names.ts';
+import { toLegacyPreview } from '../websocket/preview-frames.ts';
 import { hasHistory, historyEntry, historyPage, lastMessage } from './history-view.ts';
-import { markOutput, readMark } from './output-names.ts';
-import { toLegacyPreview } from './preview-frames.ts';
 import { hasEnded, queueView } from './queue-view.ts';
 
 const record = (jobId: string, view: Partial<JobView>, fields: Partial<JobRecord> = {}, number = 0): JobRecord => ({

@@ -8,6 +8,7 @@ import { requirePrompt } from '#core/workflows/inspect-workflow.ts';
 import type { GatewayContext } from '../context.ts';
 import { type EnvelopeAnswer, envelope, generalError, submissionError } from '../error-envelope.ts';
 import { type Exchange, readJson, sendJson } from '../exchange.ts';
+import type { RoutePattern } from '../routes.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -139,3 +140,7 @@ export const postPrompt = async (context: GatewayContext, exchange: Exchange): P
 export const getPrompt = ({ jobs }: GatewayContext, exchange: Exchange): void => {
   sendJson(exchange, 200, { exec_info: { queue_remaining: jobs.remaining() } });
 };
+
+export const promptRoutes: readonly RoutePattern[] = [
+  { path: '/prompt', methods: { GET: getPrompt, POST: postPrompt } },
+];

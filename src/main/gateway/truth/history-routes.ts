@@ -2,7 +2,8 @@ import type { JobRecord } from '#core/jobs/job-record.ts';
 import type { GatewayContext } from '../context.ts';
 import { envelope } from '../error-envelope.ts';
 import { type Exchange, readJson, sendEmpty, sendJson } from '../exchange.ts';
-import { hasHistory, historyEntry, historyPage } from '../history-view.ts';
+import type { PathParameters, RoutePattern } from '../routes.ts';
+import { hasHistory, historyEntry, historyPage } from './history-view.ts';
 
 const visible = ({ jobs, own }: GatewayContext): readonly JobRecord[] =>
   jobs.records().filter(({ order }) => !own.isHidden(order.jobId));
@@ -25,7 +26,11 @@ export const getHistory = (context: GatewayContext, exchange: Exchange): void =>
 };
 
 /** GET /history/{id}: `{}` for one that is not known or has not ended. */
-export const getHistoryEntry = (context: GatewayContext, exchange: Exchange, promptId: string): void => {
+export const getHistoryEntry = (
+  context: GatewayContext,
+  exchange: Exchange,
+  { promptId = '' }: PathParameters,
+): void => {
   const record = visible(context).find(({ order }) => order.jobId === promptId);
   sendJson(exchange, 200, record !== undefined && hasHistory(record) ? { [promptId]: historyEntry(record) } : {});
 };
@@ -46,3 +51,8 @@ export const postHistory = async (context: GatewayContext, exchange: Exchange): 
   }
   sendEmpty(exchange);
 };
+
+export const historyRoutes: readonly RoutePattern[] = [
+  { path: '/history', methods: { GET: getHistory, POST: postHistory } },
+  { path: '/history/:promptId', methods: { GET: getHistoryEntry } },
+];
