@@ -6,6 +6,7 @@ import type { ComfyClient } from '#core/ports/comfy-client.ts';
 import type { ComfyReader } from '#core/ports/comfy-reader.ts';
 import type { InputStore } from '#core/ports/input-store.ts';
 import type { Logger } from '#core/ports/logger.ts';
+import type { ImageBuffer } from './etn/image-buffer.ts';
 import type { OwnPrompts } from './truth/own-prompts.ts';
 
 /** What the routes of the gateway work with. */
@@ -19,6 +20,8 @@ export interface GatewayContext {
   readonly clock: Clock;
   readonly makeId: MakeId;
   readonly own: OwnPrompts;
+  /** Images that clients put before the prompts that load them. */
+  readonly images: ImageBuffer;
   readonly logger: Logger;
 }
 

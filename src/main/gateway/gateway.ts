@@ -5,6 +5,7 @@ import type { Logger } from '#core/ports/logger.ts';
 import { type GuardRules, guardRequest } from './access/request-guard.ts';
 import type { GatewayContext } from './context.ts';
 import { envelope, generalError } from './error-envelope.ts';
+import { createImageBuffer } from './etn/image-buffer.ts';
 import { type Exchange, openExchange, sendJson } from './exchange.ts';
 import { routeRequest } from './route-request.ts';
 import { createOwnPrompts } from './truth/own-prompts.ts';
@@ -16,7 +17,7 @@ export interface GatewayOptions extends GuardRules {
   readonly port: number;
 }
 
-export type GatewayDependencies = Omit<GatewayContext, 'own'>;
+export type GatewayDependencies = Omit<GatewayContext, 'own' | 'images'>;
 
 export interface Gateway {
   /** http://host:port */
@@ -68,7 +69,8 @@ const listen = async (server: Server, { host, port }: GatewayOptions): Promise<n
 export const createGateway = async (dependencies: GatewayDependencies, options: GatewayOptions): Promise<Gateway> => {
   const { jobs, logger } = dependencies;
   const own = createOwnPrompts();
-  const context: GatewayContext = { ...dependencies, own };
+  const images = createImageBuffer(dependencies);
+  const context: GatewayContext = { ...dependencies, own, images };
   const hub = createWebsocketHub(jobs, own);
   const unsubscribe = jobs.live.onChange((jobId, change) => {
     if (change === 'removed') own.forget(jobId);
@@ -91,6 +93,7 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
   const stop = async (): Promise<void> => {
     unsubscribe();
     hub.close();
+    images.close();
     if (!server.listening) return;
     const closed = once(server, 'close');
     server.close();
