@@ -60,6 +60,11 @@ export const placementSchema = z.object({
   decidedAt: z.number().default(0),
   waiting: z.enum(waitingReasons).nullable().default(null).describe('null once an instance is chosen'),
   waitsFor: instanceIdSchema.nullable().default(null).describe('The busy instance that would finish it first'),
+  sooner: z
+    .object({ instanceId: instanceIdSchema, finishMs: z.number().nonnegative(), otherJobs: z.int().nonnegative() })
+    .nullable()
+    .default(null)
+    .describe('An instance that would have this job done sooner, and so many other jobs that wait for the same ones'),
   scores: z.array(candidateScoreSchema).default([]),
   rejected: z.array(candidateRejectionSchema),
 });

@@ -184,6 +184,7 @@ const jobs: readonly JobView[] = [
       decidedAt: fixtureNow,
       waiting: 'none-free',
       waitsFor: 'character-gen',
+      sooner: null,
       scores: [],
       rejected: [
         { instanceId: 'character-gen', reason: 'no-free-slot', details: {} },

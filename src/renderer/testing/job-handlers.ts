@@ -25,6 +25,7 @@ const unplaced: Placement = {
   decidedAt: fixtureNow,
   waiting: 'its-turn',
   waitsFor: null,
+  sooner: null,
   scores: [],
   rejected: [],
 };

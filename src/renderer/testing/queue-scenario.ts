@@ -38,6 +38,7 @@ const waitingPlacement: Placement = {
   decidedAt: fixtureNow - seconds(2),
   waiting: 'warm-instance',
   waitsFor: 'character-gen',
+  sooner: null,
   scores,
   rejected: [
     { instanceId: 'default', reason: 'paused', details: {} },
@@ -56,6 +57,7 @@ const runningPlacement: Placement = {
   instanceId: 'character-gen',
   waiting: null,
   waitsFor: null,
+  sooner: null,
   scores: scores.map((one) => (one.instanceId === 'character-gen' ? score('character-gen', {}) : one)),
 };
 

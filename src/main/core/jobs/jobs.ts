@@ -21,6 +21,7 @@ const noPlacement = (strategy: Placement['strategy']): Placement => ({
   decidedAt: 0,
   waiting: null,
   waitsFor: null,
+  sooner: null,
   scores: [],
   rejected: [],
 });

@@ -29,7 +29,7 @@ const assign = (
   { waiting, batchTurns, progress }: SchedulerParts,
 ): SchedulingDecision => {
   const { instance } = candidate;
-  const placement = explainAssignment(view, job, candidate);
+  const placement = explainAssignment(view, job, candidate, waiting.size - 1);
   const cost = view.cost(job.shape, candidate);
   waiting.remove(job.jobId);
   batchTurns.took(job, view.moment.now);

@@ -212,3 +212,36 @@ describe('what others are spoken for', () => {
     expect(a?.runMs).toBeGreaterThan((b?.runMs ?? 0) * 10);
   });
 });
+
+describe('the reason', () => {
+  it('for a cold card is the jobs behind it, where a warm one alone would be sooner', () => {
+    const fleet = [instance('a'), instance('b')];
+    const lessons = (['a', 'b'] as const).flatMap((id) => [
+      lesson(id, 'y', 8 * second, 5 * second),
+      lesson(id, 'x', 8 * second, 5 * second),
+    ]);
+    const one = taught(fleet, [...lessons, lesson('b', 'y', 8 * second, 5 * second)]);
+    occupy(one, 'a', 'x', 0);
+    decideAll(one, moment(fleet));
+    one.started('busy a', 0);
+    addJobs(
+      one,
+      Array.from({ length: 10 }, (_, index) => String(index)),
+      'x',
+    );
+    const decision = one.next(moment(fleet, { now: second }));
+    expect(decision).toMatchObject({ kind: 'assign', instanceId: 'b' });
+    if (decision.kind !== 'assign') return;
+    const { sooner, scores } = decision.placement;
+    const own = scores.find(({ instanceId }) => instanceId === 'b')?.finishMs ?? 0;
+    expect(sooner).toMatchObject({ instanceId: 'a', otherJobs: 9 });
+    expect(sooner?.finishMs).toBeLessThan(own);
+  });
+
+  it('for the soonest card needs no other', () => {
+    const fleet = [instance('a'), instance('b')];
+    const one = taught(fleet, [lesson('a', 'x', 10 * second, second), lesson('b', 'y', 10 * second, second)]);
+    addJobs(one, ['1', '2'], 'y');
+    expect(one.next(moment(fleet))).toMatchObject({ instanceId: 'b', placement: { sooner: null } });
+  });
+});

@@ -41,6 +41,18 @@ const Rejected = ({ rejected }: { rejected: Placement['rejected'] }): ReactNode 
   );
 };
 
+/** Why the instance that was chosen is not the one with the earliest end. */
+const Sooner = ({ sooner }: { sooner: NonNullable<Placement['sooner']> }): ReactNode => {
+  const { t } = useTranslation();
+  const name = useInstanceName(sooner.instanceId) ?? t('placement.someInstance');
+  const { otherJobs: count } = sooner;
+  return (
+    <Text c="dimmed" size="xs">
+      {count === 0 ? t('placement.soonerAlone', { name }) : t('placement.sooner', { name, count })}
+    </Text>
+  );
+};
+
 const Verdict = ({ job, placement }: { job: JobView; placement: Placement }): ReactNode => {
   const { t } = useTranslation();
   const now = useNow();
@@ -55,6 +67,7 @@ const Verdict = ({ job, placement }: { job: JobView; placement: Placement }): Re
       <Text c="dimmed" size="xs" title={placement.decidedAt === 0 ? '' : formatMoment(placement.decidedAt)}>
         {waits && placement.waiting !== null ? t(`placement.waitingMeans.${placement.waiting}`) : decided}
       </Text>
+      {waits || placement.sooner === null ? null : <Sooner sooner={placement.sooner} />}
     </div>
   );
 };

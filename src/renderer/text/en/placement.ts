@@ -28,6 +28,9 @@ export const placement = {
   rejectedTitle: 'Left out',
   noCandidates: 'No instance can take it now.',
   decided: 'Decided {{time}}',
+  sooner_one: '{{name}} alone would be done with it sooner, and takes the other job that waits.',
+  sooner_other: '{{name}} alone would be done with it sooner, and takes some of the {{count}} other jobs that wait.',
+  soonerAlone: '{{name}} would be done with it sooner by now, but could not take it then.',
   waiting: {
     'queue-paused': 'the queue is paused',
     'store-unwritable': 'the list of jobs cannot be written to the disk',

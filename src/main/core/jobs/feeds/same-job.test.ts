@@ -15,6 +15,7 @@ const placement = (fields: Partial<Placement> = {}, waitMs = 100_000): Placement
   decidedAt: now,
   waiting: 'warm-instance',
   waitsFor: 'one',
+  sooner: null,
   scores: [{ instanceId: 'one', waitMs, startMs: 0, loadMs: 0, runMs: 5000, finishMs: 105_000, missingModels: [] }],
   rejected: [],
   ...fields,

@@ -52,17 +52,35 @@ const judge = (view: DecisionView, job: SchedulingJob): readonly Judged[] =>
     return { candidate, rejection, score: mayTakeIt(candidate, rejection) ? scoreOf(view, job, candidate) : null };
   });
 
-/** The placement of a job on the instance that was chosen for it. */
-export const explainAssignment = (view: DecisionView, job: SchedulingJob, chosen: Candidate): Placement => {
+/** The soonest instance, where that is not the one that was chosen: it is left to the jobs that wait behind this one. */
+const soonerThan = (
+  preferred: CandidateScore | undefined,
+  scores: readonly CandidateScore[],
+  otherJobs: number,
+): Placement['sooner'] => {
+  const best = bestOf(scores);
+  if (best === undefined || preferred === undefined || best.finishMs >= preferred.finishMs) return null;
+  return { instanceId: best.instanceId, finishMs: best.finishMs, otherJobs };
+};
+
+/** The placement of a job on the instance that was chosen for it, while `otherJobs` wait beside it. */
+export const explainAssignment = (
+  view: DecisionView,
+  job: SchedulingJob,
+  chosen: Candidate,
+  otherJobs: number,
+): Placement => {
   const judged = judge(view, job);
   const scores = judged.flatMap(({ score }) => score ?? []);
   const preferred = scores.find(({ instanceId }) => instanceId === chosen.instance.instanceId);
+  const strategy = strategyOf(view, job);
   return {
     instanceId: chosen.instance.instanceId,
-    strategy: strategyOf(view, job),
+    strategy,
     decidedAt: view.moment.now,
     waiting: null,
     waitsFor: null,
+    sooner: strategy === 'fastest-finish' ? soonerThan(preferred, scores, otherJobs) : null,
     scores,
     rejected: judged.flatMap(({ candidate, rejection, score }) => {
       if (candidate === chosen) return [];
@@ -103,6 +121,7 @@ export const explainWaiting = (view: DecisionView, job: SchedulingJob, isBehindI
     decidedAt: view.moment.now,
     waiting: waitingReason(view, judged, isBehindItsLane),
     waitsFor: best?.instanceId ?? null,
+    sooner: null,
     scores,
     rejected: judged.flatMap(
       ({ candidate, rejection, score }) => rejection ?? (score === null ? [] : notPreferred(candidate, score, best)),
