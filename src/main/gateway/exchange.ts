@@ -9,7 +9,7 @@ import { type Caller, callerOf } from './access/caller.ts';
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Without the prefix /api. */
+  /** Without the prefix /api, but where that is a part of the address (`pathWithoutPrefix`). */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly caller: Caller;
@@ -20,15 +20,24 @@ export interface Exchange {
 /** ComfyUI's own limit, of every body. */
 export const maxBodyBytes = 100 * 1024 ** 2;
 
+/**
+ * ComfyUI answers every address under /api too. The routes of its jobs begin with /api themselves, so that their twins are
+ * /api/api/jobs and there is no /jobs (comfyui-protocol.md 2.1).
+ */
+export const pathWithoutPrefix = (pathname: string): string => {
+  if (/^\/api\/jobs(?:\/|$)/u.test(pathname)) return pathname;
+  const path = pathname.replace(/^\/api(?=\/|$)/u, '');
+  return path === '' ? '/' : path;
+};
+
 export const openExchange = (request: IncomingMessage, response: ServerResponse): Exchange => {
   const target = request.url ?? '/';
   const url = new URL(target.startsWith('/') ? `http://gateway${target}` : 'http://gateway/');
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const path = url.pathname.replace(/^\/api(?=\/|$)/u, '');
   const query = url.searchParams;
   const caller = callerOf(request, query);
-  return { request, response, path: path === '' ? '/' : path, query, caller, signal: gone.signal };
+  return { request, response, path: pathWithoutPrefix(url.pathname), query, caller, signal: gone.signal };
 };
 
 export const sendJson = ({ response }: Exchange, status: number, body: unknown): void => {
