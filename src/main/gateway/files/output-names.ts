@@ -32,6 +32,29 @@ export const markOutputs = (outputs: unknown, instanceId: string): Readonly<Reco
     ]),
   );
 
+/** Where an output is told of: the instance that made it, and how many instances there are. */
+export interface OutputPlace {
+  readonly instanceId: string | null;
+  /** With one instance there is nothing to tell apart, and its clients see exactly what it says. */
+  readonly instanceCount: number;
+}
+
+const markerOf = ({ instanceId, instanceCount }: OutputPlace): string | null =>
+  instanceCount > 1 && instanceId !== '' ? instanceId : null;
+
+/** The `ui` output of one node as clients are told of it. */
+export const shownOutput = (output: unknown, place: OutputPlace): unknown => {
+  const marker = markerOf(place);
+  return marker === null ? output : markOutput(output, marker);
+};
+
+/** The `outputs` of a history entry as clients are told of them. */
+export const shownOutputs = (outputs: unknown, place: OutputPlace): Readonly<Record<string, unknown>> => {
+  const marker = markerOf(place);
+  if (marker !== null) return markOutputs(outputs, marker);
+  return isObject(outputs) ? outputs : {};
+};
+
 /** Takes the mark off; `instanceId` is null where there is none. */
 export const readMark = (subfolder: string): { readonly instanceId: string | null; readonly subfolder: string } => {
   const groups = marked.exec(subfolder)?.groups;
