@@ -43,6 +43,9 @@ export const sampleJob = (index: number, batchId: string | null): StoredJob => {
       number: index,
       upstreamClientId: randomUUID(),
       lane: null,
+      caller: null,
+      repeatable: true,
+      sealed: {},
     },
     view: jobViewSchema.parse({
       id,
@@ -70,6 +73,8 @@ export const sampleJob = (index: number, batchId: string | null): StoredJob => {
     evidence: { entry: null, refusal: null, acceptedWith: null, outputFolders: null },
     firm: false,
     excludedInstanceIds: [],
+    hidden: false,
+    historyAt: null,
     patches: batchId === null ? [] : [{ nodeId: '2', inputName: 'seed', value: index }],
     graphKey: batchId ?? id,
   };

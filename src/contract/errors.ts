@@ -68,6 +68,11 @@ export const errorCodes = {
   JOB_NODE_FAILED: kind(500, 'A node of the workflow raised an error.'),
   JOB_LOST: kind(502, 'The instance lost the job.', true),
   JOB_TIMEOUT: kind(504, 'The job made no progress within its limit.', true),
+  JOB_NOT_REPEATED: kind(
+    502,
+    'The instance was lost while it ran the job, which acts outside ComfyUI and may have done so; it is not run again by itself.',
+  ),
+  JOB_SECRET_LOST: kind(500, 'The stored key that the job needs for its API nodes cannot be read any more.'),
   JOB_QUEUE_FULL: kind(429, 'The queue is full.', true),
   JOB_QUEUE_CLOSED: kind(503, 'The queue takes no new jobs now.', true),
   JOB_NOT_WAITING: kind(409, 'The job does not wait in the queue.'),

@@ -58,6 +58,7 @@ export const jobReasons = [
   'studio-restarted',
   'too-many-deaths',
   'instance-deleted',
+  'secret-lost',
   'cancelled-by-user',
   'timeout',
 ] as const;

@@ -60,6 +60,7 @@ const start = async (...instances: (readonly string[])[]): Promise<void> => {
     random: Math.random,
     usualConcurrentLoads: 2,
     bootId: null,
+    seal: { seal: (text) => text, unseal: (text) => text },
     clock,
     makeId: () => crypto.randomUUID(),
     settings: () => settingsSchema.parse({ balancingStrategy: 'least-loaded', maxQueuedJobs: 100 }),

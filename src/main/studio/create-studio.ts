@@ -71,6 +71,7 @@ const createParts = async (options: StudioOptions, platform: StudioPlatform) => 
     inputs: platform.inputStore,
     outputFolders: platform.outputFolders,
     store: platform.jobStore,
+    seal: platform.secretSeal,
     clock,
     random,
     makeId,

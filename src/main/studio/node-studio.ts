@@ -10,6 +10,7 @@ import { createFileInspector } from '../platform/files/file-inspector.ts';
 import { createFileWriter } from '../platform/files/file-writer.ts';
 import { createFleetStore } from '../platform/files/fleet-store.ts';
 import { createRunRecordStore } from '../platform/files/run-record-store.ts';
+import { createSecretSeal } from '../platform/files/secret-seal.ts';
 import { createFileSecretStore } from '../platform/files/secret-store.ts';
 import { createSettingsStore } from '../platform/files/settings-store.ts';
 import { createGpuProbe } from '../platform/gpu/gpu-probe.ts';
@@ -85,6 +86,7 @@ const openNodePlatform = async (options: StudioOptions): Promise<StudioPlatform>
       fleetStore: createFleetStore(stored),
       settingsStore: createSettingsStore(stored),
       secretStore: createFileSecretStore(stored),
+      secretSeal: createSecretSeal({ path: join(dataFolder, 'jobs.key'), logger }),
       applySettings: ({ logFileMaxBytes, logFilesKept }) => {
         logLimits = { maxFileBytes: logFileMaxBytes, filesKept: logFilesKept };
       },

@@ -18,6 +18,7 @@ import type {
 } from '#core/ports/machine.ts';
 import type { OutputFolderReader } from '#core/ports/output-folder-reader.ts';
 import type { ProcessHost, RunRecordStore } from '#core/ports/process-host.ts';
+import type { SecretSeal } from '#core/ports/secret-seal.ts';
 import type { FleetStore, SecretStore, SettingsStore } from '#core/ports/stores.ts';
 
 /** Everything the studio needs of the machine, opened on one data folder that it alone uses. */
@@ -45,6 +46,7 @@ export interface StudioPlatform {
   readonly fleetStore: FleetStore;
   readonly settingsStore: SettingsStore;
   readonly secretStore: SecretStore;
+  readonly secretSeal: SecretSeal;
   /** Takes over the settings that concern the machine; told at the start and after each change. */
   applySettings(settings: Settings): void;
   /** Tells whoever finds the data folder in use where this studio answers. */

@@ -109,6 +109,16 @@ const afterOutOfMemory = (run: EndedRun, error: WireError, nodeErrors: readonly 
   }
 };
 
+/** It runs when the key is back; to end it would lose a job for a file that somebody forgot to copy. */
+const withoutSecret = ({ instanceId, view }: EndedRun, error: StudioError): AfterRun => ({
+  kind: 'park',
+  reason: { code: 'secret-lost', details: { instanceId } },
+  deaths: view.deaths,
+  error: toWireError(error),
+  nodeErrors: [],
+  tooSmall: false,
+});
+
 const reasonOfEnd = ({ end, cancelWanted, instanceId, timeoutMs }: EndedRun, state: string): JobReason | null => {
   if (end.kind === 'timed-out') return { code: 'timeout', details: { instanceId, timeoutMs } };
   return state === 'cancelled' && cancelWanted ? { code: 'cancelled-by-user', details: {} } : null;
@@ -132,6 +142,8 @@ export const afterRun = (run: EndedRun): AfterRun => {
       tooSmall: false,
     };
   }
+  if (end.kind === 'failed' && end.error.code === 'JOB_SECRET_LOST' && !cancelWanted)
+    return withoutSecret(run, end.error);
   const fields = finishedFields(end, run);
   if (fields.error?.code === 'GPU_OUT_OF_MEMORY' && !cancelWanted) {
     return afterOutOfMemory(run, fields.error, fields.nodeErrors ?? []);

@@ -2,7 +2,7 @@ import type { JobPreview, JobView } from '#contract/models/job.ts';
 import { createTopicFeed, type PublishedTopic, type TopicFeed } from '#contract/topic-feed.ts';
 import type { Cancel, Clock } from '#core/ports/clock.ts';
 import { createEmitter } from '#core/shared/emitter.ts';
-import { isFinished, type JobRecord } from './job-record.ts';
+import { isFinished, type JobRecord, leavesHistory } from './job-record.ts';
 import type { LiveChange } from './live-jobs.ts';
 
 export type { JobOrder, JobRecord } from './job-record.ts';
@@ -62,6 +62,13 @@ interface Page {
   /** Made for the first picture or the first watcher: most jobs wait and have neither. */
   watching: Watching | null;
 }
+
+/** When a job came into the history of the gateway's clients, where it stands there now. */
+const historyAtOf = (before: JobRecord, after: JobRecord, now: number): number | null => {
+  if (after.hidden || !leavesHistory(after.view)) return null;
+  const stays = before.view.state === after.view.state ? before.historyAt : null;
+  return after.view.finishedAt ?? stays ?? now;
+};
 
 /** Keeps all unfinished jobs and the latest ended ones, and tells who watches. */
 export const createJobBook = ({ clock, keepFinished, isSaved, onRow }: JobBookDependencies): JobBook => {
@@ -160,7 +167,8 @@ export const createJobBook = ({ clock, keepFinished, isSaved, onRow }: JobBookDe
       if (page === undefined) return;
       const isOver = isFinished({ ...page.record.view, ...view });
       const shown = isOver ? { hasPreview: false } : {};
-      page.record = { ...page.record, ...rest, view: { ...page.record.view, ...view, ...shown } };
+      const changed = { ...page.record, ...rest, view: { ...page.record.view, ...view, ...shown } };
+      page.record = { ...changed, historyAt: historyAtOf(page.record, changed, clock.now()) };
       if (isOver) dropPreview(page);
       if (isOver) finished.add(jobId);
       else finished.delete(jobId);

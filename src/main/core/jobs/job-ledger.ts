@@ -34,6 +34,8 @@ export interface JobLedger {
   /** Nothing more is written of these jobs. */
   forget(jobIds: readonly string[]): void;
   isSaved(jobId: string): boolean;
+  /** Jobs of which something is not on disk yet. */
+  unsavedIds(): readonly string[];
   /** Why nothing may be handed out or taken; null while all is well. */
   problem(): StudioError | null;
   onProblem(listener: () => void): Cancel;
@@ -178,6 +180,7 @@ export const createJobLedger = ({ store, clock, logger, rowOf }: LedgerDependenc
       for (const jobId of gone) rows.delete(jobId);
       if (events.some(({ jobId }) => gone.has(jobId))) events = events.filter(({ jobId }) => !gone.has(jobId));
     },
+    unsavedIds: () => [...new Set([...rows, ...flying.keys()])],
     isSaved: (jobId) => !rows.has(jobId) && !flying.has(jobId),
     problem: () => failure ?? store.problem(),
     onProblem: (listener) => problems.on(listener),

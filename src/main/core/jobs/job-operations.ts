@@ -4,6 +4,7 @@ import { createForgetJobs } from './forget-jobs.ts';
 import { createJobChecks } from './job-checks.ts';
 import { createJobClaims } from './job-claims.ts';
 import type { JobEngine } from './job-engine.ts';
+import { createJobHistory } from './job-history.ts';
 import type { JobsDependencies } from './jobs-dependencies.ts';
 import { createRetry } from './retry-jobs.ts';
 import { createSubmission } from './submit-job.ts';
@@ -43,6 +44,7 @@ export const createJobOperations = (dependencies: JobsDependencies, engine: JobE
     stopWaiting,
     changes: createChangeJobs(shared),
     forgetting: createForgetJobs(shared),
+    history: createJobHistory(shared),
     cancels: createCancelJobs({ book, jobs, handOut, claims, until, clock }),
     retry: createRetry(shared),
   };

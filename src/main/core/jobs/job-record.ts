@@ -23,6 +23,12 @@ export interface JobOrder {
   readonly upstreamClientId: string;
   /** Jobs of one lane run one after the other; null = free. */
   readonly lane: string | null;
+  /** The program that asked, as the gateway tells programs apart; null for a job of the studio itself. */
+  readonly caller: string | null;
+  /** False: it acts outside ComfyUI, so that it is not run again by itself once it may have begun. */
+  readonly repeatable: boolean;
+  /** Secrets of its extra data by their keys, unreadable but for the moment in which they are sent. */
+  readonly sealed: Readonly<Record<string, string>>;
   /** Names the graph that it shares with others. */
   readonly graphKey: string;
   readonly patches: readonly StoredPatch[];
@@ -45,6 +51,13 @@ export interface JobRecord {
   readonly intent: StoredIntent | null;
   readonly firm: boolean;
   readonly excludedInstanceIds: readonly string[];
+  /** Kept out of the history that clients of the gateway see: one deleted it there, or its submission was refused. */
+  readonly hidden: boolean;
+  /**
+   * When it came into that history, where a parked job stands too, since it has ended for whoever waits for it. Null while it is not
+   * there, for a hidden one, and for one that was cancelled before it began, which leaves no trace in ComfyUI.
+   */
+  readonly historyAt: number | null;
 }
 
 type State = Pick<JobView, 'state'>;
@@ -52,6 +65,10 @@ type State = Pick<JobView, 'state'>;
 /** It ended, for good unless somebody has it run again. */
 export const isFinished = ({ state }: State): boolean =>
   state === 'succeeded' || state === 'failed' || state === 'cancelled';
+
+/** Whether ComfyUI would have an entry of it in its history. */
+export const leavesHistory = ({ state, startedAt }: Pick<JobView, 'state' | 'startedAt'>): boolean =>
+  state === 'succeeded' || state === 'failed' || state === 'parked' || (state === 'cancelled' && startedAt !== null);
 
 /** It is with an instance. */
 export const isActive = ({ state }: State): boolean => state === 'assigned' || state === 'running';

@@ -93,8 +93,9 @@ export const recordOf = (row: StoredJob, parts: OrderParts, keepExtra: (extra: D
 export const rowOf = (record: JobRecord, extraData: Data = record.order.extraData): StoredJob => {
   const { order, view, entry, refusal, acceptedWith, outputFolders, intent, firm, excludedInstanceIds } = record;
   const { jobId, inputs, passThrough, number, upstreamClientId, lane, graphKey, patches } = order;
+  const { caller, repeatable, sealed } = order;
   return {
-    order: { jobId, inputs, extraData, passThrough, number, upstreamClientId, lane },
+    order: { jobId, inputs, extraData, passThrough, number, upstreamClientId, lane, caller, repeatable, sealed },
     view,
     intent,
     evidence: { entry, refusal, acceptedWith, outputFolders },
@@ -102,5 +103,7 @@ export const rowOf = (record: JobRecord, extraData: Data = record.order.extraDat
     excludedInstanceIds,
     patches,
     graphKey,
+    hidden: record.hidden,
+    historyAt: record.historyAt,
   };
 };

@@ -6,6 +6,7 @@ import type { InputStore } from '#core/ports/input-store.ts';
 import type { JobStore } from '#core/ports/job-store.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import type { OutputFolderReader } from '#core/ports/output-folder-reader.ts';
+import type { SecretSeal } from '#core/ports/secret-seal.ts';
 import type { FleetView } from './fleet-view.ts';
 import type { RunLimits } from './run-policy.ts';
 
@@ -18,6 +19,8 @@ export interface JobsDependencies {
   readonly outputFolders: OutputFolderReader;
   /** Opened before, and closed after, by whoever made it. */
   readonly store: JobStore;
+  /** Under which secrets of jobs are kept. */
+  readonly seal: SecretSeal;
   readonly clock: Clock;
   readonly random: Random;
   readonly makeId: MakeId;

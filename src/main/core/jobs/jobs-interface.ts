@@ -7,6 +7,7 @@ import type { Cancel } from '#core/ports/clock.ts';
 import type { FileAnswer, SocketFrame } from '#core/ports/comfy-client.ts';
 import type { ChangeJobs } from './change-jobs.ts';
 import type { ForgetJobs } from './forget-jobs.ts';
+import type { JobHistory } from './job-history.ts';
 import type { JobRecord } from './job-record.ts';
 import type { LiveJobs, SubmitMany } from './live-jobs.ts';
 import type { NodeCatalogs } from './node-catalogs.ts';
@@ -20,7 +21,7 @@ export interface JobFrame {
 }
 
 /** The jobs of the studio: their queue, their runs, and what is known about them. */
-export interface Jobs extends ChangeJobs, ForgetJobs {
+export interface Jobs extends ChangeJobs, ForgetJobs, JobHistory {
   /** Takes over what an earlier studio left, and begins to give out jobs. The fleet must have adopted its instances by then. */
   open(): void;
   /** WORKFLOW_ codes, INPUT_TOO_LARGE; knows the output nodes of the instances that run. */

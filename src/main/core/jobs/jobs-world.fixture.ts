@@ -5,6 +5,7 @@ import type { Prompt } from '#contract/models/workflow.ts';
 import type { InputStore } from '#core/ports/input-store.ts';
 import type { JobStore } from '#core/ports/job-store.ts';
 import type { OutputFolders } from '#core/ports/output-folder-reader.ts';
+import type { SecretSeal } from '#core/ports/secret-seal.ts';
 import { createFakeComfy, type FakeInstance } from './fake-comfy.fixture.ts';
 import { createFakeFleet, type FakeFleet, fakeCandidate } from './fake-fleet.fixture.ts';
 import type { FleetCandidate } from './fleet-view.ts';
@@ -37,6 +38,7 @@ export const createFakeInputs = (): InputStore & { readonly held: Map<string, nu
   return {
     held,
     has: (uploadId) => held.has(uploadId),
+    holders: (uploadId) => held.get(uploadId) ?? 0,
     put: () => Promise.reject(new Error('not part of these tests')),
     hold: (uploadId) => {
       const count = held.get(uploadId);
@@ -55,6 +57,18 @@ export const createFakeInputs = (): InputStore & { readonly held: Map<string, nu
   };
 };
 
+/** Writes text as hexadecimal numbers; what it sealed before `lose` it cannot read any more. */
+const createFakeSeal = (): SecretSeal & { readonly lose: () => void } => {
+  let key = 'key-1:';
+  return {
+    seal: (text) => key + Buffer.from(text).toString('hex'),
+    unseal: (sealed) => (sealed.startsWith(key) ? Buffer.from(sealed.slice(key.length), 'hex').toString() : null),
+    lose: () => {
+      key = 'key-2:';
+    },
+  };
+};
+
 export interface WorldOptions {
   readonly settings?: Partial<Settings>;
   readonly bootId?: string;
@@ -69,6 +83,7 @@ export const createWorld = (candidates: readonly FleetCandidate[]) => {
     fleet: createFakeFleet(candidates),
     inputs: createFakeInputs(),
     store: createMemoryJobStore(),
+    seal: createFakeSeal(),
     /** Files that were deleted. */
     deleted: [] as string[],
     makeId: (): string => {
@@ -129,6 +144,7 @@ const createWorldJobs = (
     }),
     usualConcurrentLoads: 2,
     bootId: bootId ?? null,
+    seal: world.seal,
     encodeBase64: (bytes) => Buffer.from(bytes).toString('base64'),
     logger: silentLogger,
   });

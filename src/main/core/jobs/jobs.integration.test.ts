@@ -91,6 +91,7 @@ const createJobsOn = (names: readonly string[]): void => {
     random: Math.random,
     usualConcurrentLoads: 2,
     bootId: null,
+    seal: { seal: (text) => text, unseal: (text) => text },
     clock: realClock,
     makeId: () => crypto.randomUUID(),
     settings: () => settingsSchema.parse({ balancingStrategy: 'least-loaded', maxQueuedJobs: 100 }),

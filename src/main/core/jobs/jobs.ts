@@ -100,6 +100,7 @@ export const createJobs = (dependencies: JobsDependencies): Jobs => {
     ...operations.cancels,
     ...operations.changes,
     ...operations.forgetting,
+    ...operations.history,
     submitMany: operations.submitMany,
     retry: operations.retry,
     open: () => {

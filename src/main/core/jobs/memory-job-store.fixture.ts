@@ -78,6 +78,12 @@ export const createMemoryJobStore = (): MemoryJobStore => {
           events.delete(jobId);
         }
         return;
+      case 'hide':
+        for (const jobId of change.jobIds) {
+          const job = jobs.get(jobId);
+          if (job !== undefined) jobs.set(jobId, { ...job, hidden: true, historyAt: null });
+        }
+        return;
       case 'batch':
         batches.set(change.batch.id, copy(change.batch));
         return;
@@ -109,6 +115,11 @@ export const createMemoryJobStore = (): MemoryJobStore => {
     for (const { view } of rows) counts[view.state] += 1;
     return counts;
   };
+
+  const inHistory = (): readonly StoredJob[] =>
+    [...jobs.values()]
+      .filter(({ historyAt }) => historyAt !== null)
+      .toSorted((one, other) => (one.historyAt ?? 0) - (other.historyAt ?? 0));
 
   const storedBatch = (batch: Batch): StoredBatch => {
     const rows = [...jobs.values()].filter(({ view }) => view.batchId === batch.id);
@@ -172,6 +183,14 @@ export const createMemoryJobStore = (): MemoryJobStore => {
         .slice(0, limit)
         .map(({ order }) => order.jobId);
     },
+    history: (offset, limit) => {
+      const all = inHistory();
+      return { jobs: all.slice(offset, offset + limit).map(copy), total: all.length };
+    },
+    historyIds: (limit) =>
+      inHistory()
+        .slice(0, limit)
+        .map(({ order }) => order.jobId),
     ids: ({ batchId, states }) =>
       [...jobs.values()]
         .filter(({ view }) => batchId === undefined || view.batchId === batchId)

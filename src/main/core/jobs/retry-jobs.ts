@@ -59,6 +59,8 @@ const afresh = (record: JobRecord): JobRecord => ({
   intent: null,
   firm: false,
   excludedInstanceIds: [],
+  hidden: false,
+  historyAt: null,
 });
 
 const canBeRetried = ({ view }: JobRecord): boolean =>

@@ -1,6 +1,5 @@
 import { StudioError } from '#contract/errors.ts';
-import type { Prompt } from '#contract/models/workflow.ts';
-import type { SocketFrame } from '#core/ports/comfy-client.ts';
+import type { PromptSubmission, SocketFrame } from '#core/ports/comfy-client.ts';
 import { type Alarm, createAlarm } from './alarm.ts';
 import { isAbout, readFrame } from './frame-reading.ts';
 import { keepJobSocket } from './job-socket.ts';
@@ -55,9 +54,12 @@ const look = async ({ client, clock, request, record, listener, signal }: RunCon
 };
 
 /** Sends the prompt; what became of it stands in the record. */
-const submit = async (context: RunContext, prompt: Prompt): Promise<void> => {
+const submit = async (
+  context: RunContext,
+  { prompt, extraData }: Pick<PromptSubmission, 'prompt' | 'extraData'>,
+): Promise<void> => {
   const { client, clock, request, listener, record, signal, logger } = context;
-  const { promptId, clientId, extraData, passThrough, endpoint } = request;
+  const { promptId, clientId, passThrough, endpoint } = request;
   record.sending(clock.now());
   try {
     const answer = await client.submit(endpoint, { promptId, clientId, prompt, extraData, passThrough }, signal);
@@ -169,8 +171,9 @@ const carryOut = async (context: RunContext): Promise<RunEnd> => {
   }
   if (record.facts.cancelWantedAt !== null) return cancelledEnd;
   if (request.look === 'only') return { kind: 'lost', code: 'JOB_LOST', details: { reason: 'vanished' } };
+  const extraData = request.extraData();
   listener.sent();
-  const submitted = submit(context, prompt);
+  const submitted = submit(context, { prompt, extraData });
   const end = await follow(context);
   context.finish(end);
   await submitted;

@@ -25,7 +25,8 @@ export interface RunRequest {
   readonly socket: ComfySocket | null;
   readonly prompt: Prompt;
   readonly inputs: readonly JobInput[];
-  readonly extraData: Readonly<Record<string, unknown>>;
+  /** Asked for when it is sent, since secrets are in it; fails where one cannot be read any more. */
+  readonly extraData: () => Readonly<Record<string, unknown>>;
   /** Goes into the body of POST /prompt as it is. */
   readonly passThrough: Readonly<Record<string, unknown>>;
   readonly endpoint: ComfyEndpoint;

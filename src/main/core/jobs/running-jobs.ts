@@ -1,4 +1,6 @@
+import { StudioError } from '#contract/errors.ts';
 import type { ComfySocket, SocketFrame } from '#core/ports/comfy-client.ts';
+import type { SecretSeal } from '#core/ports/secret-seal.ts';
 import type { OutputKnowledge } from '#core/workflows/output-nodes.ts';
 import type { FleetCandidate, FleetView } from './fleet-view.ts';
 import type { PromptEvent } from './frame-reading.ts';
@@ -10,8 +12,10 @@ import { advanceProgress, showProgress, startProgress } from './progress.ts';
 import type { JobRun, RunDependencies, RunEnd, RunListener } from './run.ts';
 import { runJob } from './run-job.ts';
 import type { RunLimits } from './run-policy.ts';
+import { joinSecrets } from './secrets.ts';
 
 export interface RunningJobsDependencies extends RunDependencies {
+  readonly seal: Pick<SecretSeal, 'unseal'>;
   readonly fleet: Pick<FleetView, 'noteActivity'>;
   readonly book: JobBook;
   readonly ledger: Pick<JobLedger, 'event'>;
@@ -46,6 +50,16 @@ export interface RunOrder {
   readonly socket: ComfySocket | null;
 }
 
+/** With its secrets, for the instance alone. JOB_SECRET_LOST. */
+const extraDataFor = (
+  { jobId, extraData, sealed }: JobRecord['order'],
+  seal: Pick<SecretSeal, 'unseal'>,
+): Readonly<Record<string, unknown>> => {
+  const joined = joinSecrets(extraData, sealed, seal);
+  if (joined === null) throw new StudioError('JOB_SECRET_LOST', undefined, { details: { jobId } });
+  return joined;
+};
+
 /** Starts one run of a job and keeps its page in the book true while it runs. */
 export const startRun = (
   dependencies: RunningJobsDependencies,
@@ -53,7 +67,7 @@ export const startRun = (
   signs: RunSigns,
 ): FollowedRun => {
   const { book, ledger, clock, fleet, encodeBase64, limits } = dependencies;
-  const { jobId, prompt, upstreamClientId, inputs, extraData, passThrough } = record.order;
+  const { jobId, prompt, upstreamClientId, inputs, passThrough } = record.order;
   const { instanceId } = instance;
   let progress = startProgress(prompt, dependencies.isOutput, record.view.progress);
   let load = startLoadProgress(modelUsersOf(prompt, loaderNodesOf(prompt, loaders)));
@@ -110,7 +124,7 @@ export const startRun = (
       socket,
       prompt,
       inputs,
-      extraData,
+      extraData: () => extraDataFor(record.order, dependencies.seal),
       passThrough,
       endpoint: instance.endpoint,
       limits: { ...limits, timeoutMs: record.view.timeoutMs ?? instance.timeoutMs },

@@ -3,6 +3,7 @@ import type { JobSubmission, JobView } from '#contract/models/job.ts';
 import type { Prompt } from '#contract/models/workflow.ts';
 import type { Clock, MakeId } from '#core/ports/clock.ts';
 import type { JobStore, StoreChange, StoredPatch } from '#core/ports/job-store.ts';
+import type { SecretSeal } from '#core/ports/secret-seal.ts';
 import { requirePrompt } from '#core/workflows/inspect-workflow.ts';
 import type { OutputKnowledge } from '#core/workflows/output-nodes.ts';
 import { workflowTitle } from '#core/workflows/workflow-title.ts';
@@ -14,7 +15,9 @@ import type { JobLedger } from './job-ledger.ts';
 import type { JobRecord } from './job-record.ts';
 import { heldExtraCharacters, type OrderParts, orderOf, rowOf } from './job-rows.ts';
 import type { LoadingCache } from './loading-cache.ts';
+import { inputOf, type JobInput } from './place-inputs.ts';
 import type { QueueNumbers } from './queue-numbers.ts';
+import { splitSecrets } from './secrets.ts';
 import type { UploadHolds } from './upload-holds.ts';
 
 /** What only a client of the gateway can ask for. */
@@ -27,6 +30,12 @@ export interface SubmitOptions {
   readonly passThrough?: Readonly<Record<string, unknown>>;
   /** Jobs of one lane run one after the other. */
   readonly lane?: string | null;
+  /** The program that asks, as the gateway tells programs apart. */
+  readonly caller?: string;
+  /** False for a graph that acts outside ComfyUI: it is not run again by itself once it may have begun. */
+  readonly repeatable?: boolean;
+  /** Files that the graph needs besides the `inputs` of the submission. */
+  readonly inputs?: readonly JobInput[];
 }
 
 export interface SubmissionDependencies {
@@ -36,6 +45,7 @@ export interface SubmissionDependencies {
   readonly checks: JobChecks;
   readonly numbers: QueueNumbers;
   readonly holds: UploadHolds;
+  readonly seal: SecretSeal;
   readonly graphs: LoadingCache<Prompt>;
   readonly parts: OrderParts;
   readonly readWork: ReadWork;
@@ -56,12 +66,16 @@ export interface NewJob {
   readonly batch: { readonly id: string; readonly index: number } | null;
   readonly passThrough: Readonly<Record<string, unknown>>;
   readonly lane: string | null;
+  readonly caller: string | null;
+  readonly repeatable: boolean;
+  readonly inputs: readonly JobInput[];
+  readonly sealed: Readonly<Record<string, string>>;
   readonly upstreamClientId: string;
   readonly submittedAt: number;
   readonly title: string;
 }
 
-const newView = (submission: Omit<JobSubmission, 'id'>, job: NewJob): JobView => ({
+const newView = (submission: Omit<JobSubmission, 'id' | 'inputs'>, job: NewJob): JobView => ({
   id: job.jobId,
   title: job.title,
   state: 'queued',
@@ -93,18 +107,16 @@ const newView = (submission: Omit<JobSubmission, 'id'>, job: NewJob): JobView =>
 
 /** A job as it is when it was just taken; `heldExtra` of null: its extra data is read from disk when it is needed. */
 export const newRecord = (
-  submission: Omit<JobSubmission, 'id'>,
+  submission: Omit<JobSubmission, 'id' | 'inputs'>,
   job: NewJob,
   parts: OrderParts,
   heldExtra: Readonly<Record<string, unknown>> | null,
 ): JobRecord => {
   const { jobId, graphKey, patches, number, passThrough, lane, upstreamClientId } = job;
-  const { inputs } = submission;
+  const { inputs, caller, repeatable, sealed } = job;
+  const lasting = { jobId, graphKey, patches, number, passThrough, lane, upstreamClientId, inputs };
   return {
-    order: orderOf(
-      { jobId, graphKey, patches, number, passThrough, lane, upstreamClientId, inputs, extraData: heldExtra },
-      parts,
-    ),
+    order: orderOf({ ...lasting, caller, repeatable, sealed, extraData: heldExtra }, parts),
     view: newView(submission, job),
     entry: null,
     refusal: null,
@@ -113,6 +125,8 @@ export const newRecord = (
     intent: null,
     firm: false,
     excludedInstanceIds: [],
+    hidden: false,
+    historyAt: null,
   };
 };
 
@@ -140,7 +154,7 @@ export interface Submission {
 }
 
 export const createSubmission = (dependencies: SubmissionDependencies): Submission => {
-  const { book, ledger, store, checks, numbers, holds, graphs, parts, readWork, clock, makeId } = dependencies;
+  const { book, ledger, store, checks, numbers, holds, graphs, parts, readWork, seal, clock, makeId } = dependencies;
   const pending = new Set<string>();
 
   /** What the store says of an id; one that cannot be read takes no jobs either, and says why. */
@@ -159,12 +173,12 @@ export const createSubmission = (dependencies: SubmissionDependencies): Submissi
     });
   };
 
-  const take = async (record: JobRecord, prompt: Prompt, submission: JobSubmission): Promise<void> => {
+  const take = async (record: JobRecord, prompt: Prompt, extraData: JobSubmission['extraData']): Promise<void> => {
     const { jobId, inputs } = record.order;
     holds.hold(jobId, inputs);
     pending.add(jobId);
     try {
-      await ledger.settle('disk', [...additionsOf(record, prompt, submission.extraData), ...numbers.changes()]);
+      await ledger.settle('disk', [...additionsOf(record, prompt, extraData), ...numbers.changes()]);
     } catch (error) {
       holds.release(jobId);
       throw error;
@@ -183,7 +197,8 @@ export const createSubmission = (dependencies: SubmissionDependencies): Submissi
       checks.requireInstance(submission.instanceId);
       checks.requireRoom(1);
       checks.requireKnownNodes(work.needs.classTypes, submission.instanceId);
-      const isLight = countCharacters(submission.extraData) <= heldExtraCharacters;
+      const { extraData, sealed } = splitSecrets(submission.extraData, seal);
+      const isLight = countCharacters(extraData) <= heldExtraCharacters;
       const job: NewJob = {
         jobId,
         graphKey: jobId,
@@ -192,12 +207,16 @@ export const createSubmission = (dependencies: SubmissionDependencies): Submissi
         batch: null,
         passThrough: options.passThrough ?? {},
         lane: options.lane ?? null,
+        caller: options.caller ?? null,
+        repeatable: options.repeatable ?? true,
+        inputs: [...submission.inputs.map(inputOf), ...(options.inputs ?? [])],
+        sealed,
         upstreamClientId: makeId(),
         submittedAt: clock.now(),
         title: submission.title === '' ? workflowTitle(prompt, '') : submission.title,
       };
-      const record = newRecord(submission, job, parts, isLight ? submission.extraData : null);
-      await take(record, prompt, submission);
+      const record = newRecord(submission, job, parts, isLight ? extraData : null);
+      await take(record, prompt, extraData);
       graphs.put(jobId, prompt);
       book.add([record]);
       dependencies.enqueue(record, work);

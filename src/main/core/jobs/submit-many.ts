@@ -9,7 +9,9 @@ import type { JobRecord } from './job-record.ts';
 import { heldExtraCharacters } from './job-rows.ts';
 import type { ManyJobs, SubmitMany } from './live-jobs.ts';
 import { inPieces, pause } from './pause.ts';
+import { inputOf } from './place-inputs.ts';
 import type { RecordWork } from './record-work.ts';
+import { splitSecrets } from './secrets.ts';
 import { additionsOf, type NewJob, newRecord, type SubmissionDependencies } from './submit-job.ts';
 import { createTurns } from './turns.ts';
 
@@ -30,13 +32,14 @@ type Patches = ManyJobs['patches'][number];
 
 /** What all jobs of a batch have in common. */
 interface Shared {
-  readonly job: Pick<NewJob, 'graphKey' | 'passThrough' | 'lane' | 'submittedAt' | 'title'>;
+  readonly job: Omit<NewJob, 'jobId' | 'upstreamClientId' | 'patches' | 'number' | 'rank' | 'batch'>;
   readonly extraData: Readonly<Record<string, unknown>> | null;
 }
 
 interface Taking {
   readonly many: ManyJobs;
   readonly prompt: Prompt;
+  readonly extraData: Readonly<Record<string, unknown>>;
   readonly records: readonly JobRecord[];
 }
 
@@ -59,13 +62,27 @@ export const createSubmitMany = (dependencies: SubmitManyDependencies): SubmitMa
     return newRecord(submission, job, parts, shared.extraData);
   };
 
-  const recordsOf = async (many: ManyJobs, prompt: Prompt): Promise<readonly JobRecord[]> => {
+  const recordsOf = async (
+    many: ManyJobs,
+    prompt: Prompt,
+    { extraData, sealed }: ReturnType<typeof splitSecrets>,
+  ): Promise<readonly JobRecord[]> => {
     const { batch, submission, patches } = many;
-    const isLight = countCharacters(submission.extraData) <= heldExtraCharacters;
+    const isLight = countCharacters(extraData) <= heldExtraCharacters;
     const title = submission.title === '' ? workflowTitle(prompt, '') : submission.title;
     const shared: Shared = {
-      job: { graphKey: batch.id, passThrough: {}, lane: null, submittedAt: clock.now(), title },
-      extraData: isLight ? submission.extraData : null,
+      job: {
+        graphKey: batch.id,
+        passThrough: {},
+        lane: null,
+        caller: null,
+        repeatable: true,
+        inputs: submission.inputs.map(inputOf),
+        sealed,
+        submittedAt: clock.now(),
+        title,
+      },
+      extraData: isLight ? extraData : null,
     };
     const records: JobRecord[] = [];
     for (const piece of inPieces(patches, pieceSize * 4)) {
@@ -75,10 +92,10 @@ export const createSubmitMany = (dependencies: SubmitManyDependencies): SubmitMa
     return records;
   };
 
-  const write = async ({ many, prompt, records }: Taking): Promise<void> => {
+  const write = async ({ many, prompt, extraData, records }: Taking): Promise<void> => {
     const pieces = inPieces(records, pieceSize);
     for (const [index, piece] of pieces.entries()) {
-      const changes: StoreChange[] = piece.flatMap((record) => additionsOf(record, prompt, many.submission.extraData));
+      const changes: StoreChange[] = piece.flatMap((record) => additionsOf(record, prompt, extraData));
       if (index === 0) changes.unshift({ kind: 'fact', name: takingFact, value: many.batch.id });
       const isLast = index === pieces.length - 1;
       if (isLast) {
@@ -90,9 +107,9 @@ export const createSubmitMany = (dependencies: SubmitManyDependencies): SubmitMa
     }
   };
 
-  const enter = async ({ records, many }: Taking): Promise<void> => {
+  const enter = async ({ records }: Taking): Promise<void> => {
     for (const piece of inPieces(records, pieceSize)) {
-      for (const record of piece) holds.hold(record.order.jobId, many.submission.inputs);
+      for (const record of piece) holds.hold(record.order.jobId, record.order.inputs);
       book.add(piece);
       for (const record of piece) dependencies.enqueue(record, recordWork(record));
       dependencies.pump();
@@ -111,7 +128,9 @@ export const createSubmitMany = (dependencies: SubmitManyDependencies): SubmitMa
     const release = dependencies.reserve(patches.length);
     try {
       graphs.put(batch.id, prompt);
-      const taking: Taking = { many, prompt, records: await recordsOf(many, prompt) };
+      const split = splitSecrets(submission.extraData, dependencies.seal);
+      const { extraData } = split;
+      const taking: Taking = { many, prompt, extraData, records: await recordsOf(many, prompt, split) };
       try {
         await write(taking);
       } catch (error) {

@@ -5,7 +5,7 @@ import type { JobInput } from './place-inputs.ts';
 /** Keeps the uploads of jobs until those need them no more. */
 export interface UploadHolds {
   /** INPUT_INVALID for an upload that is not there; nothing is held then. */
-  hold(jobId: string, inputs: readonly JobInput[]): void;
+  hold(jobId: string, inputs: readonly Pick<JobInput, 'uploadId'>[]): void;
   release(jobId: string): void;
   stop(): void;
 }

@@ -11,16 +11,29 @@ export interface StoredPatch {
   readonly value: string | number | boolean;
 }
 
+/** A file that a job needs on its instance. */
+export interface StoredOrderInput {
+  readonly name: string;
+  readonly uploadId: string;
+  readonly kind: 'input' | 'image-cache';
+  readonly subfolder: string;
+  readonly type: string;
+}
+
 /** What stays the same about a stored job, besides its graph. */
 export interface StoredOrder {
   readonly jobId: string;
-  readonly inputs: readonly { readonly name: string; readonly uploadId: string }[];
+  readonly inputs: readonly StoredOrderInput[];
   readonly extraData: Readonly<Record<string, unknown>>;
   readonly passThrough: Readonly<Record<string, unknown>>;
   /** ComfyUI's queue number. */
   readonly number: number;
   readonly upstreamClientId: string;
   readonly lane: string | null;
+  readonly caller: string | null;
+  readonly repeatable: boolean;
+  /** Secrets, unreadable as they stand here, by their keys. */
+  readonly sealed: Readonly<Record<string, string>>;
 }
 
 /** Where a prompt was sent, written before it is sent: what has to be asked after a crash. */
@@ -54,6 +67,10 @@ export interface StoredJob {
   readonly patches: readonly StoredPatch[];
   /** Names the shared graph; rows with the same key have the same graph before their patches. */
   readonly graphKey: string;
+  /** Kept out of the history of the gateway's clients. */
+  readonly hidden: boolean;
+  /** When it came into that history; null while it is not there. */
+  readonly historyAt: number | null;
 }
 
 export type StoreChange =
@@ -62,6 +79,8 @@ export type StoreChange =
   | { readonly kind: 'update'; readonly job: StoredJob }
   | { readonly kind: 'event'; readonly jobId: string; readonly event: JobEvent }
   | { readonly kind: 'remove'; readonly jobIds: readonly string[] }
+  /** Takes jobs out of the history of the gateway's clients, and keeps them. */
+  | { readonly kind: 'hide'; readonly jobIds: readonly string[] }
   | { readonly kind: 'batch'; readonly batch: Omit<BatchView, 'counts' | 'fraction' | 'estimate' | 'finishedAt'> }
   /** Small facts by name: the mode of the queue, what the scheduler learned, the next number. JSON values. */
   | { readonly kind: 'fact'; readonly name: string; readonly value: unknown };
@@ -109,6 +128,10 @@ export interface JobStore {
   counts(): JobCounts;
   /** Ids of ended jobs that are older than `before` or beyond the newest `keep`, oldest first, at most `limit`. */
   expired(rule: { readonly before: number; readonly keep: number; readonly limit: number }): readonly string[];
+  /** What stands in the history of the gateway's clients, in the order in which it came there. Costs as much as the page. */
+  history(offset: number, limit: number): JobPageRows;
+  /** Ids of the oldest jobs in that history. */
+  historyIds(limit: number): readonly string[];
   /** Ids of the jobs of a batch, or of those in some states, in the order of submission. */
   ids(filter: { readonly batchId?: string; readonly states?: readonly JobState[] }): readonly string[];
   events(jobId: string): readonly JobEvent[];

@@ -11,6 +11,9 @@ const record = (jobId: string, view: Partial<JobView>, fields: Partial<JobRecord
     jobId,
     prompt: { '9': { class_type: 'SaveImage', inputs: {} } },
     lane: null,
+    caller: null,
+    repeatable: true,
+    sealed: {},
     graphKey: 'graph',
     patches: [],
     outputNodeIds: ['9'],
@@ -31,6 +34,8 @@ const record = (jobId: string, view: Partial<JobView>, fields: Partial<JobRecord
   intent: null,
   firm: false,
   excludedInstanceIds: [],
+  hidden: false,
+  historyAt: null,
   view: {
     id: jobId,
     title: '',

@@ -12,6 +12,7 @@ const prepareStatements = (database: DatabaseSync) => ({
   updateJob: database.prepare(
     `UPDATE jobs SET ${changingColumns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`,
   ),
+  hideJob: database.prepare('UPDATE jobs SET hidden = 1, history_at = NULL WHERE id = ?'),
   hasJob: database.prepare('SELECT 1 FROM jobs WHERE id = ?'),
   removeJob: database.prepare('DELETE FROM jobs WHERE id = ? RETURNING graph_key, extra_data_key, batch_id'),
   addEvent: database.prepare('INSERT INTO job_events (job_id, at, type, instance_id, details) VALUES (?, ?, ?, ?, ?)'),
@@ -73,6 +74,9 @@ export const createChangeWriter = (
       }
       case 'remove':
         return remove(change.jobIds);
+      case 'hide':
+        for (const jobId of change.jobIds) statements.hideJob.run(jobId);
+        return;
       case 'batch': {
         const { id, title, total, priority, submittedAt, parameters } = change.batch;
         statements.setBatch.run(id, title, total, priority, Math.round(submittedAt), JSON.stringify(parameters));

@@ -19,7 +19,7 @@ describe('a job database', () => {
     const store = jobs.open();
     const job = storedJob({
       order: {
-        inputs: [{ name: 'photo.png', uploadId: 'u1' }],
+        inputs: [{ name: 'photo.png', uploadId: 'u1', kind: 'input', subfolder: 'people', type: 'input' }],
         extraData: { extra_pnginfo: { workflow: { nodes: [1, 2] } } },
         passThrough: { partial_execution_targets: ['9'] },
         number: -3.5,
@@ -48,6 +48,7 @@ describe('a job database', () => {
           decidedAt: 5,
           waiting: null,
           waitsFor: null,
+          sooner: null,
           scores: [
             { instanceId: 'gpu-1', waitMs: 0, startMs: 0, loadMs: 1, runMs: 2, finishMs: 3, missingModels: ['a'] },
           ],

@@ -135,6 +135,33 @@ export const createJobQueries = (database: StatementSource) => {
         ),
       ),
 
+    /** Read from the end that is nearer, so that the newest and the oldest pages cost the same. */
+    history: (offset: number, limit: number): PageOfSequences => {
+      const total = readNumber(database, 'SELECT jobs FROM history_count');
+      const count = Math.max(0, Math.min(limit, total - offset));
+      if (count === 0) return { sequences: [], total };
+      const isNearEnd = offset > total / 2;
+      const way = isNearEnd ? 'DESC' : 'ASC';
+      const found = readNumbers(
+        statement(
+          `SELECT sequence FROM jobs INDEXED BY jobs_of_history WHERE history_at IS NOT NULL
+           ORDER BY history_at ${way}, sequence ${way} LIMIT ? OFFSET ?`,
+        ),
+        count,
+        isNearEnd ? total - offset - count : offset,
+      );
+      return { sequences: isNearEnd ? found.toReversed() : found, total };
+    },
+
+    historyIds: (limit: number): readonly string[] =>
+      readTexts(
+        statement(
+          `SELECT id FROM jobs INDEXED BY jobs_of_history WHERE history_at IS NOT NULL
+           ORDER BY history_at, sequence LIMIT ?`,
+        ),
+        limit,
+      ),
+
     ids: (filter: { readonly batchId?: string; readonly states?: readonly JobState[] }): readonly string[] => {
       const states = filter.states ?? jobStates;
       if (states.length === 0) return [];

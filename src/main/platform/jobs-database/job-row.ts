@@ -12,12 +12,23 @@ export const extraDataSchema: z.ZodType<ExtraData> = z.record(z.string(), z.unkn
 const storedJobSchema: z.ZodType<StoredJob> = z.object({
   order: z.object({
     jobId: z.string(),
-    inputs: z.array(z.object({ name: z.string(), uploadId: z.string() })),
+    inputs: z.array(
+      z.object({
+        name: z.string(),
+        uploadId: z.string(),
+        kind: z.enum(['input', 'image-cache']).default('input'),
+        subfolder: z.string().default(''),
+        type: z.string().default('input'),
+      }),
+    ),
     extraData: z.record(z.string(), z.unknown()),
     passThrough: z.record(z.string(), z.unknown()),
     number: z.number(),
     upstreamClientId: z.string(),
     lane: z.string().nullable(),
+    caller: z.string().nullable().default(null),
+    repeatable: z.boolean().default(true),
+    sealed: z.record(z.string(), z.string()).default({}),
   }),
   view: jobViewSchema,
   intent: z
@@ -40,6 +51,8 @@ const storedJobSchema: z.ZodType<StoredJob> = z.object({
     z.object({ nodeId: z.string(), inputName: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) }),
   ),
   graphKey: z.string(),
+  hidden: z.boolean(),
+  historyAt: z.number().nullable(),
 });
 
 const json = (value: unknown): string => JSON.stringify(value);
@@ -51,7 +64,7 @@ const wholeOrNull = (value: number | null): number | null => (value === null ? n
 export const foldTitle = (text: string): string => text.toLocaleLowerCase('en').normalize('NFC');
 
 /** What an update may change of a row. */
-const changingValues = ({ view, intent, evidence, firm, excludedInstanceIds }: StoredJob) => ({
+const changingValues = ({ view, intent, evidence, firm, excludedInstanceIds, hidden, historyAt }: StoredJob) => ({
   state: view.state,
   reason: view.reason?.code ?? null,
   title: view.title,
@@ -88,6 +101,8 @@ const changingValues = ({ view, intent, evidence, firm, excludedInstanceIds }: S
   excluded_instance_ids: json(excludedInstanceIds),
   placement: jsonOrNull(view.placement),
   evidence: json(evidence),
+  hidden: Number(hidden),
+  history_at: wholeOrNull(historyAt),
 });
 
 /** What stays as it was when the job came. */
@@ -101,6 +116,9 @@ const lastingValues = ({ order, graphKey, patches }: StoredJob, extraDataKey: st
     number: order.number,
     upstreamClientId: order.upstreamClientId,
     passThrough: order.passThrough,
+    caller: order.caller,
+    repeatable: order.repeatable,
+    sealed: order.sealed,
   }),
 });
 
@@ -144,6 +162,8 @@ export const changingColumns: ColumnsOf<ReturnType<typeof changingValues>> = [
   'excluded_instance_ids',
   'placement',
   'evidence',
+  'hidden',
+  'history_at',
 ];
 const lastingColumns: ColumnsOf<ReturnType<typeof lastingValues>> = [
   'lane',
@@ -203,6 +223,10 @@ const submissionSchema = z.object({
   number: z.unknown(),
   upstreamClientId: z.unknown(),
   passThrough: z.unknown(),
+  // Jobs of earlier versions lack the following.
+  caller: z.unknown().optional(),
+  repeatable: z.unknown().optional(),
+  sealed: z.unknown().optional(),
 });
 
 const storedOf = (row: Row, extraData: ExtraData): unknown => ({
@@ -227,6 +251,8 @@ const storedOf = (row: Row, extraData: ExtraData): unknown => ({
   excludedInstanceIds: parsed(row['excluded_instance_ids']),
   patches: parsed(row['patches']),
   graphKey: row['graph_key'],
+  hidden: row['hidden'] === 1,
+  historyAt: row['history_at'],
 });
 
 /** Why a row could not be read, or what it holds. */

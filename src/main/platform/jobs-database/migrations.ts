@@ -4,10 +4,11 @@ import { batchesStep } from './migrations/0002-batches.ts';
 import { countsStep } from './migrations/0003-counts.ts';
 import { latestFirstStep } from './migrations/0004-latest-first.ts';
 import { intentClientStep } from './migrations/0005-intent-client.ts';
+import { historyStep } from './migrations/0006-history.ts';
 import { readNumber } from './sqlite-values.ts';
 
 /** Step n turns version n into n + 1. A step that was published is never changed; what is new becomes a step of its own. */
-const steps: readonly string[] = [jobsStep, batchesStep, countsStep, latestFirstStep, intentClientStep];
+const steps: readonly string[] = [jobsStep, batchesStep, countsStep, latestFirstStep, intentClientStep, historyStep];
 
 /** The version that this program writes, in `PRAGMA user_version`. */
 export const newestVersion = steps.length;

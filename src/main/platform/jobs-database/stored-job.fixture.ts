@@ -27,6 +27,9 @@ export const storedJob = (parts: Parts = {}): StoredJob => {
       number: 1,
       upstreamClientId: 'upstream',
       lane: null,
+      caller: null,
+      repeatable: true,
+      sealed: {},
       ...order,
     },
     view: {
@@ -65,6 +68,8 @@ export const storedJob = (parts: Parts = {}): StoredJob => {
     excludedInstanceIds: [],
     patches: [],
     graphKey: 'graph-1',
+    hidden: false,
+    historyAt: null,
     ...rest,
   };
 };

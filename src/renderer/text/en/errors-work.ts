@@ -61,6 +61,16 @@ export const workErrors = {
     means: 'It was ended, so that others can run.',
     do: 'Run it again, or raise the time-out of the instance.',
   },
+  JOB_NOT_REPEATED: {
+    happened: 'The instance was lost while it ran this job.',
+    means: 'The workflow acts outside ComfyUI and may have done so already, so it is not run again by itself.',
+    do: 'Look what it has done there; retry the job if it should run again.',
+  },
+  JOB_SECRET_LOST: {
+    happened: 'The key for the API nodes of this job cannot be read any more.',
+    means: 'It was stored under jobs.key in the data folder, which is gone or was replaced. The job was set aside.',
+    do: 'Put that file back and retry the job, or run the workflow again from where you are signed in.',
+  },
   JOB_QUEUE_FULL: {
     happened: 'The queue is full.',
     detailed: ['The queue is full: {{maxQueuedJobs}} jobs wait already.'],

@@ -86,6 +86,7 @@ export const placement = {
     'studio-restarted': 'Atelier was restarted',
     'too-many-deaths': 'instances ended while they ran it',
     'instance-deleted': 'the chosen instance was deleted',
+    'secret-lost': 'its key for API nodes cannot be read any more',
     'cancelled-by-user': 'by hand',
     timeout: 'no progress for too long',
   },
@@ -99,6 +100,7 @@ export const placement = {
     'studio-restarted': 'It was looked up after the restart and goes on.',
     'too-many-deaths':
       'It was set aside so that the others go on. Look at the logs of the instances, change the workflow, then retry or remove it.',
+    'secret-lost': 'Put jobs.key back into the data folder, then retry; or run the workflow again.',
     'instance-deleted': 'Choose another instance with "Run on", or balanced, then retry.',
     'cancelled-by-user': 'Retry it when you want it after all.',
     timeout: 'Raise the time-out of the instance when the workflow really needs that long, then retry.',

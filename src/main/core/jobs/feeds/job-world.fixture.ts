@@ -57,7 +57,18 @@ export const progressOf = (fraction: number): NonNullable<JobView['progress']> =
 export const isEnded = (state: JobState): boolean => ['succeeded', 'failed', 'cancelled'].includes(state);
 
 const stored = (view: JobView): StoredJob => ({
-  order: { jobId: view.id, inputs: [], extraData: {}, passThrough: {}, number: 0, upstreamClientId: '', lane: null },
+  order: {
+    jobId: view.id,
+    inputs: [],
+    extraData: {},
+    passThrough: {},
+    number: 0,
+    upstreamClientId: '',
+    lane: null,
+    caller: null,
+    repeatable: true,
+    sealed: {},
+  },
   view,
   intent: null,
   evidence: { entry: null, refusal: null, acceptedWith: null, outputFolders: null },
@@ -65,6 +76,8 @@ const stored = (view: JobView): StoredJob => ({
   excludedInstanceIds: [],
   patches: [],
   graphKey: 'graph',
+  hidden: false,
+  historyAt: null,
 });
 
 const inQueueOrder = (one: JobView, other: JobView): number => other.priority - one.priority || one.rank - other.rank;

@@ -1,0 +1,109 @@
+import type { Clock } from '#core/ports/clock.ts';
+import type { JobStore, StoredJob } from '#core/ports/job-store.ts';
+import type { JobBook } from './job-book.ts';
+import type { JobLedger } from './job-ledger.ts';
+import type { JobRecord } from './job-record.ts';
+import { inPieces, pause } from './pause.ts';
+import { readStored } from './stored-reads.ts';
+
+/** Jobs that are hidden before everything else has its turn. */
+const pieceSize = 1000;
+
+/** What clients of the gateway read as the history of one ComfyUI. */
+export interface JobHistory {
+  /**
+   * Jobs that have ended, parked ones included, and would have an entry in ComfyUI's history, in the order of their end, oldest first;
+   * `total` without the paging. STORE_READ_FAILED.
+   */
+  past(page: { readonly offset: number; readonly limit: number }): {
+    readonly records: readonly JobRecord[];
+    readonly total: number;
+  };
+  /** Takes jobs out of that history for good, unless they are run again; unknown ones are left out. What the store says. */
+  hide(jobIds: readonly string[]): Promise<void>;
+  /** The same for everything that stands in that history now; answers how many. */
+  hidePast(): Promise<number>;
+}
+
+export interface JobHistoryDependencies {
+  readonly book: Pick<JobBook, 'get' | 'change'>;
+  readonly ledger: Pick<JobLedger, 'settle' | 'unsavedIds'>;
+  readonly store: Pick<JobStore, 'history' | 'historyIds' | 'read'>;
+  readonly recordOf: (row: StoredJob) => JobRecord;
+  readonly clock: Clock;
+}
+
+interface Unsaved {
+  /** In the history by now, and not there on disk. */
+  readonly added: readonly JobRecord[];
+  /** How many stand in the history on disk and not any more. */
+  readonly removed: number;
+}
+
+const byHistory = (one: JobRecord, other: JobRecord): number => (one.historyAt ?? 0) - (other.historyAt ?? 0);
+
+export const createJobHistory = (dependencies: JobHistoryDependencies): JobHistory => {
+  const { book, ledger, store, recordOf, clock } = dependencies;
+
+  /** What the disk does not know yet: next to nothing, but for a disk that cannot be written. */
+  const unsaved = (): Unsaved => {
+    const added: JobRecord[] = [];
+    let removed = 0;
+    for (const jobId of ledger.unsavedIds()) {
+      const record = book.get(jobId);
+      if (record === undefined) continue;
+      const isStored = (store.read(jobId)?.historyAt ?? null) !== null;
+      if (record.historyAt !== null && !isStored) added.push(record);
+      if (record.historyAt === null && isStored) removed += 1;
+    }
+    return { added: added.toSorted(byHistory), removed };
+  };
+
+  /** As of now, where the memory has it. */
+  const current = (row: StoredJob): readonly JobRecord[] => {
+    const record = book.get(row.order.jobId);
+    if (record === undefined) return [recordOf(row)];
+    return record.historyAt === null ? [] : [record];
+  };
+
+  const hidePiece = async (jobIds: readonly string[]): Promise<void> => {
+    for (const jobId of jobIds) book.change(jobId, { hidden: true });
+    await ledger.settle('disk', [{ kind: 'hide', jobIds }]);
+  };
+
+  const hide = async (jobIds: readonly string[]): Promise<void> => {
+    for (const piece of inPieces([...new Set(jobIds)], pieceSize)) {
+      await hidePiece(piece);
+      if (jobIds.length > pieceSize) await pause(clock);
+    }
+  };
+
+  return {
+    past: ({ offset, limit }) =>
+      readStored(() => {
+        const { added, removed } = unsaved();
+        const { jobs, total } = store.history(offset, limit);
+        const start = Math.max(0, offset - total);
+        const newest = added.slice(start, start + Math.max(0, limit - jobs.length));
+        return { records: [...jobs.flatMap(current), ...newest], total: total + added.length - removed };
+      }),
+    hide,
+    hidePast: async () => {
+      // What ended a moment ago is on its way to disk.
+      await ledger.settle('process');
+      let hidden = 0;
+      const until = clock.now();
+      for (;;) {
+        const jobIds = store.historyIds(pieceSize);
+        if (jobIds.length === 0) return hidden;
+        await hidePiece(jobIds);
+        hidden += jobIds.length;
+        if (jobIds.length < pieceSize || clock.now() - until > hideLimitMs) return hidden;
+        await pause(clock);
+      }
+    },
+  };
+};
+
+/** Jobs that end while the history is cleared do not keep that going. */
+const hideLimitMs = 60_000;
