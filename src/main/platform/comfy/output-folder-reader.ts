@@ -5,7 +5,7 @@ import { StudioError } from '#contract/errors.ts';
 import type { FileAnswer } from '#core/ports/comfy-client.ts';
 import type { OutputFolderReader } from '#core/ports/output-folder-reader.ts';
 import { hasErrorCode, systemErrorCode } from '../process/system-error.ts';
-import { readByteRange } from './byte-range.ts';
+import { readByteRange } from '#core/shared/byte-range.ts';
 
 /** What workflows save and a page shows by itself. What a browser would run, and all else, is handed out as a download. */
 const mediaTypes: Readonly<Record<string, string>> = {
