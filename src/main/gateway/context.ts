@@ -7,6 +7,8 @@ import type { ComfyReader } from '#core/ports/comfy-reader.ts';
 import type { InputStore } from '#core/ports/input-store.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import type { ImageBuffer } from './etn/image-buffer.ts';
+import type { FleetNodes } from './nodes/fleet-nodes.ts';
+import type { HomeInstance } from './proxy/home-instance.ts';
 import type { OwnPrompts } from './truth/own-prompts.ts';
 
 /** What the routes of the gateway work with. */
@@ -22,6 +24,10 @@ export interface GatewayContext {
   readonly own: OwnPrompts;
   /** Images that clients put before the prompts that load them. */
   readonly images: ImageBuffer;
+  /** The nodes of all instances as those of one. */
+  readonly nodes: FleetNodes;
+  /** The instance that answers what only one can. */
+  readonly home: HomeInstance;
   readonly logger: Logger;
 }
 

@@ -7,6 +7,8 @@ import type { GatewayContext } from './context.ts';
 import { envelope, generalError } from './error-envelope.ts';
 import { createImageBuffer } from './etn/image-buffer.ts';
 import { type Exchange, openExchange, sendJson } from './exchange.ts';
+import { createFleetNodes } from './nodes/fleet-nodes.ts';
+import { createHomeInstance } from './proxy/home-instance.ts';
 import { routeRequest } from './route-request.ts';
 import { createOwnPrompts } from './truth/own-prompts.ts';
 import { createWebsocketHub } from './websocket/websocket-hub.ts';
@@ -17,7 +19,7 @@ export interface GatewayOptions extends GuardRules {
   readonly port: number;
 }
 
-export type GatewayDependencies = Omit<GatewayContext, 'own' | 'images'>;
+export type GatewayDependencies = Omit<GatewayContext, 'own' | 'images' | 'nodes' | 'home'>;
 
 export interface Gateway {
   /** http://host:port */
@@ -70,7 +72,9 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
   const { jobs, logger } = dependencies;
   const own = createOwnPrompts();
   const images = createImageBuffer(dependencies);
-  const context: GatewayContext = { ...dependencies, own, images };
+  const home = createHomeInstance(dependencies);
+  const nodes = createFleetNodes({ ...dependencies, catalogs: jobs.catalogs, home, uploads: { list: () => [] } });
+  const context: GatewayContext = { ...dependencies, own, images, home, nodes };
   const hub = createWebsocketHub(jobs, own);
   const unsubscribe = jobs.live.onChange((jobId, change) => {
     if (change === 'removed') own.forget(jobId);
@@ -94,6 +98,8 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
     unsubscribe();
     hub.close();
     images.close();
+    nodes.close();
+    home.close();
     if (!server.listening) return;
     const closed = once(server, 'close');
     server.close();

@@ -2,6 +2,7 @@ import type { GatewayContext } from './context.ts';
 import { envelope } from './error-envelope.ts';
 import { type Exchange, sendJson } from './exchange.ts';
 import { viewRoutes } from './files/view-routes.ts';
+import { nodeRoutes } from './nodes/node-routes.ts';
 import { promptRoutes } from './prompts/post-prompt.ts';
 import { passThroughRoutes } from './proxy/pass-through.ts';
 import { createRouteTable } from './routes.ts';
@@ -17,6 +18,7 @@ const findRoute = createRouteTable([
   ...queueRoutes,
   ...historyRoutes,
   ...viewRoutes,
+  ...nodeRoutes,
   ...passThroughRoutes,
 ]);
 

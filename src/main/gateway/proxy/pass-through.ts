@@ -3,9 +3,9 @@ import { envelope } from '../error-envelope.ts';
 import { type Exchange, sendFile, sendJson } from '../exchange.ts';
 import type { RoutePattern } from '../routes.ts';
 
-/** Asks the active instance, else a healthy one. */
-export const passThrough = async (context: GatewayContext, exchange: Exchange): Promise<void> => {
-  const [instance] = answeringInstances(context);
+/** Asks the home instance. */
+export const passHome = async (context: GatewayContext, exchange: Exchange): Promise<void> => {
+  const instance = context.home.current() ?? answeringInstances(context)[0];
   if (instance === undefined) {
     sendJson(exchange, 503, envelope('instance_none_available', 'No instance is running and healthy.'));
     return;
@@ -16,19 +16,9 @@ export const passThrough = async (context: GatewayContext, exchange: Exchange): 
 };
 
 /** What one instance can answer for all: what it is and what it has. */
-const paths = [
-  '/system_stats',
-  '/features',
-  '/embeddings',
-  '/extensions',
-  '/object_info',
-  '/object_info/*',
-  '/models',
-  '/models/*',
-  '/view_metadata/*',
-];
+const paths = ['/system_stats', '/features', '/embeddings', '/extensions', '/models', '/models/*', '/view_metadata/*'];
 
 export const passThroughRoutes: readonly RoutePattern[] = paths.map((path) => ({
   path,
-  methods: { GET: passThrough },
+  methods: { GET: passHome },
 }));
