@@ -55,6 +55,19 @@ export default defineConfig({
       ),
     },
     {
+      files: ['src/comfyui/**'],
+      rules: layer(
+        'what ComfyUI does, as pure functions over data: it knows neither the studio nor the sandbox',
+        'node:*',
+        'electron',
+        'zod',
+        '#contract/*',
+        '#core/*',
+        '#main/*',
+        '#sandbox/*',
+      ),
+    },
+    {
       files: ['src/main/core/**'],
       rules: {
         ...layer(

@@ -11,20 +11,22 @@ interface Layer {
 }
 
 const contract = 'src/contract/';
+const comfyui = 'src/comfyui/';
 const studio = 'src/main/studio/';
 
 export const layers: readonly Layer[] = [
   { folder: contract, own: [], packages: ['zod'], node: false },
+  { folder: comfyui, own: [], packages: [], node: false },
   { folder: 'src/main/core/', own: [contract], packages: [], node: false },
   {
     folder: 'src/main/platform/',
     own: [contract, 'src/main/core/ports/', 'src/main/core/shared/'],
-    packages: ['execa', 'systeminformation', 'undici', 'ws', 'zod'],
+    packages: ['execa', 'sharp', 'systeminformation', 'undici', 'ws', 'zod'],
     node: true,
   },
   {
     folder: 'src/main/gateway/',
-    own: [contract, 'src/main/core/'],
+    own: [contract, comfyui, 'src/main/core/'],
     packages: ['httpxy', 'ws', 'undici', 'zod', '@fastify/busboy'],
     node: true,
   },
@@ -84,7 +86,7 @@ export const layers: readonly Layer[] = [
     ],
     node: false,
   },
-  { folder: 'src/sandbox/', own: [], packages: ['sharp', 'ws', 'zod', '@fastify/busboy'], node: true },
+  { folder: 'src/sandbox/', own: [comfyui], packages: ['sharp', 'ws', 'zod', '@fastify/busboy'], node: true },
 ];
 
 export const layerOf = (file: string): Layer | undefined => layers.find(({ folder }) => file.startsWith(folder));

@@ -45,6 +45,7 @@ export const root = join(import.meta.dirname, '..', '..');
 
 /** The aliases of package.json: `#contract/*` to `./src/contract/*`. */
 const aliases: readonly (readonly [string, string])[] = [
+  ['#comfyui/', 'src/comfyui/'],
   ['#contract/', 'src/contract/'],
   ['#core/', 'src/main/core/'],
   ['#main/', 'src/main/'],

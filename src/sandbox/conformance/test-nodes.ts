@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ImageBatch, NodeContext, NodeDefinition, NodeInfo } from '../nodes/node-definition.ts';
-import { createNodeError } from '../nodes/node-error.ts';
+import { createNodeError } from '#comfyui/python/node-failure.ts';
+import type { NodeInfo } from '#comfyui/validation/node-class.ts';
+import type { ImageBatch, NodeContext, NodeDefinition } from '../nodes/node-definition.ts';
 import { encodePreview } from '../nodes/pixels/encode.ts';
 
 type Inputs = Readonly<Record<string, unknown>>;

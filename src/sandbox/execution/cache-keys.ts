@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ValidPrompt } from '../validation/prompt-model.ts';
+import type { ValidPrompt } from '#comfyui/validation/prompt-model.ts';
 import { isLink } from './links.ts';
 
 /** What IS_CHANGED gave for the nodes that have it. */

@@ -1,5 +1,5 @@
+import type { ValidPrompt } from '#comfyui/validation/prompt-model.ts';
 import type { NodeRegistry, SandboxFolders } from '../nodes/node-definition.ts';
-import type { ValidPrompt } from '../validation/prompt-model.ts';
 import type { ChangeKeys } from './cache-keys.ts';
 import { constantsOf } from './links.ts';
 

@@ -1,4 +1,4 @@
-import type { ValidPrompt } from '../validation/prompt-model.ts';
+import type { ValidPrompt } from '#comfyui/validation/prompt-model.ts';
 import { linksOf } from './links.ts';
 
 export interface ExecutionList {

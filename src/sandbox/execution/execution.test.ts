@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ValidPrompt } from '../validation/prompt-model.ts';
+import type { ValidPrompt } from '#comfyui/validation/prompt-model.ts';
 import { cacheKeyOf } from './cache-keys.ts';
 import { createExecutionList } from './execution-list.ts';
 import { createInterruption, isInterruption } from './interruption.ts';

@@ -1,5 +1,5 @@
-import type { NodeInfo } from '../nodes/node-definition.ts';
-import { isRecord } from '../validation/input-config.ts';
+import { isRecord } from '#comfyui/validation/input-config.ts';
+import type { NodeInfo } from '#comfyui/validation/node-class.ts';
 import type { Run } from './run.ts';
 
 const valueOf = (type: unknown, run: Run, nodeId: string): unknown => {

@@ -1,4 +1,4 @@
-import type { ValidPrompt } from '../validation/prompt-model.ts';
+import type { ValidPrompt } from '#comfyui/validation/prompt-model.ts';
 
 /** An input that takes its value from a slot of another node. */
 export type Link = readonly [nodeId: string, slot: number];

@@ -1,4 +1,4 @@
-import type { ValidPrompt } from '../validation/prompt-model.ts';
+import type { ValidPrompt } from '#comfyui/validation/prompt-model.ts';
 
 export interface NodeMemories {
   /** Forgets the nodes that the coming prompt does not have. */

@@ -1,4 +1,5 @@
-import { isOutOfMemory, toNodeFailure } from '../nodes/node-error.ts';
+import { toNodeFailure } from '#comfyui/python/node-failure.ts';
+import { isOutOfMemory } from '../nodes/node-error.ts';
 import { describeInput } from '../nodes/tensor-text.ts';
 import type { RunResult } from '../queue/history.ts';
 import type { QueueItem } from '../queue/queue-item.ts';

@@ -1,4 +1,4 @@
-import type { NodeFailure } from '../nodes/node-error.ts';
+import type { NodeFailure } from '#comfyui/python/node-failure.ts';
 import type { RunResult, StatusMessage } from '../queue/history.ts';
 import type { QueueItem } from '../queue/queue-item.ts';
 import type { Recipient, WebsocketHub } from '../websocket/hub.ts';

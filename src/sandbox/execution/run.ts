@@ -1,7 +1,7 @@
+import type { ValidPrompt } from '#comfyui/validation/prompt-model.ts';
 import type { ServerLog } from '../log/server-log.ts';
 import type { NodeRegistry, SandboxFolders, SimulatedDevice } from '../nodes/node-definition.ts';
 import { clientIdOf, type QueueItem } from '../queue/queue-item.ts';
-import type { ValidPrompt } from '../validation/prompt-model.ts';
 import type { WebsocketHub } from '../websocket/hub.ts';
 import { cacheKeysOf } from './cache-keys.ts';
 import { changeKeysOf, promptWithChangeKeys } from './change-keys.ts';

@@ -1,3 +1,5 @@
+import type { NodeInfo } from '#comfyui/validation/node-class.ts';
+
 /** A picture batch as nodes hand it on: one RGB float image after another, values 0 to 1, channels interleaved. */
 export interface ImageBatch {
   readonly kind: 'image';
@@ -80,9 +82,6 @@ export interface NodeResult {
   readonly ui?: Readonly<Record<string, readonly unknown[]>>;
 }
 
-/** JSON of one class in GET /object_info (comfyui-protocol.md 4.10). */
-export type NodeInfo = Readonly<Record<string, unknown>>;
-
 /** One node class of the sandbox. */
 export interface NodeDefinition {
   readonly classType: string;
@@ -96,7 +95,7 @@ export interface NodeDefinition {
   /** VALIDATE_INPUTS: true, or the reason. Replaces the combo check of the inputs that it names. */
   readonly customValidation?: {
     readonly inputNames: readonly string[];
-    check(inputs: Readonly<Record<string, unknown>>, folders: SandboxFolders): Promise<true | string>;
+    check(inputs: Readonly<Record<string, unknown>>, folders: SandboxFolders): true | string;
   };
   run(inputs: Readonly<Record<string, unknown>>, context: NodeContext): Promise<NodeResult>;
 }

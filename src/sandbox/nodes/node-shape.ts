@@ -1,4 +1,5 @@
-import type { NodeContext, NodeDefinition, NodeInfo, NodeResult, SandboxFolders } from './node-definition.ts';
+import type { NodeInfo } from '#comfyui/validation/node-class.ts';
+import type { NodeContext, NodeDefinition, NodeResult, SandboxFolders } from './node-definition.ts';
 import { type InputReader, readInputs } from './read-inputs.ts';
 
 /** Type (or the options of a combo) and, where the class declares any, settings of one input. */

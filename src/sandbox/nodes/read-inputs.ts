@@ -1,11 +1,11 @@
+import { isFloat } from '#comfyui/python/float-value.ts';
+import { createNodeError } from '#comfyui/python/node-failure.ts';
 import type { ImageBatch, MaskBatch } from './node-definition.ts';
-import { createNodeError } from './node-error.ts';
 import {
   type ClipValue,
   type ConditioningValue,
   isClip,
   isConditioning,
-  isFloat,
   isImage,
   isLatent,
   isMask,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isNodeError, isOutOfMemory } from './node-error.ts';
+import { isNodeError } from '#comfyui/python/node-failure.ts';
+import { isOutOfMemory } from './node-error.ts';
 import { createTestDevice } from './test-bench.ts';
 
 const signal = { throwIfInterrupted: () => undefined, abort: new AbortController().signal };

@@ -1,6 +1,7 @@
+import { isFloat } from '#comfyui/python/float-value.ts';
+import { pythonText } from '#comfyui/python/python-text.ts';
 import type { ImageBatch, MaskBatch } from './node-definition.ts';
-import { pythonText } from './python-text.ts';
-import { isFloat, isImage, isMask } from './values.ts';
+import { isImage, isMask } from './values.ts';
 
 /** Torch prints at most this many items of an axis whole, and three from each end of a longer one. */
 const edgeItems = 3;

@@ -1,11 +1,5 @@
 import type { ImageBatch, MaskBatch } from './node-definition.ts';
 
-/** A Python float: JavaScript alone cannot tell 5.0 from 5, and PreviewAny shows the difference. */
-export interface FloatValue {
-  readonly kind: 'float';
-  readonly value: number;
-}
-
 /** A file as a loader names it: path relative to its models folder, and the bytes that it pretends to have. */
 export interface ModelFile {
   readonly name: string;
@@ -68,7 +62,6 @@ const hasKind = (value: unknown, kind: string): boolean =>
 
 export const isImage = (value: unknown): value is ImageBatch => hasKind(value, 'image');
 export const isMask = (value: unknown): value is MaskBatch => hasKind(value, 'mask');
-export const isFloat = (value: unknown): value is FloatValue => hasKind(value, 'float');
 export const isModel = (value: unknown): value is ModelValue => hasKind(value, 'model');
 export const isClip = (value: unknown): value is ClipValue => hasKind(value, 'clip');
 export const isVae = (value: unknown): value is VaeValue => hasKind(value, 'vae');

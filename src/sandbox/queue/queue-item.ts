@@ -1,4 +1,4 @@
-import type { ValidPrompt } from '../validation/prompt-model.ts';
+import type { ValidPrompt } from '#comfyui/validation/prompt-model.ts';
 
 /** One prompt in the queue. */
 export interface QueueItem {

@@ -1,10 +1,10 @@
+import { convertToType } from '#comfyui/validation/python-conversion.ts';
 import { type Answer, json } from '../http/answer.ts';
 import { createSequence } from '../http/one-at-a-time.ts';
 import { isRecord, jsonBody } from '../http/request.ts';
 import { type Route, route } from '../http/router.ts';
 import { withoutSecrets } from '../queue/queue-item.ts';
-import { convertToType } from '../validation/python-conversion.ts';
-import { validatePrompt } from '../validation/validate-prompt.ts';
+import { checkPrompt } from '../validation/check-prompt.ts';
 import type { RouteParts } from './route-parts.ts';
 
 const canonicalUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -51,7 +51,7 @@ export const promptRoutes = (parts: RouteParts): readonly Route[] => {
         'prompt_id must be a UUID string in canonical lowercase hyphenated form; omit it to let the server generate one';
       return refusal('invalid_prompt_id', 'prompt_id must be a valid UUID', details);
     }
-    const validation = await validatePrompt(body.prompt, {
+    const validation = await checkPrompt(body.prompt, {
       registry,
       folders: layout.folders,
       partialTargets: targetsOf(body),

@@ -1,5 +1,5 @@
+import { createNodeError } from '#comfyui/python/node-failure.ts';
 import type { NodeDefinition } from '../node-definition.ts';
-import { createNodeError } from '../node-error.ts';
 import { defineNode } from '../node-shape.ts';
 import { frameAt, framesOf, imageBatch, mapFrames, withChannels } from '../pixels/batches.ts';
 import { cropToAspect, type Raster, type ResampleMethod, resampling } from '../pixels/resample.ts';

@@ -2,8 +2,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
+import { isNodeError } from '#comfyui/python/node-failure.ts';
 import type { ImageBatch, MaskBatch } from '../node-definition.ts';
-import { isNodeError } from '../node-error.ts';
 import { createTestBench, createTestFolders, type TestBench } from '../test-bench.ts';
 
 let folders: Awaited<ReturnType<typeof createTestFolders>>;

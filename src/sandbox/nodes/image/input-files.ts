@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { createReadStream, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { createNodeError } from '#comfyui/python/node-failure.ts';
+import { pythonTypeName } from '#comfyui/python/python-text.ts';
 import type { SandboxFolders } from '../node-definition.ts';
-import { createNodeError } from '../node-error.ts';
-import { pythonTypeName } from '../python-text.ts';
 
 /** File endings whose media type is an image. */
 const imageEndings: ReadonlySet<string> = new Set(
@@ -49,7 +49,7 @@ export const resolveImageName = (name: string, folders: SandboxFolders): string 
  * True when something lies where the name points (a folder counts: only running the node finds that out), else the reason
  * that /prompt answers. Raises as Python does on anything but a text.
  */
-export const checkImageName = async (name: unknown, folders: SandboxFolders): Promise<true | string> => {
+export const checkImageName = (name: unknown, folders: SandboxFolders): true | string => {
   if (typeof name !== 'string') {
     throw createNodeError('AttributeError', `'${pythonTypeName(name)}' object has no attribute 'endswith'`);
   }
@@ -57,7 +57,7 @@ export const checkImageName = async (name: unknown, folders: SandboxFolders): Pr
   const file = resolveImageName(name, folders);
   if (file === null) return refusal;
   try {
-    await stat(file);
+    statSync(file);
     return true;
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE')) return refusal;

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
+import { createNodeError } from '#comfyui/python/node-failure.ts';
 import type { ImageBatch, MaskBatch, NodeDefinition, SandboxFolders } from '../node-definition.ts';
-import { createNodeError } from '../node-error.ts';
 import { defineNode, type InputShape, type NodeBehaviour } from '../node-shape.ts';
 import { loadSharp } from '../pixels/sharp-on-demand.ts';
 import { inTurns, type Strokes } from '../strokes.ts';

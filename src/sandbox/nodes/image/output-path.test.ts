@@ -1,7 +1,7 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
-import { isNodeError } from '../node-error.ts';
+import { isNodeError } from '#comfyui/python/node-failure.ts';
 import { createTestFolders } from '../test-bench.ts';
 import { expandPrefix, nextCounter, outputFileName, prepareOutput } from './output-path.ts';
 

@@ -1,6 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { createNodeError } from '../node-error.ts';
+import { createNodeError } from '#comfyui/python/node-failure.ts';
 
 /** What `%width%` and its like stand for in a file name prefix. */
 export interface PrefixValues {

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pythonJson } from '#comfyui/python/python-text.ts';
 import type { ImageBatch, NodeContext, NodeDefinition, NodeResult } from '../node-definition.ts';
 import { defineNode } from '../node-shape.ts';
 import { framesOf } from '../pixels/batches.ts';
 import { encodePng } from '../pixels/encode.ts';
 import { withTextChunks } from '../pixels/png-text.ts';
-import { pythonJson } from '../python-text.ts';
 import { outputFileName, prepareOutput } from './output-path.ts';
 
 const saveCompression = 4;

@@ -1,5 +1,5 @@
+import { createNodeError } from '#comfyui/python/node-failure.ts';
 import type { NodeDefinition } from '../node-definition.ts';
-import { createNodeError } from '../node-error.ts';
 import { defineNode } from '../node-shape.ts';
 import { framesOf, imageBatch, mapBatch, mapFrames } from '../pixels/batches.ts';
 import {

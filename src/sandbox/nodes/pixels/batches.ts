@@ -1,5 +1,5 @@
+import { createNodeError } from '#comfyui/python/node-failure.ts';
 import type { ImageBatch, MaskBatch } from '../node-definition.ts';
-import { createNodeError } from '../node-error.ts';
 import { inTurns, type Strokes } from '../strokes.ts';
 import { mapSamples } from './map-samples.ts';
 import type { Raster } from './resample.ts';

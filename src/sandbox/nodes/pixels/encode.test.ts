@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, it, test } from 'vitest';
-import { isNodeError } from '../node-error.ts';
+import { isNodeError } from '#comfyui/python/node-failure.ts';
 import { encodePng, encodePreview } from './encode.ts';
 
 const picture = (width: number, height: number) => ({

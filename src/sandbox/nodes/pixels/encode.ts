@@ -1,4 +1,4 @@
-import { createNodeError } from '../node-error.ts';
+import { createNodeError } from '#comfyui/python/node-failure.ts';
 import type { Raster } from './resample.ts';
 import { loadSharp } from './sharp-on-demand.ts';
 

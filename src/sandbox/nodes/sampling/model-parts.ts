@@ -1,6 +1,6 @@
+import { createNodeError } from '#comfyui/python/node-failure.ts';
 import type { ModelFiles } from '../../models/model-files.ts';
 import type { NodeContext } from '../node-definition.ts';
-import { createNodeError } from '../node-error.ts';
 import type { AppliedLora, ClipValue, ModelFile, ModelPart, ModelValue, VaeValue } from '../values.ts';
 
 /** Finds the file that a loader names, or fails as ComfyUI does when it went away after the validation. */

@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
+import { isNodeError } from '#comfyui/python/node-failure.ts';
 import { createPlaceholderModels } from '../../models/placeholder-models.ts';
-import { validatePrompt } from '../../validation/validate-prompt.ts';
+import { checkPrompt } from '../../validation/check-prompt.ts';
 import type { ImageBatch, NodeContext } from '../node-definition.ts';
-import { isNodeError, isOutOfMemory } from '../node-error.ts';
+import { isOutOfMemory } from '../node-error.ts';
 import { createTestBench, createTestDevice, createTestFolders, type TestBench } from '../test-bench.ts';
 import type { LatentValue } from '../values.ts';
 
@@ -266,7 +267,7 @@ describe('bundled workflows', () => {
         .png()
         .toFile(path.join(folders.input, 'example.png'));
       const prompt: unknown = JSON.parse(await readFile(path.join(workflowFolder, `${name}.json`), 'utf8'));
-      const verdict = await validatePrompt(prompt, { registry: bench.registry, folders });
+      const verdict = await checkPrompt(prompt, { registry: bench.registry, folders });
       expect(verdict).toMatchObject({ kind: 'valid', nodeErrors: {} });
       if (verdict.kind === 'valid') {
         expect(verdict.outputs).toHaveLength(name === 'two-outputs' ? 2 : 1);

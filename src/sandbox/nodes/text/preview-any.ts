@@ -1,8 +1,9 @@
+import { isFloat } from '#comfyui/python/float-value.ts';
+import { pythonText, pythonUnicodeJson } from '#comfyui/python/python-text.ts';
 import type { NodeDefinition } from '../node-definition.ts';
 import { defineNode } from '../node-shape.ts';
-import { pythonText, pythonUnicodeJson } from '../python-text.ts';
 import { describeTensor } from '../tensor-text.ts';
-import { isFloat, isImage, isMask } from '../values.ts';
+import { isImage, isMask } from '../values.ts';
 
 const jsonIndent = 4;
 

@@ -1,7 +1,7 @@
+import type { FloatValue } from '#comfyui/python/float-value.ts';
 import type { NodeDefinition } from '../node-definition.ts';
 import { defineNode, type InputShape } from '../node-shape.ts';
 import type { InputReader } from '../read-inputs.ts';
-import type { FloatValue } from '../values.ts';
 
 /** Python's sys.maxsize, as near as a double comes. */
 const largestInteger = 9223372036854775807n;

@@ -1,5 +1,5 @@
-import { createNodeError } from '../nodes/node-error.ts';
-import { pythonRepr, pythonText, pythonTypeName } from '../nodes/python-text.ts';
+import { createNodeError } from '../python/node-failure.ts';
+import { pythonRepr, pythonText, pythonTypeName } from '../python/python-text.ts';
 
 const integerPattern = /^\s*[+-]?\d+(_\d+)*\s*$/;
 const floatPattern = /^\s*[+-]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+(_\d+)*)(e[+-]?\d+)?\s*$/i;
@@ -10,6 +10,10 @@ const specialFloats: ReadonlyMap<string, number> = new Map([
 ]);
 
 const toInt = (value: unknown): number => {
+  if (Number.isNaN(value)) throw createNodeError('ValueError', 'cannot convert float NaN to integer');
+  if (value === Infinity || value === -Infinity) {
+    throw createNodeError('OverflowError', 'cannot convert float infinity to integer');
+  }
   if (typeof value === 'number') return Math.trunc(value);
   if (typeof value === 'boolean') return Number(value);
   if (typeof value === 'string') {

@@ -1,4 +1,4 @@
-import { isFloat } from './values.ts';
+import { isFloat } from './float-value.ts';
 
 const escapeCode = (code: number): string => `\\u${code.toString(16).padStart(4, '0')}`;
 

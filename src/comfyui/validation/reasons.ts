@@ -1,5 +1,5 @@
-import type { NodeFailure } from '../nodes/node-error.ts';
-import { floatText, pythonRepr, pythonText } from '../nodes/python-text.ts';
+import type { NodeFailure } from '../python/node-failure.ts';
+import { floatText, pythonRepr, pythonText } from '../python/python-text.ts';
 import { configPair, type InputConfig } from './input-config.ts';
 import type { ValidationReason } from './prompt-model.ts';
 
@@ -8,7 +8,7 @@ const listLimit = 20;
 export const requiredInputMissing = (input: InputConfig): ValidationReason => ({
   type: 'required_input_missing',
   message: 'Required input is missing',
-  details: input.name,
+  details: input.label,
   extra_info: { input_name: input.name },
 });
 
@@ -19,10 +19,10 @@ export const badLinkedInput = (input: InputConfig, received: unknown): Validatio
   extra_info: { input_name: input.name, input_config: configPair(input), received_value: received },
 });
 
-export const returnTypeMismatch = (input: InputConfig, received: string, link: unknown): ValidationReason => ({
+export const returnTypeMismatch = (input: InputConfig, received: unknown, link: unknown): ValidationReason => ({
   type: 'return_type_mismatch',
   message: 'Return type mismatch between linked nodes',
-  details: `${input.name}, received_type(${received}) mismatch input_type(${pythonText(input.type)})`,
+  details: `${input.name}, received_type(${pythonText(received)}) mismatch input_type(${pythonText(input.type)})`,
   extra_info: {
     input_name: input.name,
     input_config: configPair(input),

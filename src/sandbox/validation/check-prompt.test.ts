@@ -2,12 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { isNodeError } from '#comfyui/python/node-failure.ts';
 import type { NodeDefinition, NodeRegistry } from '../nodes/node-definition.ts';
-import { isNodeError } from '../nodes/node-error.ts';
 import { createNodeRegistry } from '../nodes/registry.ts';
 import { createTestFolders } from '../nodes/test-bench.ts';
+import { checkPrompt } from './check-prompt.ts';
 import golden from './fixtures/prompt-errors.golden.json' with { type: 'json' };
-import { validatePrompt } from './validate-prompt.ts';
 
 let folders: Awaited<ReturnType<typeof createTestFolders>>;
 const registry = createNodeRegistry();
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => folders.remove());
 
 const validate = (prompt: unknown, partialTargets: readonly unknown[] | null = null, known: NodeRegistry = registry) =>
-  validatePrompt(prompt, { registry: known, folders, partialTargets });
+  checkPrompt(prompt, { registry: known, folders, partialTargets });
 
 /** Free texts and tracebacks are not compared; the order of dependent outputs is arbitrary in a real server. */
 const comparable = (value: unknown): unknown => {
@@ -260,7 +260,7 @@ describe('what is looked at', () => {
       outputTypes: ['IMAGE'],
       isOutputNode: false,
       info: () => Promise.resolve({ input: { required: { name: ['STRING'] } } }),
-      customValidation: { inputNames: ['name'], check: () => Promise.resolve(countCheck()) },
+      customValidation: { inputNames: ['name'], check: countCheck },
       run: () => Promise.resolve({ values: [] }),
     };
     const known = new Map([...registry, ['Counted', counted] as const]);

@@ -1,14 +1,14 @@
-import type { NodeRegistry, SandboxFolders } from '../nodes/node-definition.ts';
-import { createNodeError, toNodeFailure } from '../nodes/node-error.ts';
-import { pythonText, pythonTypeName } from '../nodes/python-text.ts';
+import { createNodeError, toNodeFailure } from '../python/node-failure.ts';
+import { pythonText, pythonTypeName } from '../python/python-text.ts';
 import { isRecord } from './input-config.ts';
+import type { ClassLookup } from './node-class.ts';
 import { createNodeWalk, type DraftNode, type NodeWalk } from './node-walk.ts';
 import type { NodeErrors, PromptErrorBody, PromptValidation, ValidationReason, ValidPrompt } from './prompt-model.ts';
 import { outputException } from './reasons.ts';
 
 export interface ValidatePromptOptions {
-  readonly registry: NodeRegistry;
-  readonly folders: SandboxFolders;
+  /** The classes of the server. */
+  readonly classOf: ClassLookup;
   /** What `partial_execution_targets` of the request names; null or absent = every output node. */
   readonly partialTargets?: { includes(nodeId: string): boolean } | null;
 }
@@ -63,21 +63,21 @@ const requireWellFormed = (prompt: Readonly<Record<string, unknown>>): void => {
 /** The nodes of a prompt, or why one of them cannot be of any known class. */
 const readNodes = (
   prompt: Readonly<Record<string, unknown>>,
-  registry: NodeRegistry,
+  classOf: ClassLookup,
 ): ReadonlyMap<string, DraftNode> | ValidationReason => {
   const nodes = new Map<string, DraftNode>();
   for (const [nodeId, node] of Object.entries(prompt)) {
     if (!isRecord(node)) throw createNodeError('TypeError', `node ${nodeId} is no dict`);
-    if (!isDraftNode(node) || !registry.has(node.class_type)) return missingNodeType(nodeId, node);
+    if (!isDraftNode(node) || classOf(node.class_type) === undefined) return missingNodeType(nodeId, node);
     nodes.set(nodeId, node);
   }
   return nodes;
 };
 
 /** Judges one output; an exception counts as a reason against it. */
-const judgeOutput = async (walk: NodeWalk, outputId: string): Promise<readonly ValidationReason[] | true> => {
+const judgeOutput = (walk: NodeWalk, outputId: string): readonly ValidationReason[] | true => {
   try {
-    const { isValid, reasons } = await walk.visit(outputId);
+    const { isValid, reasons } = walk.visit(outputId);
     return isValid ? true : reasons;
   } catch (error) {
     const reasons = [outputException(toNodeFailure(error))];
@@ -118,16 +118,16 @@ const noOutputs: ValidationReason = {
   extra_info: {},
 };
 
-const judgeOutputs = async (
+const judgeOutputs = (
   outputIds: readonly string[],
   nodes: ReadonlyMap<string, DraftNode>,
   walk: NodeWalk,
-): Promise<{ outputs: string[]; nodeErrors: NodeErrors; details: string }> => {
+): { outputs: string[]; nodeErrors: NodeErrors; details: string } => {
   const outputs: string[] = [];
   const details: string[] = [];
   const nodeErrors = new Map<string, MutableNodeError>();
   for (const outputId of outputIds) {
-    const verdict = await judgeOutput(walk, outputId);
+    const verdict = judgeOutput(walk, outputId);
     if (verdict === true) {
       outputs.push(outputId);
       continue;
@@ -139,9 +139,12 @@ const judgeOutputs = async (
 };
 
 /** The prompt to run; nodes that nobody needs may lack their inputs, and get none. */
-const finished = (nodes: ReadonlyMap<string, DraftNode>): ValidPrompt =>
+const finished = (nodes: ReadonlyMap<string, DraftNode>, { coerced }: NodeWalk): ValidPrompt =>
   Object.fromEntries(
-    [...nodes].map(([nodeId, node]) => [nodeId, { ...node, inputs: isRecord(node.inputs) ? node.inputs : {} }]),
+    [...nodes].map(([nodeId, node]) => {
+      const given = isRecord(node.inputs) ? node.inputs : {};
+      return [nodeId, { ...node, inputs: coerced.get(nodeId) ?? given }];
+    }),
   );
 
 /**
@@ -149,19 +152,19 @@ const finished = (nodes: ReadonlyMap<string, DraftNode>): ValidPrompt =>
  * their class must exist; outputs that fail are dropped while others run. The given prompt stays as it is. Throws where
  * ComfyUI's own validation raises (null, a workflow in editor format): the server answers 500 then.
  */
-export const validatePrompt = async (prompt: unknown, options: ValidatePromptOptions): Promise<PromptValidation> => {
-  const { registry, folders, partialTargets = null } = options;
+export const validatePrompt = (prompt: unknown, options: ValidatePromptOptions): PromptValidation => {
+  const { classOf, partialTargets = null } = options;
   if (!isRecord(prompt)) throw createNodeError('TypeError', 'the prompt is no dict');
   requireWellFormed(prompt);
-  const nodes = readNodes(structuredClone(prompt), registry);
+  const nodes = readNodes(prompt, classOf);
   if ('type' in nodes) return { kind: 'invalid', body: refusal(nodes) };
   const outputIds = [...nodes]
-    .filter(([, node]) => registry.get(node.class_type)?.isOutputNode === true)
+    .filter(([, node]) => classOf(node.class_type)?.isOutputNode === true)
     .map(([nodeId]) => nodeId)
     .filter((nodeId) => partialTargets === null || partialTargets.includes(nodeId));
   if (outputIds.length === 0) return { kind: 'invalid', body: refusal(noOutputs) };
-  const walk = createNodeWalk({ nodes, registry, folders });
-  const { outputs, nodeErrors, details } = await judgeOutputs(outputIds, nodes, walk);
+  const walk = createNodeWalk({ nodes, classOf });
+  const { outputs, nodeErrors, details } = judgeOutputs(outputIds, nodes, walk);
   if (outputs.length === 0) {
     const error = {
       type: 'prompt_outputs_failed_validation',
@@ -171,5 +174,5 @@ export const validatePrompt = async (prompt: unknown, options: ValidatePromptOpt
     };
     return { kind: 'invalid', body: refusal(error, nodeErrors) };
   }
-  return { kind: 'valid', outputs, nodeErrors, prompt: finished(nodes) };
+  return { kind: 'valid', outputs, nodeErrors, prompt: finished(nodes, walk) };
 };
