@@ -11,9 +11,12 @@ import { createJobs, type Jobs } from '#core/jobs/jobs.ts';
 import { createMemoryJobStore } from '#core/jobs/memory-job-store.fixture.ts';
 import { type ComfyConnection, createComfyClient } from '#main/platform/comfy/comfy-client.ts';
 import { createInputStore } from '#main/platform/comfy/input-store.ts';
+import { openUploadNames } from '#main/platform/comfy/input-store-names.ts';
 import { createOutputFolderReader } from '#main/platform/comfy/output-folder-reader.ts';
 import { type SandboxProcess, startSandbox } from '#main/platform/comfy/sandbox-process.fixture.ts';
+import { createPictures } from '#main/platform/pictures/pictures.ts';
 import { createSystemClock } from '#main/platform/system/system-clock.ts';
+import { createUploadShelf } from './files/upload-shelf.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 
 const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -49,7 +52,13 @@ const start = async (...instances: (readonly string[])[]): Promise<void> => {
   );
   const clock = createSystemClock();
   const inputs = await createInputStore({ folder: path.join(folder, 'uploads'), clock, logger });
-  closeInputs = () => inputs.close();
+  const names = await openUploadNames({ file: path.join(folder, 'upload-names.jsonl'), logger });
+  const shelf = createUploadShelf({ inputs, names, clock, logger });
+  closeInputs = async () => {
+    shelf.close();
+    await names.close();
+    await inputs.close();
+  };
   jobs = createJobs({
     fleet,
     client,
@@ -74,6 +83,9 @@ const start = async (...instances: (readonly string[])[]): Promise<void> => {
     client,
     reader: client,
     inputs,
+    shelf,
+    outputFolders: createOutputFolderReader(),
+    pictures: createPictures(),
     clock,
     makeId: () => crypto.randomUUID(),
     settings: () => settingsSchema.parse({}),

@@ -5,6 +5,7 @@ import { createDisposables } from '#core/shared/disposables.ts';
 import { createPlaceholderModels } from '#sandbox/models/placeholder-models.ts';
 import { createComfyClient } from '../platform/comfy/comfy-client.ts';
 import { createInputStore } from '../platform/comfy/input-store.ts';
+import { openUploadNames } from '../platform/comfy/input-store-names.ts';
 import { createOutputFolderReader } from '../platform/comfy/output-folder-reader.ts';
 import { createFileInspector } from '../platform/files/file-inspector.ts';
 import { createFileWriter } from '../platform/files/file-writer.ts';
@@ -21,6 +22,7 @@ import { createHostProbe } from '../platform/net/host-probe.ts';
 import { createPortProbe } from '../platform/net/port-probe.ts';
 import { createCommandRunner } from '../platform/process/command-runner.ts';
 import { acquireDataFolderLock } from '../platform/process/data-folder-lock.ts';
+import { createPictures } from '../platform/pictures/pictures.ts';
 import { createProcessHost } from '../platform/process/process-host.ts';
 import { createMakeId } from '../platform/system/ids.ts';
 import { createProcessMetrics } from '../platform/system/process-metrics.ts';
@@ -60,6 +62,8 @@ const openNodePlatform = async (options: StudioOptions): Promise<StudioPlatform>
     disposables.add(() => comfyClient.close());
     const inputStore = await createInputStore({ folder: join(dataFolder, 'uploads'), clock, logger });
     disposables.add(() => inputStore.close());
+    const uploadNames = await openUploadNames({ file: join(dataFolder, 'upload-names.jsonl'), logger });
+    disposables.add(() => uploadNames.close());
     const jobStore = createJobDatabase({ path: join(dataFolder, 'jobs.sqlite'), clock, logger });
     disposables.add(() => jobStore.close());
     const stored = { folder: dataFolder, now: clock.now, makeId, logger };
@@ -77,6 +81,8 @@ const openNodePlatform = async (options: StudioOptions): Promise<StudioPlatform>
       processMetrics: createProcessMetrics({ clock }),
       comfyClient,
       inputStore,
+      uploadNames,
+      pictures: createPictures(),
       jobStore,
       bootId: await processHost.bootId(),
       outputFolders: createOutputFolderReader(),

@@ -4,6 +4,7 @@ import type { FleetView } from '#core/jobs/fleet-view.ts';
 import type { Jobs } from '#core/jobs/jobs.ts';
 import type { PortProbe } from '#core/ports/machine.ts';
 import { createDisposables } from '#core/shared/disposables.ts';
+import { createUploadShelf } from '../gateway/files/upload-shelf.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { requireTokenFor } from '../transport/access-guard.ts';
 import type { Dispatcher } from '../transport/dispatcher.ts';
@@ -76,6 +77,9 @@ export const openServers = async (parts: {
     binding,
   );
   disposables.add(() => studio.close());
+  const { inputStore: inputs, uploadNames: names, clock, logger } = platform;
+  const shelf = createUploadShelf({ inputs, names, clock, logger });
+  disposables.add(() => shelf.close());
   try {
     const gateway = await bind(
       options.gateway,
@@ -87,7 +91,10 @@ export const openServers = async (parts: {
             fleet: parts.fleetView,
             client: platform.comfyClient,
             reader: platform.comfyClient,
-            inputs: platform.inputStore,
+            inputs,
+            shelf,
+            outputFolders: platform.outputFolders,
+            pictures: platform.pictures,
             settings: parts.settings.current,
             clock: platform.clock,
             makeId: platform.makeId,

@@ -17,9 +17,11 @@ import type {
   ProcessMetrics,
 } from '#core/ports/machine.ts';
 import type { OutputFolderReader } from '#core/ports/output-folder-reader.ts';
+import type { Pictures } from '#core/ports/pictures.ts';
 import type { ProcessHost, RunRecordStore } from '#core/ports/process-host.ts';
 import type { SecretSeal } from '#core/ports/secret-seal.ts';
 import type { FleetStore, SecretStore, SettingsStore } from '#core/ports/stores.ts';
+import type { UploadNames } from '#core/ports/upload-names.ts';
 
 /** Everything the studio needs of the machine, opened on one data folder that it alone uses. */
 export interface StudioPlatform {
@@ -36,6 +38,8 @@ export interface StudioPlatform {
   readonly processMetrics: ProcessMetrics;
   readonly comfyClient: ComfyClient & ComfyReader;
   readonly inputStore: InputStore;
+  readonly uploadNames: UploadNames;
+  readonly pictures: Pictures;
   readonly jobStore: JobStore;
   /** Names one run of this machine's system; null where nobody knows. */
   readonly bootId: string | null;

@@ -13,17 +13,22 @@ export interface InputContent {
 }
 
 /**
- * Files that somebody uploaded for a workflow, until they are sent to the instance that runs it. An upload that nobody holds is
- * removed some time after its last use, so that one picture can serve several jobs. Uploads outlive the studio: jobs that wait hold theirs
- * again soon after a start.
+ * Files that somebody uploaded for a workflow, until they are sent to the instance that runs it. The same bytes are one upload, whose
+ * id follows from them. An upload that nobody holds is removed some time after its last use, so that one picture can serve several jobs.
+ * Uploads outlive the studio: jobs that wait hold theirs again soon after a start.
  */
 export interface InputStore {
-  /** Writes the stream as it comes; INPUT_TOO_LARGE beyond the limit, STORE_WRITE_FAILED when the disk refuses. */
+  /**
+   * Writes the stream as it comes; INPUT_TOO_LARGE beyond `maxBytes` or the store's own limit, STORE_WRITE_FAILED when the disk refuses.
+   * Bytes that are there already keep the content type that they came with first.
+   */
   put(
     body: AsyncIterable<Uint8Array>,
-    options: { readonly contentType: string; readonly signal?: AbortSignal },
+    options: { readonly contentType: string; readonly maxBytes?: number; readonly signal?: AbortSignal },
   ): Promise<StoredInput>;
   has(uploadId: string): boolean;
+  /** How many hold it now; 0 for an unknown upload. */
+  holders(uploadId: string): number;
   /** Keeps an upload until the answer is called; INPUT_INVALID for an unknown one. */
   hold(uploadId: string): Cancel;
   /** INPUT_INVALID for an unknown upload. */

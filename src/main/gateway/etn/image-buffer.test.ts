@@ -16,6 +16,7 @@ const createFakeStore = (): InputStore & { readonly held: () => readonly string[
       return { uploadId: `upload-${count}`, sizeBytes };
     },
     has: () => true,
+    holders: (uploadId) => held.get(uploadId) ?? 0,
     hold: (uploadId) => {
       held.set(uploadId, (held.get(uploadId) ?? 0) + 1);
       return () => held.delete(uploadId);

@@ -59,6 +59,51 @@ describe('the store of uploads', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('keeps the same bytes once, whoever sends them and however often at once', async () => {
+    const puts = await Promise.all(
+      ['image/png', 'image/webp', ''].map((contentType) => store.put(bytes(100, 200), { contentType })),
+    );
+    expect(new Set(puts.map(({ uploadId }) => uploadId)).size).toBe(1);
+    expect(puts[0]?.uploadId).toMatch(/^[0-9a-f]{64}$/u);
+    expect(await readdir(folder)).toHaveLength(1);
+    expect((await store.put(bytes(300), { contentType: '' })).uploadId).toBe(puts[0]?.uploadId);
+    expect((await store.put(bytes(299), { contentType: '' })).uploadId).not.toBe(puts[0]?.uploadId);
+    expect(await readdir(folder)).toHaveLength(2);
+  });
+
+  it('has the bytes that come again while it lets go of them', async () => {
+    const { uploadId } = await store.put(bytes(5), { contentType: '' });
+    for (let round = 0; round < 20; round += 1) {
+      const put = store.put(bytes(5), { contentType: '' });
+      await clock.advance(700_000);
+      await put;
+      const { body } = await store.open(uploadId);
+      for await (const chunk of body) expect(chunk).toHaveLength(5);
+    }
+  });
+
+  it('has a file back that somebody deleted', async () => {
+    const { uploadId } = await store.put(bytes(5), { contentType: '' });
+    for (const name of await readdir(folder)) await rm(path.join(folder, name));
+    await store.put(bytes(5), { contentType: '' });
+    for await (const chunk of (await store.open(uploadId)).body) expect(chunk).toHaveLength(5);
+  });
+
+  it('reads uploads of earlier versions, whose ids were random', async () => {
+    const old = crypto.randomUUID();
+    await store.close();
+    await writeFile(path.join(folder, `${old}~aW1hZ2UvcG5n`), 'old');
+    store = await createInputStore({ folder, clock, logger, keepMs: 600_000 });
+    expect((await store.open(old)).contentType).toBe('image/png');
+  });
+
+  it('takes a smaller limit for one upload', async () => {
+    await expect(store.put(bytes(600), { contentType: '', maxBytes: 500 })).rejects.toMatchObject({
+      code: 'INPUT_TOO_LARGE',
+      details: { maxBytes: 500 },
+    });
+  });
+
   it('says when the disk refuses', async () => {
     await rm(folder, { recursive: true });
     await expect(store.put(bytes(1), { contentType: '' })).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' });
@@ -101,7 +146,7 @@ describe('the store of uploads', () => {
   it('removes uploads of an earlier studio that nobody holds again', async () => {
     const [held, lost] = [
       await store.put(bytes(1), { contentType: '' }),
-      await store.put(bytes(1), { contentType: '' }),
+      await store.put(bytes(2), { contentType: '' }),
     ];
     await store.close();
     for (const fileName of await readdir(folder)) await utimes(path.join(folder, fileName), 0, 0);

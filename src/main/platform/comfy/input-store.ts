@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import type { Clock } from '#core/ports/clock.ts';
 import type { InputStore } from '#core/ports/input-store.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import { makeFolder } from '../files/make-folder.ts';
-import { systemErrorCode } from '../process/system-error.ts';
+import { hasErrorCode, systemErrorCode } from '../process/system-error.ts';
 
 export interface InputStoreOptions {
   /** Belongs to the store alone: what is no upload of it is removed when it opens. */
@@ -42,13 +42,13 @@ async function* received(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   }
 }
 
-/** Counts what passes and fails at the limit, before the disk is full of it. */
-async function* limited(body: AsyncIterable<Uint8Array>, maxBytes: number, count: (bytes: number) => void) {
+/** Tells of what passes and fails at the limit, before the disk is full of it. */
+async function* limited(body: AsyncIterable<Uint8Array>, maxBytes: number, tell: (chunk: Uint8Array) => void) {
   let total = 0;
   for await (const chunk of received(body)) {
     total += chunk.byteLength;
     if (total > maxBytes) throw new StudioError('INPUT_TOO_LARGE', undefined, { details: { maxBytes } });
-    count(total);
+    tell(chunk);
     yield chunk;
   }
 }
@@ -59,14 +59,15 @@ const contentTypeMaxCharacters = 100;
 const fileNameOf = (uploadId: string, contentType: string): string =>
   `${uploadId}~${Buffer.from(contentType.slice(0, contentTypeMaxCharacters)).toString('base64url')}`;
 
+/** Ids are the SHA-256 of the bytes; those of earlier versions were random UUIDs, and are still read. */
 const readFileName = (fileName: string): { readonly uploadId: string; readonly contentType: string } | null => {
-  const [, uploadId, type] = /^([0-9a-f-]{36})~([A-Za-z0-9_-]*)$/u.exec(fileName) ?? [];
+  const [, uploadId, type] = /^([0-9a-f]{64}|[0-9a-f-]{36})~([A-Za-z0-9_-]*)$/u.exec(fileName) ?? [];
   if (uploadId === undefined || type === undefined) return null;
   return { uploadId, contentType: Buffer.from(type, 'base64url').toString() };
 };
 
 /** What an earlier studio left: jobs that still wait need it. Half a file of a studio that was killed is of no use to anybody. */
-const readFolder = async (folder: string): Promise<Map<string, Upload>> => {
+const readFolder = async (folder: string, now: number): Promise<Map<string, Upload>> => {
   const uploads = new Map<string, Upload>();
   try {
     await makeFolder(folder);
@@ -79,7 +80,9 @@ const readFolder = async (folder: string): Promise<Map<string, Upload>> => {
       }
       const { size, mtimeMs } = await stat(file);
       const { contentType } = named;
-      uploads.set(named.uploadId, { fileName, sizeBytes: size, contentType, usedAt: mtimeMs, holders: 0 });
+      // A clock that was set back must not make uploads that never go.
+      const usedAt = Math.min(mtimeMs, now);
+      uploads.set(named.uploadId, { fileName, sizeBytes: size, contentType, usedAt, holders: 0 });
     }
     return uploads;
   } catch (error) {
@@ -93,16 +96,58 @@ export const createInputStore = async (options: InputStoreOptions): Promise<Inpu
   const { folder, clock, logger } = options;
   const maxFileBytes = options.maxFileBytes ?? 1024 ** 3;
   const keepMs = options.keepMs ?? 3_600_000;
-  const uploads = await readFolder(folder);
+  const uploads = await readFolder(folder, clock.now());
 
   const required = (uploadId: string): Upload => {
     const upload = uploads.get(uploadId);
     if (upload === undefined) throw unknownUpload(uploadId);
     return upload;
   };
+  /** Files that are going: the same bytes may be coming again at this moment. */
+  const removals = new Map<string, Promise<void>>();
   const discard = async (uploadId: string, { fileName }: Upload): Promise<void> => {
     uploads.delete(uploadId);
-    await rm(path.join(folder, fileName), { force: true });
+    const removal = rm(path.join(folder, fileName), { force: true });
+    const settled = removal.then(
+      () => undefined,
+      () => undefined,
+    );
+    removals.set(uploadId, settled);
+    await settled;
+    removals.delete(uploadId);
+    await removal;
+  };
+
+  const isOnDisk = async ({ fileName, sizeBytes }: Upload): Promise<boolean> => {
+    try {
+      const { size } = await stat(path.join(folder, fileName));
+      return size === sizeBytes;
+    } catch (error) {
+      if (hasErrorCode(error, 'ENOENT')) return false;
+      throw error;
+    }
+  };
+
+  /** Gives the whole file its name, or lets go of it where the same bytes are there: somebody may be reading those. */
+  const keep = async (
+    partial: string,
+    uploadId: string,
+    { contentType, sizeBytes }: Pick<Upload, 'contentType' | 'sizeBytes'>,
+  ): Promise<void> => {
+    await removals.get(uploadId);
+    const there = uploads.get(uploadId);
+    if (there !== undefined) there.usedAt = clock.now();
+    if (there !== undefined && (await isOnDisk(there))) {
+      await rm(partial, { force: true });
+      return;
+    }
+    const fileName = there?.fileName ?? fileNameOf(uploadId, contentType);
+    await rename(partial, path.join(folder, fileName));
+    // Of two that came at once with two content types, the first one's stays.
+    const first = uploads.get(uploadId);
+    if (first === undefined) {
+      uploads.set(uploadId, { fileName, sizeBytes, contentType, usedAt: clock.now(), holders: 0 });
+    } else if (first.fileName !== fileName) await rm(path.join(folder, fileName), { force: true });
   };
 
   const sweep = (): void => {
@@ -118,30 +163,31 @@ export const createInputStore = async (options: InputStoreOptions): Promise<Inpu
   let cancelSweep = clock.schedule(sweepEveryMs, sweep);
 
   return {
-    put: async (body, { contentType, signal }) => {
-      const uploadId = randomUUID();
-      const fileName = fileNameOf(uploadId, contentType);
-      const partial = path.join(folder, `${uploadId}.part`);
+    put: async (body, { contentType, signal, maxBytes = maxFileBytes }) => {
+      const partial = path.join(folder, `${randomUUID()}.part`);
+      const hash = createHash('sha256');
       let sizeBytes = 0;
-      const counted = limited(body, maxFileBytes, (total) => {
-        sizeBytes = total;
+      const counted = limited(body, Math.max(maxBytes, 0), (chunk) => {
+        sizeBytes += chunk.byteLength;
+        hash.update(chunk);
       });
       try {
         // Opened before anything can fail: a file that is made later than the clean-up below would stay.
         const file = await open(partial, 'wx');
         // Synced before it is closed: a job that was accepted with it must find it after a power cut.
         await pipeline(counted, file.createWriteStream({ flush: true }), signal === undefined ? {} : { signal });
-        await rename(partial, path.join(folder, fileName));
+        const uploadId = hash.digest('hex');
+        await keep(partial, uploadId, { contentType, sizeBytes });
+        return { uploadId, sizeBytes };
       } catch (error) {
         await rm(partial, { force: true });
         if (error instanceof StudioError) throw error;
         if (signal?.aborted === true) throw new StudioError('CALL_CANCELLED', undefined, { cause: error });
         throw new StudioError('STORE_WRITE_FAILED', undefined, { cause: error });
       }
-      uploads.set(uploadId, { fileName, sizeBytes, contentType, usedAt: clock.now(), holders: 0 });
-      return { uploadId, sizeBytes };
     },
     has: (uploadId) => uploads.has(uploadId),
+    holders: (uploadId) => uploads.get(uploadId)?.holders ?? 0,
     hold: (uploadId) => {
       const upload = required(uploadId);
       upload.holders += 1;
