@@ -12,7 +12,7 @@ import {
 } from './answers.ts';
 import { openComfySocket } from './comfy-socket.ts';
 import { writeMultipart } from './multipart.ts';
-import { readNodeCatalog } from './node-catalog.ts';
+import { createNodeCatalogReader } from './node-catalog-reader.ts';
 import { createRequests, type JsonAnswer, type RequestOptions, type Requests } from './requests.ts';
 
 /** The adapter with everything that the studio asks of a ComfyUI. */
@@ -26,8 +26,10 @@ const submitTimeoutMs = 60_000;
 const historyTimeoutMs = 30_000;
 const commandTimeoutMs = 10_000;
 const silenceTimeoutMs = 120_000;
+/** Every list of every node: 1.6 MB of ComfyUI alone, several times that with many custom nodes and models. */
+const maxCatalogBytes = 64 * 1024 ** 2;
 
-const wrongStatus = ({ status, isJson }: JsonAnswer): StudioError => {
+const wrongStatus = ({ status, isJson }: Pick<JsonAnswer, 'status' | 'isJson'>): StudioError => {
   if (status === 401 || status === 403) return new StudioError('INSTANCE_AUTH', undefined, { details: { status } });
   return new StudioError('INSTANCE_WRONG_ANSWER', undefined, {
     details: { reason: isJson || status !== 200 ? 'status' : 'not-json', status },
@@ -61,8 +63,8 @@ const upload = async (
   signal: AbortSignal | undefined,
 ): Promise<JsonAnswer> => {
   const boundary = `atelier-${randomUUID()}`;
-  const { filename, subfolder } = splitName(file.name);
-  const body = writeMultipart(boundary, { type: 'input', subfolder }, { field: 'image', filename, ...file });
+  const { filename, subfolder } = splitName(file.subfolder ? `${file.subfolder}/${file.name}` : file.name);
+  const body = writeMultipart(boundary, { type: file.type ?? 'input', subfolder }, { field: 'image', filename, ...file });
   return requests.json(endpoint, '/upload/image', {
     method: 'POST',
     headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
@@ -70,6 +72,22 @@ const upload = async (
     signal,
     timeoutMs: silenceTimeoutMs,
   });
+};
+
+const putImage = async (
+  requests: Requests,
+  endpoint: ComfyEndpoint,
+  { id, body, contentType }: Parameters<ComfyClient['putImage']>[1],
+  signal: AbortSignal | undefined,
+): Promise<void> => {
+  const answer = await requests.json(endpoint, `/api/etn/image/${encodeURIComponent(id)}`, {
+    method: 'PUT',
+    headers: { 'content-type': contentType },
+    body,
+    signal,
+    timeoutMs: silenceTimeoutMs,
+  });
+  if (answer.status < 200 || answer.status > 299) throw uploadError(answer, id);
 };
 
 /** A POST that is answered with an empty 200. */
@@ -110,8 +128,13 @@ export const createComfyClient = (): ComfyConnection => {
   const get = async (endpoint: ComfyEndpoint, path: string, options: RequestOptions): Promise<unknown> =>
     requireJson(await requests.json(endpoint, path, options));
 
-  const nodeCatalog: ComfyReader['nodeCatalog'] = async (endpoint, options) =>
-    readNodeCatalog(await get(endpoint, '/object_info', options));
+  const catalogs = createNodeCatalogReader();
+
+  const nodeCatalog: ComfyReader['nodeCatalog'] = async (endpoint, options) => {
+    const { status, body } = await requests.bytes(endpoint, '/object_info', { ...options, maxBytes: maxCatalogBytes });
+    if (status !== 200) throw wrongStatus({ status, isJson: false });
+    return catalogs.read(body);
+  };
 
   return {
     systemStats: async (endpoint, options) => readSystemStats(await get(endpoint, '/system_stats', options)),
@@ -150,6 +173,7 @@ export const createComfyClient = (): ComfyConnection => {
       if (answer.status !== 200) throw uploadError(answer, file.name);
       return readUpload(requireJson(answer));
     },
+    putImage: (endpoint, image, signal) => putImage(requests, endpoint, image, signal),
     view: (endpoint, { filename, subfolder, type }, { headers, query, signal }) =>
       requests.stream(endpoint, `/view?${queryOf({ ...query, filename, subfolder, type })}`, {
         ...(headers === undefined ? {} : { headers }),

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { maxComboValues, readNodeCatalog } from './node-catalog.ts';
+import { maxComboValues } from './node-catalog.ts';
+import { createNodeCatalogReader } from './node-catalog-reader.ts';
+
+const readNodeCatalog = (answer: unknown) => createNodeCatalogReader().read(Buffer.from(JSON.stringify(answer)));
 
 const node = (required: unknown, rest: Record<string, unknown> = {}) => ({ input: { required, ...rest } });
 
 /** The combos of one class as plain lists. */
-const combosOf = (info: unknown): Record<string, string[]> => {
-  const combos = readNodeCatalog({ Some: info }).combos.get('Some') ?? new Map<string, ReadonlySet<string>>();
+const combosOf = async (info: unknown): Promise<Record<string, string[]>> => {
+  const catalog = await readNodeCatalog({ Some: info });
+  const combos = catalog.combos.get('Some') ?? new Map<string, ReadonlySet<string>>();
   return Object.fromEntries([...combos].map(([name, values]) => [name, [...values]]));
 };
 
@@ -20,9 +24,9 @@ describe('what the nodes of an instance offer', () => {
     ['an empty list, which takes nothing', { ckpt_name: [[], {}] }, []],
     ['a list of its own kind', { ckpt_name: ['COMBO', { multiselect: false, options: ['a', 'b'] }] }, ['a', 'b']],
     ['numbers and switches', { ckpt_name: ['COMBO', { options: [1, 2.5, true] }] }, ['1', '2.5', 'true']],
-  ])('is read from %s', (_name, required, values) => {
-    expect(combosOf(node(required))).toEqual({ ckpt_name: values });
-    expect(combosOf({ input: { optional: required } })).toEqual({ ckpt_name: values });
+  ])('is read from %s', async (_name, required, values) => {
+    expect(await combosOf(node(required))).toEqual({ ckpt_name: values });
+    expect(await combosOf({ input: { optional: required } })).toEqual({ ckpt_name: values });
   });
 
   it.each([
@@ -33,15 +37,15 @@ describe('what the nodes of an instance offer', () => {
     ['a number', { steps: ['INT', { default: 20 }] }],
     ['a link', { model: ['MODEL'] }],
     ['what is no specification', { odd: 'STRING', empty: [], text: null, nothing: [null, null] }],
-  ])('says nothing about %s', (_name, required) => {
-    expect(combosOf(node(required))).toEqual({});
+  ])('says nothing about %s', async (_name, required) => {
+    expect(await combosOf(node(required))).toEqual({});
   });
 
-  it('leaves out what a prompt never names', () => {
-    expect(combosOf({ input: { required: {}, hidden: { prompt: [['PROMPT']] } } })).toEqual({});
+  it('leaves out what a prompt never names', async () => {
+    expect(await combosOf({ input: { required: {}, hidden: { prompt: [['PROMPT']] } } })).toEqual({});
   });
 
-  it('names choices within choices as a prompt does, whatever brings them', () => {
+  it('names choices within choices as a prompt does, whatever brings them', async () => {
     const codec = ['COMFY_DYNAMICCOMBO_V3', { options: [{ key: 'h264', inputs: { optional: { crf: [['18']] } } }] }];
     const format = {
       options: [
@@ -50,7 +54,7 @@ describe('what the nodes of an instance offer', () => {
         { key: 'webm', inputs: { required: { size: ['COMBO', { options: ['s', 'l'] }] } } },
       ],
     };
-    expect(combosOf(node({ format: ['COMFY_DYNAMICCOMBO_V3', format] }))).toEqual({
+    expect(await combosOf(node({ format: ['COMFY_DYNAMICCOMBO_V3', format] }))).toEqual({
       format: ['auto', 'mp4', 'webm'],
       'format.codec': ['h264'],
       'format.codec.crf': ['18'],
@@ -58,21 +62,21 @@ describe('what the nodes of an instance offer', () => {
     });
   });
 
-  it('ends in a description that never ends', () => {
+  it('ends in a description that never ends', async () => {
     const endless = (depth: number): unknown =>
       depth === 0
         ? [['x']]
         : ['COMFY_DYNAMICCOMBO_V3', { options: [{ key: 'k', inputs: { required: { n: endless(depth - 1) } } }] }];
-    expect(Object.keys(combosOf(node({ n: endless(200) }))).length).toBeLessThan(10);
+    expect(Object.keys(await combosOf(node({ n: endless(200) }))).length).toBeLessThan(10);
   });
 
-  it('keeps one copy of a list that many classes have', () => {
-    const { combos } = readNodeCatalog({ A: node({ x: [['a', 'b']] }), B: node({ y: [['a', 'b']] }) });
+  it('keeps one copy of a list that many classes have', async () => {
+    const { combos } = await readNodeCatalog({ A: node({ x: [['a', 'b']] }), B: node({ y: [['a', 'b']] }) });
     expect(combos.get('A')?.get('x')).toBe(combos.get('B')?.get('y'));
   });
 
-  it('knows all classes, and those that make an output', () => {
-    const catalog = readNodeCatalog({ A: { output_node: true }, B: null, C: 3, D: node({ x: [['a']] }) });
+  it('knows all classes, and those that make an output', async () => {
+    const catalog = await readNodeCatalog({ A: { output_node: true }, B: null, C: 3, D: node({ x: [['a']] }) });
     expect([...catalog.nodes.keys()]).toEqual(['A', 'D']);
     expect(catalog).toMatchObject({
       classes: new Set(['A', 'B', 'C', 'D']),
@@ -81,7 +85,7 @@ describe('what the nodes of an instance offer', () => {
     });
   });
 
-  it.each([[[]], ['text'], [null], [7]])('is nothing that %j could be', (answer) => {
-    expect(() => readNodeCatalog(answer)).toThrow(expect.objectContaining({ code: 'INSTANCE_WRONG_ANSWER' }));
+  it.each([[[]], ['text'], [null], [7]])('is nothing that %j could be', async (answer) => {
+    await expect(readNodeCatalog(answer)).rejects.toMatchObject({ code: 'INSTANCE_WRONG_ANSWER' });
   });
 });

@@ -1,5 +1,5 @@
 import { StudioError } from '#contract/errors.ts';
-import type { NodeCatalog } from '#core/ports/comfy-reader.ts';
+import type { NodeCatalog, NodeInfo } from '#core/ports/comfy-reader.ts';
 import { isObject, type JsonObject } from '#core/shared/json-object.ts';
 
 /** A longer list of values is no folder of models any more; it counts as one that nobody knows. */
@@ -10,7 +10,14 @@ const maxDepth = 8;
 type Combos = Map<string, Set<string>>;
 
 /** Lists of models stand in many classes: equal ones are kept once. */
-type Shared = Map<string, ReadonlySet<string>>;
+export type SharedLists = Map<string, ReadonlySet<string>>;
+
+/** All that is known of one class. */
+export interface ClassDescription {
+  /** null where the instance tells nothing that could be read. */
+  readonly info: NodeInfo | null;
+  readonly combos: ReadonlyMap<string, ReadonlySet<string>>;
+}
 
 const textOf = (value: unknown): readonly string[] => {
   if (typeof value === 'string') return [value];
@@ -59,9 +66,9 @@ const readInputs = (sections: unknown, prefix: string, combos: Combos, depth: nu
   }
 };
 
-const combosOf = (info: unknown, shared: Shared): ReadonlyMap<string, ReadonlySet<string>> => {
+const combosOf = (info: NodeInfo, shared: SharedLists): ReadonlyMap<string, ReadonlySet<string>> => {
   const combos: Combos = new Map();
-  if (isObject(info)) readInputs(info['input'], '', combos, 0);
+  readInputs(info['input'], '', combos, 0);
   return new Map(
     [...combos].map(([name, values]) => {
       const key = [...values].join('\0');
@@ -72,22 +79,19 @@ const combosOf = (info: unknown, shared: Shared): ReadonlyMap<string, ReadonlySe
   );
 };
 
-/** GET /object_info. Custom nodes describe themselves, so that whatever does not fit is left out and never an error. */
-export const readNodeCatalog = (value: unknown): NodeCatalog => {
-  if (!isObject(value)) {
-    throw new StudioError('INSTANCE_WRONG_ANSWER', undefined, {
-      details: { reason: 'unexpected-shape', expected: 'object_info' },
-    });
+/** Reads one class of GET /object_info. Custom nodes describe themselves, so that whatever does not fit is left out and never an error. */
+export const describeClass = (info: unknown, shared: SharedLists): ClassDescription =>
+  isObject(info) ? { info, combos: combosOf(info, shared) } : { info: null, combos: new Map() };
+
+/** The catalog of these classes, in their order. */
+export const assembleCatalog = (classes: ReadonlyMap<string, ClassDescription>): NodeCatalog => {
+  const nodes = new Map<string, NodeInfo>();
+  const outputClasses = new Set<string>();
+  const combos = new Map<string, ReadonlyMap<string, ReadonlySet<string>>>();
+  for (const [name, { info, combos: inputs }] of classes) {
+    if (info !== null) nodes.set(name, info);
+    if (info?.['output_node'] === true) outputClasses.add(name);
+    if (inputs.size > 0) combos.set(name, inputs);
   }
-  const entries = Object.entries(value);
-  const shared: Shared = new Map();
-  const combos = entries.map(([name, info]) => [name, combosOf(info, shared)] as const);
-  return {
-    nodes: new Map(entries.flatMap(([name, info]) => (isObject(info) ? [[name, info] as const] : []))),
-    classes: new Set(entries.map(([name]) => name)),
-    outputClasses: new Set(
-      entries.filter(([, info]) => isObject(info) && info['output_node'] === true).map(([n]) => n),
-    ),
-    combos: new Map(combos.filter(([, inputs]) => inputs.size > 0)),
-  };
+  return { nodes, classes: new Set(classes.keys()), outputClasses, combos };
 };

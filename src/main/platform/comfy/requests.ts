@@ -20,15 +20,26 @@ export interface JsonAnswer {
   readonly isJson: boolean;
 }
 
+export interface BytesAnswer {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
 /** HTTP to instances, over connections that stay open. */
 export interface Requests {
+  /** The body as it came; INSTANCE_WRONG_ANSWER where it is larger than `maxBytes`. */
+  bytes(
+    endpoint: ComfyEndpoint,
+    path: string,
+    options: RequestOptions & { readonly maxBytes: number },
+  ): Promise<BytesAnswer>;
   json(endpoint: ComfyEndpoint, path: string, options: RequestOptions): Promise<JsonAnswer>;
   /** A stream of any size; the limit is that of each silence. */
   stream(endpoint: ComfyEndpoint, path: string, options: RequestOptions): Promise<FileAnswer>;
   close(): Promise<void>;
 }
 
-/** History entries hold whole prompts and error dumps, an /object_info every list of every node. */
+/** History entries hold whole prompts and error dumps. */
 const maxJsonBytes = 256 * 1024 ** 2;
 
 const passedHeaders = new Set([
@@ -59,19 +70,19 @@ const unreachable = (error: unknown, limit: AbortSignal, signal: AbortSignal | u
   return new StudioError('INSTANCE_UNREACHABLE', undefined, { details: { reason }, cause: error });
 };
 
-const readText = async (body: AsyncIterable<Uint8Array>): Promise<string> => {
+const readBytes = async (body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> => {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.byteLength;
-    if (bytes > maxJsonBytes) {
+    if (bytes > maxBytes) {
       throw new StudioError('INSTANCE_WRONG_ANSWER', undefined, {
-        details: { reason: 'too-large', maxBytes: maxJsonBytes },
+        details: { reason: 'too-large', maxBytes },
       });
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 };
 
 const parseBody = (text: string): Pick<JsonAnswer, 'body' | 'isJson'> => {
@@ -131,16 +142,22 @@ export const createRequests = (): Requests => {
       bodyTimeout: options.timeoutMs,
     });
 
+  const bytes: Requests['bytes'] = async (endpoint, path, options) => {
+    const limit = AbortSignal.timeout(options.timeoutMs);
+    const combined = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
+    try {
+      const { statusCode, body } = await send(calls, endpoint, path, { ...options, combined });
+      return { status: statusCode, body: await readBytes(body, options.maxBytes) };
+    } catch (error) {
+      throw unreachable(error, limit, options.signal);
+    }
+  };
+
   return {
+    bytes,
     json: async (endpoint, path, options) => {
-      const limit = AbortSignal.timeout(options.timeoutMs);
-      const combined = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
-      try {
-        const { statusCode, body } = await send(calls, endpoint, path, { ...options, combined });
-        return { status: statusCode, ...parseBody(await readText(body)) };
-      } catch (error) {
-        throw unreachable(error, limit, options.signal);
-      }
+      const { status, body } = await bytes(endpoint, path, { ...options, maxBytes: maxJsonBytes });
+      return { status, ...parseBody(body.toString('utf8')) };
     },
     stream: async (endpoint, path, options) => {
       const { signal } = options;
