@@ -41,7 +41,7 @@ describe('a file of an output folder', () => {
   it('that a browser would run is a download', async () => {
     expect((await open('page.html')).headers).toMatchObject({
       'content-type': 'application/octet-stream',
-      'content-disposition': 'attachment',
+      'content-disposition': 'attachment; filename="page.html"',
       'x-content-type-options': 'nosniff',
     });
   });
