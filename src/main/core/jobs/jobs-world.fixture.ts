@@ -125,6 +125,7 @@ const createWorldJobs = (
         headers: { 'x-disk': `${folder}/${filename}` },
         body: (async function* none() {})(),
       }),
+      modifiedAt: () => Promise.resolve(null),
       remove: async (folder, { filename, subfolder }) => {
         deleted.push(`${folder}/${subfolder === '' ? '' : `${subfolder}/`}${filename}`);
         return true;
