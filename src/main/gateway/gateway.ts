@@ -1,8 +1,13 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { StudioError } from '#contract/errors.ts';
 import type { Logger } from '#core/ports/logger.ts';
-import { type GuardRules, guardRequest } from './access/request-guard.ts';
+import { createGatekeeper, type GuardRules } from './access/gatekeeper.ts';
+import { createGuardedServer, type ServerLimits } from './access/guarded-server.ts';
+import { type BodyLimits, createBodyLimits } from './access/json-body.ts';
+import { sendAnswer, tooLarge } from './access/raw-answer.ts';
+import { createApiState } from './api-v2/api-state.ts';
+import type { AssetBook } from './api-v2/asset-book.ts';
 import type { GatewayContext } from './context.ts';
 import { envelope, generalError } from './error-envelope.ts';
 import { createImageBuffer } from './etn/image-buffer.ts';
@@ -10,6 +15,7 @@ import { type Exchange, openExchange, sendJson } from './exchange.ts';
 import { createFleetNodes } from './nodes/fleet-nodes.ts';
 import { createHomeInstance } from './proxy/home-instance.ts';
 import { routeRequest } from './route-request.ts';
+import { createJobIndex } from './truth/job-index.ts';
 import { createOwnPrompts } from './truth/own-prompts.ts';
 import { createWebsocketHub } from './websocket/websocket-hub.ts';
 
@@ -17,9 +23,14 @@ export interface GatewayOptions extends GuardRules {
   readonly host: string;
   /** 0 = any free port. */
   readonly port: number;
+  /** Where they differ from the usual ones. */
+  readonly limits?: Partial<ServerLimits>;
 }
 
-export type GatewayDependencies = Omit<GatewayContext, 'own' | 'images' | 'nodes' | 'home'>;
+export type GatewayDependencies = Omit<GatewayContext, 'own' | 'api' | 'images' | 'nodes' | 'home' | 'jobIndex'> & {
+  /** Files that clients of the official API gave. */
+  readonly assets: AssetBook;
+};
 
 export interface Gateway {
   /** http://host:port */
@@ -30,6 +41,12 @@ export interface Gateway {
 
 const fail = (exchange: Exchange, error: unknown, logger: Logger): void => {
   if (exchange.signal.aborted) return;
+  if (error instanceof StudioError && error.code === 'INPUT_TOO_LARGE') {
+    const { request, response, bodies } = exchange;
+    const maxBytes = error.details?.['maxBytes'];
+    sendAnswer(request, response, tooLarge(typeof maxBytes === 'number' ? maxBytes : bodies.maxBytes()));
+    return;
+  }
   if (error instanceof StudioError) {
     const { status, body } = generalError(error);
     sendJson(exchange, status, body);
@@ -41,14 +58,12 @@ const fail = (exchange: Exchange, error: unknown, logger: Logger): void => {
 
 const handle = async (
   context: GatewayContext,
-  rules: GuardRules,
+  bodies: BodyLimits,
   [request, response]: readonly [IncomingMessage, ServerResponse],
 ): Promise<void> => {
-  const exchange = openExchange(request, response);
+  const exchange = openExchange(request, response, bodies);
   try {
-    const refusal = guardRequest(request.headers, rules);
-    if (refusal === null) await routeRequest(context, exchange);
-    else sendJson(exchange, refusal.status, envelope('forbidden', 'The request is not allowed.', refusal.reason));
+    await routeRequest(context, exchange);
   } catch (error) {
     fail(exchange, error, context.logger);
   }
@@ -69,29 +84,39 @@ const listen = async (server: Server, { host, port }: GatewayOptions): Promise<n
 
 /** The address that looks like one ComfyUI. Fails with SERVER_PORT_TAKEN. */
 export const createGateway = async (dependencies: GatewayDependencies, options: GatewayOptions): Promise<Gateway> => {
-  const { jobs, logger } = dependencies;
+  const { jobs, clock, logger } = dependencies;
   const own = createOwnPrompts();
   const images = createImageBuffer(dependencies);
   const home = createHomeInstance(dependencies);
   const nodes = createFleetNodes({ ...dependencies, catalogs: jobs.catalogs, home, uploads: { list: () => [] } });
-  const context: GatewayContext = { ...dependencies, own, images, home, nodes };
+  const jobIndex = createJobIndex(jobs);
+  const api = createApiState({ jobs, clock, assets: dependencies.assets });
+  const context: GatewayContext = { ...dependencies, own, api, images, home, nodes, jobIndex };
   const hub = createWebsocketHub(jobs, own);
   const unsubscribe = jobs.live.onChange((jobId, change) => {
     if (change === 'removed') own.forget(jobId);
   });
 
-  const server = createServer((request, response) => {
-    handle(context, options, [request, response]).catch((error: unknown) => {
-      logger.error('An answer of the gateway could not be sent.', { error: String(error) });
-      response.destroy();
-    });
-  });
-  server.on('upgrade', (request, socket, head) => {
-    socket.on('error', () => socket.destroy());
-    const { pathname } = new URL(request.url ?? '/', 'http://gateway');
-    const isSocketPath = pathname === '/ws' || pathname === '/api/ws';
-    if (isSocketPath && guardRequest(request.headers, options) === null) hub.accept(request, socket, head);
-    else socket.end(`HTTP/1.1 ${isSocketPath ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n`);
+  const maxBytes = (): number => dependencies.settings().gatewayMaxUploadBytes;
+  const bodies = createBodyLimits(maxBytes);
+  const server = createGuardedServer({
+    gatekeeper: createGatekeeper({ ...options, settings: dependencies.settings, now: dependencies.clock.now }),
+    clock: dependencies.clock,
+    maxBodyBytes: maxBytes,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    onRequest: async (request, response) => {
+      try {
+        await handle(context, bodies, [request, response]);
+      } catch (error) {
+        logger.error('An answer of the gateway could not be sent.', { error: String(error) });
+        response.destroy();
+      }
+    },
+    onUpgrade: (request, socket, head) => {
+      const { pathname } = new URL(`http://gateway${request.url ?? '/'}`);
+      if (pathname === '/ws' || pathname === '/api/ws') hub.accept(request, socket, head);
+      else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+    },
   });
 
   const stop = async (): Promise<void> => {
@@ -100,6 +125,7 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
     images.close();
     nodes.close();
     home.close();
+    jobIndex.close();
     if (!server.listening) return;
     const closed = once(server, 'close');
     server.close();

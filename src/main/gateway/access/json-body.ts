@@ -1,0 +1,105 @@
+import type { IncomingMessage } from 'node:http';
+import { parsePythonJson } from '#comfyui/python/python-json.ts';
+import { StudioError } from '#contract/errors.ts';
+import { createJsonShape, type JsonShapeLimits } from './json-shape.ts';
+
+/** What bodies may cost, all requests together. */
+export interface BodyLimits {
+  /** Of any body. */
+  readonly maxBytes: () => number;
+  /** Of JSON, which is kept and parsed as a whole. */
+  readonly maxJsonBytes: number;
+  readonly shape: JsonShapeLimits;
+  /** Takes memory for a body that is kept; false where too much is in use already. */
+  readonly reserve: (bytes: number) => boolean;
+  readonly release: (bytes: number) => void;
+}
+
+/** ComfyUI's own limit, of every body. */
+export const maxBodyBytes = 100 * 1024 ** 2;
+const maxJsonBytes = 32 * 1024 ** 2;
+/** Python's own parser gives up at a depth of about a thousand. A graph with its workflow is a dozen deep and has some 100,000 values. */
+const shape: JsonShapeLimits = { maxDepth: 200, maxValues: 2_000_000 };
+const allBodiesBytes = 192 * 1024 ** 2;
+/** So much of each body needs no reservation, so that usual prompts go through while somebody sends large ones. */
+const freeBytes = 1024 ** 2;
+
+export const createBodyLimits = (maxBytes: () => number = () => maxBodyBytes): BodyLimits => {
+  let used = 0;
+  return {
+    maxBytes,
+    maxJsonBytes,
+    shape,
+    reserve: (bytes) => {
+      if (used + bytes > allBodiesBytes) return false;
+      used += bytes;
+      return true;
+    },
+    release: (bytes) => {
+      used -= bytes;
+    },
+  };
+};
+
+export type JsonBody =
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'broken' };
+
+const tooLarge = (maxBytes: number): StudioError =>
+  new StudioError('INPUT_TOO_LARGE', undefined, { details: { maxBytes } });
+
+/** The chunks of a body; leaves the connection open where it is not read to its end, and fails with CONNECTION_LOST where it breaks off. */
+export async function* bodyChunks(request: IncomingMessage): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) if (Buffer.isBuffer(chunk)) yield chunk;
+  } catch (error) {
+    throw error instanceof StudioError ? error : new StudioError('CONNECTION_LOST', undefined, { cause: error });
+  }
+}
+
+/** The text of a body and whether it is shaped so that parsing it costs little. */
+const readText = async (
+  request: IncomingMessage,
+  limits: BodyLimits,
+): Promise<{ readonly text: string; readonly fits: boolean }> => {
+  const maxBytes = Math.min(limits.maxBytes(), limits.maxJsonBytes);
+  const measure = createJsonShape(limits.shape);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let reserved = 0;
+  let fits = true;
+  try {
+    for await (const chunk of bodyChunks(request)) {
+      bytes += chunk.byteLength;
+      if (bytes > maxBytes) throw tooLarge(maxBytes);
+      fits &&= measure(chunk);
+      // What is not going to be parsed need not be kept.
+      if (!fits) continue;
+      if (bytes > freeBytes) {
+        if (!limits.reserve(chunk.byteLength)) throw new StudioError('CALL_TOO_MANY');
+        reserved += chunk.byteLength;
+      }
+      chunks.push(chunk);
+    }
+    return { text: fits ? Buffer.concat(chunks).toString('utf8') : '', fits };
+  } finally {
+    limits.release(reserved);
+  }
+};
+
+/**
+ * The body as Python's JSON whatever its Content-Type says: several clients send none, or text/plain. INPUT_TOO_LARGE, CALL_TOO_MANY while other
+ * bodies fill the memory, CONNECTION_LOST. What is nested too deeply counts as broken, as it does for ComfyUI.
+ */
+export const readJsonBody = async (request: IncomingMessage, limits: BodyLimits): Promise<JsonBody> => {
+  const { text, fits } = await readText(request, limits);
+  if (!fits) return { kind: 'broken' };
+  if (text.trim() === '') return { kind: 'empty' };
+  try {
+    return { kind: 'json', value: parsePythonJson(text) };
+  } catch (error) {
+    if (error instanceof SyntaxError) return { kind: 'broken' };
+    throw error;
+  }
+};
