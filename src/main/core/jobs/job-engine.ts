@@ -11,6 +11,7 @@ import type { JobsDependencies } from './jobs-dependencies.ts';
 import type { JobFrame } from './jobs-interface.ts';
 import { createLearnedKeeper } from './learned-keeper.ts';
 import { createNodeCatalogs } from './node-catalogs.ts';
+import { createPlacedInputs } from './placed-inputs.ts';
 import { createQueueMode } from './queue-mode.ts';
 import { createQueueNumbers } from './queue-numbers.ts';
 import { createRecordWork } from './record-work.ts';
@@ -47,7 +48,9 @@ export const createJobEngine = (dependencies: JobsDependencies) => {
   const frames = createEmitter<JobFrame>();
   const { ledger, book } = createMemory(dependencies);
   const mode = createQueueMode(ledger);
-  const catalogs = createNodeCatalogs({ fleet, reader, clock, logger }, () => handOut.pump());
+  const isBusy = (instanceId: string): boolean =>
+    handOut.active.ids().some((jobId) => handOut.active.get(jobId)?.instance.instanceId === instanceId);
+  const catalogs = createNodeCatalogs({ fleet, reader, isBusy, clock, logger }, () => handOut.pump());
   const scheduler = createScheduler({
     random,
     missing: (needs, instanceId) => catalogs.missingParts(instanceId, needs),
@@ -63,6 +66,7 @@ export const createJobEngine = (dependencies: JobsDependencies) => {
     catalogs,
     isOutput: catalogs.isOutput,
     moment,
+    placed: createPlacedInputs(),
     limits: { ...defaultRunLimits, ...dependencies.limits },
     release: holds.release,
     learned: keeper.changed,

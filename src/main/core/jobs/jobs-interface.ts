@@ -27,7 +27,7 @@ export interface Jobs extends ChangeJobs, ForgetJobs, JobHistory {
   /** WORKFLOW_ codes, INPUT_TOO_LARGE; knows the output nodes of the instances that run. */
   inspect(text: string, fileName: string): WorkflowInspection;
   /** What the instances can run. */
-  readonly catalogs: Pick<NodeCatalogs, 'entries' | 'onChange' | 'isOutput'>;
+  readonly catalogs: Pick<NodeCatalogs, 'entries' | 'onChange' | 'isOutput' | 'refresh' | 'refreshWhenIdle'>;
   /** Resolves when it is known what the running instances can run, as far as they tell, or after the limit. */
   nodesKnown(limitMs: number): Promise<void>;
   /**

@@ -4,12 +4,12 @@ import type { Logger } from '#core/ports/logger.ts';
 import type { JobNeeds, MissingParts } from '#core/scheduling/scheduler-interface.ts';
 import { createEmitter } from '#core/shared/emitter.ts';
 import type { OutputKnowledge } from '#core/workflows/output-nodes.ts';
+import { type CatalogReading, nextReadAt, shortestPauseMs } from './catalog-reading.ts';
 import type { FleetCandidate, FleetView } from './fleet-view.ts';
 
 const readTimeoutMs = 60_000;
-const retryMs = 30_000;
 
-/** What the instances can run, as far as it is known. It is asked for once in every run of an instance. */
+/** What the instances can run, as far as it is known. It is asked for in every run of an instance, and again once in a while. */
 export interface NodeCatalogs {
   /** Classes that the instance is known to lack; empty while nothing is known. */
   missing(instanceId: string, classTypes: readonly string[]): readonly string[];
@@ -27,6 +27,13 @@ export interface NodeCatalogs {
   readonly isOutput: OutputKnowledge;
   /** Resolves when no catalog is being read, or after the limit. */
   settled(limitMs: number): Promise<void>;
+  /** Has the instances asked again as soon as they are idle, at most once a minute. */
+  refreshWhenIdle(): void;
+  /**
+   * Asks the running instances again, busy or not, but for those that were asked within the last minute; resolves when they have
+   * told, or after the limit. For a decision that more knowledge could turn.
+   */
+  refresh(limitMs: number): Promise<void>;
   stop(): void;
 }
 
@@ -38,75 +45,112 @@ interface Known {
 export interface NodeCatalogsDependencies {
   readonly fleet: Pick<FleetView, 'candidates' | 'onChange'>;
   readonly reader: Pick<ComfyReader, 'nodeCatalog'>;
+  /** It has a job, so that it should not be held up. */
+  readonly isBusy: (instanceId: string) => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** Reads the catalog of every instance that becomes ready; `onLearned` is told of each. */
 export const createNodeCatalogs = (
-  { fleet, reader, clock, logger }: NodeCatalogsDependencies,
+  { fleet, reader, isBusy, clock, logger }: NodeCatalogsDependencies,
   onLearned: () => void,
 ): NodeCatalogs => {
   // A stopped instance keeps its entry: what it had in its last run is the best guess of what it will have in the next.
   const known = new Map<string, Known>();
-  const asked = new Map<string, number>();
+  const readings = new Map<string, CatalogReading>();
   const revisions = new Map<string, number>();
-  const retries = new Map<string, Cancel>();
-  const reading = new Set<Promise<void>>();
+  const inHand = new Set<Promise<void>>();
   const stop = new AbortController();
   const changes = createEmitter<undefined>();
+  let cancelTimer: Cancel = () => undefined;
 
-  const readCatalog = async (candidate: FleetCandidate, readyAt: number): Promise<void> => {
-    const { instanceId, endpoint } = candidate;
-    try {
-      const catalog = await reader.nodeCatalog(endpoint, { timeoutMs: readTimeoutMs, signal: stop.signal });
-      if (stop.signal.aborted || asked.get(instanceId) !== readyAt) return;
-      known.set(instanceId, { readyAt, catalog });
+  const learn = (instanceId: string, readyAt: number, catalog: NodeCatalog): void => {
+    const before = known.get(instanceId);
+    if (before?.catalog === catalog && before.readyAt === readyAt) return;
+    known.set(instanceId, { readyAt, catalog });
+    if (before?.catalog !== catalog) {
       revisions.set(instanceId, (revisions.get(instanceId) ?? 0) + 1);
       onLearned();
-      changes.emit(undefined);
+    }
+    changes.emit(undefined);
+  };
+
+  /** An answer that comes when another run of the program is being asked, or nobody, is dropped. */
+  const end = (instanceId: string, reading: CatalogReading, outcome: 'known' | 'failed'): boolean => {
+    if (stop.signal.aborted || readings.get(instanceId) !== reading) return false;
+    readings.set(instanceId, { ...reading, outcome });
+    return true;
+  };
+
+  const readCatalog = async ({ instanceId, endpoint }: FleetCandidate, reading: CatalogReading): Promise<void> => {
+    try {
+      const catalog = await reader.nodeCatalog(endpoint, { timeoutMs: readTimeoutMs, signal: stop.signal });
+      if (end(instanceId, reading, 'known')) learn(instanceId, reading.run, catalog);
     } catch (error) {
-      if (stop.signal.aborted || asked.get(instanceId) !== readyAt) return;
-      logger.debug('The nodes of an instance could not be read.', { instanceId, error: String(error) });
-      retries.set(
-        instanceId,
-        clock.schedule(retryMs, () => {
-          retries.delete(instanceId);
-          asked.delete(instanceId);
-          refresh();
-        }),
-      );
+      if (end(instanceId, reading, 'failed'))
+        logger.debug('The nodes of an instance could not be read.', { instanceId, error: String(error) });
     }
   };
 
-  const forget = (instanceId: string): void => {
-    if (known.delete(instanceId)) changes.emit(undefined);
-    asked.delete(instanceId);
-    retries.get(instanceId)?.();
-    retries.delete(instanceId);
+  const ask = (candidate: FleetCandidate, readyAt: number): void => {
+    const { instanceId } = candidate;
+    const reading: CatalogReading = { run: readyAt, askedAt: clock.now(), outcome: 'reading', isWanted: false };
+    readings.set(instanceId, reading);
+    const read = readCatalog(candidate, reading)
+      .catch((error: unknown) =>
+        logger.error('Reading the nodes of an instance failed.', { instanceId, error: String(error) }),
+      )
+      .finally(() => {
+        inHand.delete(read);
+        look();
+      });
+    inHand.add(read);
   };
 
-  const refresh = (): void => {
-    const candidates = fleet.candidates();
-    const present = new Set(candidates.map(({ instanceId }) => instanceId));
-    for (const instanceId of new Set([...known.keys(), ...asked.keys()]))
-      if (!present.has(instanceId)) forget(instanceId);
-    for (const candidate of candidates) {
-      const { instanceId, readyAt, status } = candidate;
-      if (readyAt === null || (status !== 'running' && status !== 'paused')) continue;
-      if (asked.get(instanceId) === readyAt) continue;
-      asked.set(instanceId, readyAt);
-      const read = readCatalog(candidate, readyAt)
-        .catch((error: unknown) =>
-          logger.error('Reading the nodes of an instance failed.', { instanceId, error: String(error) }),
-        )
-        .finally(() => reading.delete(read));
-      reading.add(read);
+  const running = (): readonly (readonly [FleetCandidate, number])[] =>
+    fleet.candidates().flatMap((candidate) => {
+      const { readyAt, status } = candidate;
+      return readyAt === null || (status !== 'running' && status !== 'paused') ? [] : [[candidate, readyAt] as const];
+    });
+
+  const forgetGone = (): void => {
+    const present = new Set(fleet.candidates().map(({ instanceId }) => instanceId));
+    for (const instanceId of readings.keys()) if (!present.has(instanceId)) readings.delete(instanceId);
+    for (const instanceId of known.keys()) {
+      if (present.has(instanceId)) continue;
+      known.delete(instanceId);
+      changes.emit(undefined);
     }
   };
 
-  const unsubscribe = fleet.onChange(refresh);
-  refresh();
+  /** Asks whoever is due, and comes back when the next one is. */
+  const look = (): void => {
+    if (stop.signal.aborted) return;
+    forgetGone();
+    const now = clock.now();
+    let nextAt = Number.POSITIVE_INFINITY;
+    for (const [candidate, readyAt] of running()) {
+      const { instanceId } = candidate;
+      const isBusyNow = (): boolean => isBusy(instanceId);
+      const dueAt = nextReadAt(readings.get(instanceId), { readyAt, isBusy: isBusyNow, now });
+      if (dueAt !== null && dueAt <= now) ask(candidate, readyAt);
+      else if (dueAt !== null) nextAt = Math.min(nextAt, dueAt);
+    }
+    cancelTimer();
+    if (Number.isFinite(nextAt)) cancelTimer = clock.schedule(nextAt - now, look);
+  };
+
+  const settled = (limitMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      const cancel = clock.schedule(limitMs, resolve);
+      Promise.all(inHand)
+        .finally(cancel)
+        .then(() => resolve(), resolve);
+    });
+
+  const unsubscribe = fleet.onChange(look);
+  look();
 
   return {
     missing: (instanceId, classTypes) => {
@@ -137,18 +181,28 @@ export const createNodeCatalogs = (
       const holders = [...known.values()].filter(({ catalog }) => catalog.classes.has(classType));
       return holders.length === 0 ? null : holders.some(({ catalog }) => catalog.outputClasses.has(classType));
     },
-    settled: (limitMs) =>
-      new Promise((resolve) => {
-        const cancel = clock.schedule(limitMs, resolve);
-        Promise.all(reading)
-          .finally(cancel)
-          .then(() => resolve(), resolve);
-      }),
+    settled,
+    refreshWhenIdle: () => {
+      let isNew = false;
+      for (const [instanceId, reading] of readings) {
+        if (reading.outcome !== 'known' || reading.isWanted) continue;
+        readings.set(instanceId, { ...reading, isWanted: true });
+        isNew = true;
+      }
+      if (isNew) look();
+    },
+    refresh: async (limitMs) => {
+      for (const [candidate, readyAt] of running()) {
+        const reading = readings.get(candidate.instanceId);
+        const isAsked = reading?.outcome === 'reading';
+        if (!isAsked && clock.now() - (reading?.askedAt ?? 0) >= shortestPauseMs) ask(candidate, readyAt);
+      }
+      await settled(limitMs);
+    },
     stop: () => {
       stop.abort();
       unsubscribe();
-      for (const cancel of retries.values()) cancel();
-      retries.clear();
+      cancelTimer();
     },
   };
 };

@@ -1,4 +1,3 @@
-import { StudioError } from '#contract/errors.ts';
 import type { NodeCatalog, NodeInfo } from '#core/ports/comfy-reader.ts';
 import { isObject, type JsonObject } from '#core/shared/json-object.ts';
 
