@@ -13,6 +13,7 @@ import { envelope, generalError } from './error-envelope.ts';
 import { createImageBuffer } from './etn/image-buffer.ts';
 import { type Exchange, openExchange, sendJson } from './exchange.ts';
 import { createFleetNodes } from './nodes/fleet-nodes.ts';
+import { createUploadList } from './nodes/upload-names.ts';
 import { createHomeInstance } from './proxy/home-instance.ts';
 import { routeRequest } from './route-request.ts';
 import { createJobIndex } from './truth/job-index.ts';
@@ -88,7 +89,8 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
   const own = createOwnPrompts();
   const images = createImageBuffer(dependencies);
   const home = createHomeInstance(dependencies);
-  const nodes = createFleetNodes({ ...dependencies, catalogs: jobs.catalogs, home, uploads: { list: () => [] } });
+  const uploads = createUploadList(dependencies.shelf);
+  const nodes = createFleetNodes({ ...dependencies, catalogs: jobs.catalogs, home, uploads });
   const jobIndex = createJobIndex(jobs);
   const api = createApiState({ jobs, clock, assets: dependencies.assets });
   const context: GatewayContext = { ...dependencies, own, api, images, home, nodes, jobIndex };
@@ -124,6 +126,7 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
     hub.close();
     images.close();
     nodes.close();
+    uploads.close();
     home.close();
     jobIndex.close();
     if (!server.listening) return;

@@ -9,7 +9,7 @@ import type { HomeInstance } from '../proxy/home-instance.ts';
 import { classNames, type MergeSource, mergeClass } from './merge-classes.ts';
 import type { ComboRule, MergeRules } from './merge-inputs.ts';
 import { createBodyWriter, type MergedNodes } from './merged-body.ts';
-import { type UploadedFile, uploadedNames } from './upload-names.ts';
+import { offeredUploads, type UploadList } from './upload-names.ts';
 
 /** The nodes of all instances as those of one ComfyUI. */
 export interface FleetNodes {
@@ -31,26 +31,22 @@ export interface FleetNodesDependencies {
   readonly home: HomeInstance;
   readonly settings: () => Pick<Settings, 'gatewayComboRule'>;
   /** What clients have uploaded. */
-  readonly uploads: { list(): readonly UploadedFile[] };
+  readonly uploads: UploadList;
   readonly logger: Logger;
 }
 
 /** All that a merge depends on. */
 interface Situation extends MergeSource {
   readonly rule: ComboRule;
-  readonly uploads: readonly UploadedFile[];
+  readonly uploads: readonly string[];
 }
-
-const isSameFile = (one: UploadedFile, other: UploadedFile | undefined): boolean =>
-  one === other || (one.name === other?.name && one.subfolder === other.subfolder && one.type === other.type);
 
 const isSame = (one: Situation, other: Situation): boolean =>
   one.rule === other.rule &&
   one.home === other.home &&
   one.catalogs.length === other.catalogs.length &&
   one.catalogs.every((catalog, index) => catalog === other.catalogs[index]) &&
-  one.uploads.length === other.uploads.length &&
-  one.uploads.every((file, index) => isSameFile(file, other.uploads[index]));
+  one.uploads === other.uploads;
 
 /** Reads what the merge depends on; remembers the last home, which describes the classes also while no instance runs. */
 const createSituation = ({ catalogs, fleet, home, settings, uploads }: FleetNodesDependencies): (() => Situation) => {
@@ -66,7 +62,7 @@ const createSituation = ({ catalogs, fleet, home, settings, uploads }: FleetNode
       catalogs: known.map(({ catalog }) => catalog),
       home: known.find(({ instanceId }) => instanceId === homeId)?.catalog ?? null,
       rule: settings().gatewayComboRule,
-      uploads: uploads.list(),
+      uploads: uploads.names(),
     };
   };
 };
@@ -76,7 +72,7 @@ const rulesOf = ({ rule, uploads }: Situation): MergeRules => {
   return {
     rule,
     uploaded: (kind) => {
-      const known = names.get(kind) ?? uploadedNames(uploads, kind);
+      const known = names.get(kind) ?? offeredUploads(uploads, kind);
       names.set(kind, known);
       return known;
     },
@@ -84,7 +80,7 @@ const rulesOf = ({ rule, uploads }: Situation): MergeRules => {
 };
 
 export const createFleetNodes = (dependencies: FleetNodesDependencies): FleetNodes & { close(): void } => {
-  const { catalogs, fleet, home, logger } = dependencies;
+  const { catalogs, fleet, home, uploads, logger } = dependencies;
   const readSituation = createSituation(dependencies);
   const writer = createBodyWriter();
   const changes = createEmitter<void>();
@@ -131,7 +127,7 @@ export const createFleetNodes = (dependencies: FleetNodesDependencies): FleetNod
       });
   };
 
-  const cancels = [catalogs.onChange(settle), fleet.onChange(settle), home.onChange(settle)];
+  const cancels = [catalogs.onChange(settle), fleet.onChange(settle), home.onChange(settle), uploads.onChange(settle)];
   settle();
 
   return {
