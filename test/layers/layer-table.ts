@@ -27,7 +27,7 @@ export const layers: readonly Layer[] = [
   {
     folder: 'src/main/gateway/',
     own: [contract, comfyui, 'src/main/core/'],
-    packages: ['httpxy', 'ws', 'undici', 'zod', '@fastify/busboy'],
+    packages: ['httpxy', 'ws', 'undici', 'zod', '@fastify/busboy', 'hash-wasm'],
     node: true,
   },
   {

@@ -7,6 +7,7 @@ import { createComfyClient } from '../platform/comfy/comfy-client.ts';
 import { createInputStore } from '../platform/comfy/input-store.ts';
 import { openUploadNames } from '../platform/comfy/input-store-names.ts';
 import { createOutputFolderReader } from '../platform/comfy/output-folder-reader.ts';
+import { createAssetStore } from '../platform/files/asset-store.ts';
 import { createFileInspector } from '../platform/files/file-inspector.ts';
 import { createFileWriter } from '../platform/files/file-writer.ts';
 import { createFleetStore } from '../platform/files/fleet-store.ts';
@@ -91,6 +92,7 @@ const openNodePlatform = async (options: StudioOptions): Promise<StudioPlatform>
       commands: createCommandRunner(),
       fleetStore: createFleetStore(stored),
       settingsStore: createSettingsStore(stored),
+      assetStore: createAssetStore(stored),
       secretStore: createFileSecretStore(stored),
       secretSeal: createSecretSeal({ path: join(dataFolder, 'jobs.key'), logger }),
       applySettings: ({ logFileMaxBytes, logFilesKept }) => {

@@ -5,6 +5,7 @@ import type { Jobs } from '#core/jobs/jobs.ts';
 import type { PortProbe } from '#core/ports/machine.ts';
 import { createDisposables } from '#core/shared/disposables.ts';
 import { createUploadShelf } from '../gateway/files/upload-shelf.ts';
+import { openAssetBook } from '../gateway/api-v2/asset-book.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { requireTokenFor } from '../transport/access-guard.ts';
 import type { Dispatcher } from '../transport/dispatcher.ts';
@@ -81,6 +82,7 @@ export const openServers = async (parts: {
   const shelf = createUploadShelf({ inputs, names, clock, logger });
   disposables.add(() => shelf.close());
   try {
+    const assets = await openAssetBook({ store: platform.assetStore, inputs, logger });
     const gateway = await bind(
       options.gateway,
       async (port) => {
@@ -93,6 +95,7 @@ export const openServers = async (parts: {
             reader: platform.comfyClient,
             inputs,
             shelf,
+            assets,
             outputFolders: platform.outputFolders,
             pictures: platform.pictures,
             settings: parts.settings.current,

@@ -1,4 +1,5 @@
 import type { Settings } from '#contract/models/settings.ts';
+import type { AssetStore } from '#core/ports/asset-store.ts';
 import type { Clock, MakeId, Random } from '#core/ports/clock.ts';
 import type { ComfyClient } from '#core/ports/comfy-client.ts';
 import type { ComfyReader } from '#core/ports/comfy-reader.ts';
@@ -49,6 +50,7 @@ export interface StudioPlatform {
   readonly commands: CommandRunner;
   readonly fleetStore: FleetStore;
   readonly settingsStore: SettingsStore;
+  readonly assetStore: AssetStore;
   readonly secretStore: SecretStore;
   readonly secretSeal: SecretSeal;
   /** Takes over the settings that concern the machine; told at the start and after each change. */
