@@ -8,11 +8,16 @@ import type { InputStore } from '#core/ports/input-store.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import type { OutputFolderReader } from '#core/ports/output-folder-reader.ts';
 import type { Pictures } from '#core/ports/pictures.ts';
+import type { ApiState } from './api-v2/api-state.ts';
+import type { FileMakers } from './files/file-makers.ts';
 import type { UploadShelf } from './files/upload-shelf.ts';
 import type { ImageBuffer } from './etn/image-buffer.ts';
 import type { FleetNodes } from './nodes/fleet-nodes.ts';
+import type { Door } from './prompts/door.ts';
 import type { HomeInstance } from './proxy/home-instance.ts';
+import type { JobIndex } from './truth/job-index.ts';
 import type { OwnPrompts } from './truth/own-prompts.ts';
+import type { WebsocketHub } from './websocket/websocket-hub.ts';
 
 /** What the routes of the gateway work with. */
 export interface GatewayContext {
@@ -22,18 +27,28 @@ export interface GatewayContext {
   readonly reader: ComfyReader;
   readonly inputs: InputStore;
   readonly shelf: UploadShelf;
+  /** Who made which file. */
+  readonly makers: FileMakers;
   readonly outputFolders: OutputFolderReader;
   readonly pictures: Pictures;
   readonly settings: () => Settings;
   readonly clock: Clock;
   readonly makeId: MakeId;
   readonly own: OwnPrompts;
+  /** What the official API keeps. */
+  readonly api: ApiState;
+  /** Where prompts come in. */
+  readonly door: Door;
   /** Images that clients put before the prompts that load them. */
   readonly images: ImageBuffer;
   /** The nodes of all instances as those of one. */
   readonly nodes: FleetNodes;
   /** The instance that answers what only one can. */
   readonly home: HomeInstance;
+  /** All jobs as the lists of the jobs API need them. */
+  readonly jobIndex: JobIndex;
+  /** The clients that are connected. */
+  readonly hub: Pick<WebsocketHub, 'tellAll' | 'subscribeLogs'>;
   readonly logger: Logger;
 }
 

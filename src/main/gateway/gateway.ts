@@ -14,10 +14,13 @@ import { createImageBuffer } from './etn/image-buffer.ts';
 import { type Exchange, openExchange, sendJson } from './exchange.ts';
 import { createFleetNodes } from './nodes/fleet-nodes.ts';
 import { createUploadList } from './nodes/upload-names.ts';
+import { createDoor } from './prompts/door.ts';
+import { createFileMakers } from './files/file-makers.ts';
 import { createHomeInstance } from './proxy/home-instance.ts';
 import { routeRequest } from './route-request.ts';
 import { createJobIndex } from './truth/job-index.ts';
 import { createOwnPrompts } from './truth/own-prompts.ts';
+import { subscribeLogs } from './websocket/log-routes.ts';
 import { createWebsocketHub } from './websocket/websocket-hub.ts';
 
 export interface GatewayOptions extends GuardRules {
@@ -28,7 +31,10 @@ export interface GatewayOptions extends GuardRules {
   readonly limits?: Partial<ServerLimits>;
 }
 
-export type GatewayDependencies = Omit<GatewayContext, 'own' | 'api' | 'images' | 'nodes' | 'home' | 'jobIndex'> & {
+export type GatewayDependencies = Omit<
+  GatewayContext,
+  'own' | 'api' | 'door' | 'images' | 'nodes' | 'home' | 'jobIndex' | 'hub'
+> & {
   /** Files that clients of the official API gave. */
   readonly assets: AssetBook;
 };
@@ -93,8 +99,9 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
   const nodes = createFleetNodes({ ...dependencies, catalogs: jobs.catalogs, home, uploads });
   const jobIndex = createJobIndex(jobs);
   const api = createApiState({ jobs, clock, assets: dependencies.assets });
-  const context: GatewayContext = { ...dependencies, own, api, images, home, nodes, jobIndex };
-  const hub = createWebsocketHub(jobs, own);
+  const door = createDoor({ ...dependencies, images });
+  const hub = createWebsocketHub({ ...dependencies, home, subscribeLogs });
+  const context: GatewayContext = { ...dependencies, own, door, api, images, home, nodes, jobIndex, hub };
   const unsubscribe = jobs.live.onChange((jobId, change) => {
     if (change === 'removed') own.forget(jobId);
   });

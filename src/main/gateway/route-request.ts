@@ -1,24 +1,36 @@
+import { apiAssetRoutes } from './api-v2/asset-routes.ts';
+import { apiJobRoutes } from './api-v2/job-routes.ts';
 import type { GatewayContext } from './context.ts';
 import { envelope } from './error-envelope.ts';
 import { type Exchange, sendJson } from './exchange.ts';
+import { uploadRoutes } from './files/upload-routes.ts';
 import { viewRoutes } from './files/view-routes.ts';
 import { nodeRoutes } from './nodes/node-routes.ts';
 import { promptRoutes } from './prompts/post-prompt.ts';
 import { passThroughRoutes } from './proxy/pass-through.ts';
 import { createRouteTable } from './routes.ts';
+import { commandRoutes } from './truth/command-routes.ts';
 import { historyRoutes } from './truth/history-routes.ts';
+import { jobRoutes } from './truth/job-routes.ts';
 import { queueRoutes } from './truth/queue-routes.ts';
+import { logRoutes } from './websocket/log-routes.ts';
 
 const findRoute = createRouteTable([
   {
     path: '/',
     methods: { GET: (_context, exchange) => sendJson(exchange, 200, { name: 'atelier', server: 'gateway' }) },
   },
+  ...apiAssetRoutes,
+  ...apiJobRoutes,
   ...promptRoutes,
   ...queueRoutes,
+  ...commandRoutes,
   ...historyRoutes,
+  ...jobRoutes,
   ...viewRoutes,
+  ...uploadRoutes,
   ...nodeRoutes,
+  ...logRoutes,
   ...passThroughRoutes,
 ]);
 

@@ -2,155 +2,104 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { JobRecord } from '#core/jobs/job-record.ts';
-import type { JobFrame, Jobs } from '#core/jobs/jobs.ts';
-import { maxBodyBytes } from '../exchange.ts';
-import { markOutput } from '../files/output-names.ts';
-import { lastMessage } from '../truth/history-view.ts';
-import type { OwnPrompts } from '../truth/own-prompts.ts';
-import { hasEnded } from '../truth/queue-view.ts';
-import { toLegacyPreview } from './preview-frames.ts';
+import { type ClientHub, type ClientHubDependencies, createClientHub } from './client-hub.ts';
+import type { ClientSocket } from './clients.ts';
 
-/** Clients give up on a connection that is silent for ten seconds. */
-const heartbeatMs = 4000;
-/** A client that does not read is let go before it fills the memory. */
-const maxBufferedBytes = 64 * 1024 ** 2;
-const maxMessageBytes = 1024 ** 2;
+/** ComfyUI's own limit (comfyui-protocol.md 3.1); clients have nothing to say but their flags. */
+const maxMessageBytes = 4 * 1024 ** 2;
+const maxClients = 1000;
+const pingEveryMs = 20_000;
+/** A peer that is gone without a word is let go after so long. */
+const silentMs = 60_000;
+/** A replaced client that does not answer the closing handshake. */
+const closeMs = 2000;
 
-/** Messages that end a job: they are sent when its history can be read, not when the instance says so. */
-const endings = new Set(['execution_success', 'execution_error', 'execution_interrupted']);
+/**
+ * Compressed only for clients that ask, and only long texts: pictures are compressed already. Nothing is kept from one message to
+ * the next, which would cost hundreds of kilobytes a client.
+ */
+const deflate = {
+  serverNoContextTakeover: true,
+  clientNoContextTakeover: true,
+  threshold: 4096,
+  concurrencyLimit: 4,
+  zlibDeflateOptions: { level: 1 },
+} as const;
 
-interface Client {
-  readonly socket: WebSocket;
-  readsMetadata: boolean;
-  greeted: boolean;
-}
+export type WebsocketHubDependencies = ClientHubDependencies;
 
-export interface WebsocketHub {
+export interface WebsocketHub extends Pick<ClientHub, 'tellAll' | 'subscribeLogs'> {
   /** Takes over a connection that asked for /ws. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   close(): void;
 }
 
-const isEnding = ({ frame }: JobFrame): boolean =>
-  frame.kind === 'message' &&
-  (endings.has(frame.type) || (frame.type === 'executing' && typeof frame.data['node'] !== 'string'));
+const clientSocket = (socket: WebSocket): ClientSocket => ({
+  get isOpen() {
+    return socket.readyState === WebSocket.OPEN;
+  },
+  get bufferedBytes() {
+    return socket.bufferedAmount;
+  },
+  send: (payload, done) => socket.send(payload, { compress: typeof payload === 'string' }, done),
+  terminate: () => socket.terminate(),
+  close: () => {
+    socket.close();
+    const timer = setTimeout(() => socket.terminate(), closeMs);
+    socket.once('close', () => clearTimeout(timer));
+  },
+});
 
-/**
- * The websockets of the gateway: each client hears of the prompts that it submitted under its client id, in the order in which one
- * ComfyUI would tell, and of the length of the queue.
- */
-export const createWebsocketHub = (jobs: Jobs, own: Pick<OwnPrompts, 'isTaken'>): WebsocketHub => {
-  const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: maxMessageBytes });
-  const clients = new Map<string, Client>();
-  const ended = new Set<string>();
-  let remaining = jobs.remaining();
-
-  const post = ({ socket }: Client, data: string | Uint8Array): void => {
-    if (socket.readyState !== WebSocket.OPEN) return;
-    if (socket.bufferedAmount > maxBufferedBytes) socket.terminate();
-    else socket.send(data);
+/** Ends a connection of which nothing is heard any more. */
+const watchLife = (socket: WebSocket): void => {
+  let isHeard = true;
+  let silentForMs = 0;
+  const heard = (): void => {
+    isHeard = true;
   };
-  const tell = (client: Client, type: string, data: unknown): void => post(client, JSON.stringify({ type, data }));
-  const status = (sid?: string): unknown => ({
-    status: { exec_info: { queue_remaining: remaining } },
-    ...(sid === undefined ? {} : { sid }),
-  });
-  const tellStatus = (): void => {
-    for (const client of clients.values()) tell(client, 'status', status());
-  };
+  socket.on('pong', heard);
+  socket.on('ping', heard);
+  socket.on('message', heard);
+  const timer = setInterval(() => {
+    silentForMs = isHeard ? 0 : silentForMs + pingEveryMs;
+    isHeard = false;
+    if (silentForMs >= silentMs) socket.terminate();
+    else if (socket.readyState === WebSocket.OPEN) socket.ping();
+  }, pingEveryMs);
+  timer.unref();
+  socket.on('close', () => clearInterval(timer));
+};
 
-  const clientOf = (record: JobRecord | undefined): Client | undefined =>
-    record?.view.clientId === null || record === undefined ? undefined : clients.get(record.view.clientId);
+/** The websockets of the gateway. */
+export const createWebsocketHub = (dependencies: WebsocketHubDependencies): WebsocketHub => {
+  const hub = createClientHub(dependencies);
+  const server = new WebSocketServer({ noServer: true, perMessageDeflate: deflate, maxPayload: maxMessageBytes });
 
-  const forward = (told: JobFrame): void => {
-    const record = jobs.record(told.jobId);
-    const client = clientOf(record);
-    if (record === undefined || client === undefined || isEnding(told)) return;
-    const { frame } = told;
-    if (frame.kind === 'binary') {
-      const bytes = client.readsMetadata ? frame.bytes : toLegacyPreview(frame.bytes);
-      if (bytes !== null) post(client, bytes);
-      return;
-    }
-    const { instanceId } = record.view;
-    const marked = frame.type === 'executed' && instanceId !== null;
-    tell(
-      client,
-      frame.type,
-      marked ? { ...frame.data, output: markOutput(frame.data['output'], instanceId) } : frame.data,
-    );
-  };
-
-  const onJob = (record: JobRecord): void => {
-    const before = remaining;
-    remaining = jobs.remaining();
-    const client = clientOf(record);
-    const { jobId } = record.order;
-    // Of a prompt that was refused at once the answer to its submission tells.
-    const isTold = record.refusal === null || own.isTaken(jobId);
-    const isOver = hasEnded(record);
-    const ends = isOver && !ended.has(jobId) && isTold;
-    if (ends) ended.add(jobId);
-    // Somebody has it run again.
-    if (!isOver) ended.delete(jobId);
-    const began = record.view.startedAt !== null || record.view.state === 'failed' || record.view.state === 'parked';
-    if (ends && began && client !== undefined) tell(client, ...lastMessage(record));
-    if (remaining !== before) tellStatus();
-    if (ends && began && client !== undefined) tell(client, 'executing', { node: null, prompt_id: jobId });
-  };
-
-  const onMessage = (client: Client, text: string): void => {
-    if (client.greeted) return;
-    client.greeted = true;
-    try {
-      const message: unknown = JSON.parse(text);
-      if (typeof message !== 'object' || message === null || !('type' in message) || !('data' in message)) return;
-      if (message.type !== 'feature_flags' || typeof message.data !== 'object' || message.data === null) return;
-      client.readsMetadata =
-        'supports_preview_metadata' in message.data && message.data.supports_preview_metadata === true;
-      tell(client, 'feature_flags', { supports_preview_metadata: true, max_upload_size: maxBodyBytes });
-    } catch (error) {
-      // ComfyUI ignores what is no JSON, and so do clients expect it.
-      if (!(error instanceof SyntaxError)) throw error;
-    }
-  };
-
-  server.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+  const connected = (socket: WebSocket, request: IncomingMessage): void => {
     const given = new URL(request.url ?? '/', 'http://gateway').searchParams.get('clientId') ?? '';
     const sid = given === '' ? randomUUID().replaceAll('-', '') : given;
-    const client: Client = { socket, readsMetadata: false, greeted: false };
-    clients.get(sid)?.socket.close();
-    clients.set(sid, client);
-    socket.on('message', (data, isBinary) => {
-      if (!isBinary && Buffer.isBuffer(data)) onMessage(client, data.toString('utf8'));
-    });
+    // What is no frame of a websocket, or a too large one, ends with an error first.
     socket.on('error', () => socket.terminate());
-    socket.on('close', () => {
-      // A newer connection of the same id keeps its place.
-      if (clients.get(sid) === client) clients.delete(sid);
+    const session = hub.connect(sid, clientSocket(socket));
+    watchLife(socket);
+    socket.on('message', (data, isBinary) => {
+      if (!isBinary && Buffer.isBuffer(data)) session.heard(data.toString('utf8'));
     });
-    tell(client, 'status', status(sid));
-  });
-
-  const unsubscribeFrames = jobs.onFrame(forward);
-  const unsubscribeJobs = jobs.onChange(onJob);
-  const unsubscribeRemovals = jobs.live.onChange((jobId, change) => {
-    if (change === 'removed') ended.delete(jobId);
-  });
-  const heartbeat = setInterval(tellStatus, heartbeatMs);
-  heartbeat.unref();
+    socket.on('close', session.left);
+  };
 
   return {
     accept: (request, socket, head) => {
-      server.handleUpgrade(request, socket, head, (opened) => server.emit('connection', opened, request));
+      if (hub.clientCount >= maxClients) {
+        socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
+        return;
+      }
+      server.handleUpgrade(request, socket, head, (opened) => connected(opened, request));
     },
+    tellAll: hub.tellAll,
+    subscribeLogs: hub.subscribeLogs,
     close: () => {
-      clearInterval(heartbeat);
-      unsubscribeFrames();
-      unsubscribeJobs();
-      unsubscribeRemovals();
-      for (const { socket } of clients.values()) socket.terminate();
+      hub.close();
       server.close();
     },
   };

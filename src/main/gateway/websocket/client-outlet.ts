@@ -1,0 +1,97 @@
+import type { Clock } from '#core/ports/clock.ts';
+import { createAttribution } from './attribution.ts';
+import { createOutbox } from './outbox.ts';
+import type { Outgoing } from './outgoing.ts';
+
+/** The sending side of a websocket. */
+export interface SendingSocket {
+  readonly isOpen: boolean;
+  /** Given to it and not yet to the network. */
+  readonly bufferedBytes: number;
+  /** `done` is called when it is on the network, or cannot get there any more. */
+  send(payload: string | Uint8Array, done: () => void): void;
+  terminate(): void;
+}
+
+export interface OutletLimits {
+  /** While more is on its way, the rest waits where newer things can take the place of older ones. */
+  readonly busyBytes: number;
+  /** Most that may wait of what must not be dropped; the largest results may wait three deep in any case. */
+  readonly maxNeededBytes: number;
+  /** How long a client may take nothing. */
+  readonly stallMs: number;
+}
+
+export const outletLimits: OutletLimits = {
+  busyBytes: 256 * 1024,
+  maxNeededBytes: 64 * 1024 ** 2,
+  stallMs: 60_000,
+};
+
+const largestDepth = 3;
+
+/** Sends to one client at the speed at which it reads. */
+export interface ClientOutlet {
+  send(item: Outgoing): void;
+  /** It reads previews with metadata (comfyui-protocol.md 3.2). */
+  readsMetadata: boolean;
+  /** Lets go of a client that has taken nothing for too long. */
+  check(): void;
+}
+
+export const createClientOutlet = (
+  socket: SendingSocket,
+  clock: Clock,
+  limits: OutletLimits = outletLimits,
+): ClientOutlet => {
+  const outbox = createOutbox();
+  const attribution = createAttribution();
+  /** Since when something is on its way of which nothing has arrived. */
+  let stalledSince: number | null = null;
+  let inFlight = 0;
+
+  const isBusy = (): boolean => socket.bufferedBytes > limits.busyBytes;
+
+  const done = (): void => {
+    inFlight -= 1;
+    stalledSince = inFlight === 0 ? null : clock.now();
+    if (outbox.size > 0) flush();
+  };
+
+  const transmit = (item: Outgoing): void => {
+    for (const payload of attribution.address(item, outlet.readsMetadata)) {
+      if (inFlight === 0) stalledSince = clock.now();
+      inFlight += 1;
+      socket.send(payload, done);
+    }
+  };
+
+  const flush = (): void => {
+    while (socket.isOpen && !isBusy()) {
+      const item = outbox.take();
+      if (item === undefined) return;
+      transmit(item);
+    }
+  };
+
+  const isTooMuch = (): boolean =>
+    outbox.neededBytes > Math.max(limits.maxNeededBytes, largestDepth * outbox.largestBytes);
+
+  const outlet: ClientOutlet = {
+    readsMetadata: false,
+    send: (item) => {
+      if (!socket.isOpen) return;
+      if (outbox.size === 0 && !isBusy()) {
+        transmit(item);
+        return;
+      }
+      outbox.put(item);
+      flush();
+      if (isTooMuch()) socket.terminate();
+    },
+    check: () => {
+      if (stalledSince !== null && clock.now() - stalledSince > limits.stallMs) socket.terminate();
+    },
+  };
+  return outlet;
+};

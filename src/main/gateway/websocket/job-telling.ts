@@ -1,0 +1,181 @@
+import type { JobRecord } from '#core/jobs/job-record.ts';
+import type { JobFrame, Jobs } from '#core/jobs/jobs.ts';
+import type { LiveChange } from '#core/jobs/live-jobs.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import { shownOutput } from '../files/output-names.ts';
+import { hasEnded } from '../truth/queue-view.ts';
+import type { Client, Clients } from './clients.ts';
+import { endingOf, isToldOf } from './endings.ts';
+import { createJobStory, type JobStory } from './job-story.ts';
+import { createLaneReplays } from './lane-replays.ts';
+import { message, type NodeInWork, type Outgoing } from './outgoing.ts';
+import type { QueueStatus } from './queue-status.ts';
+import { resultNodesOf } from './result-nodes.ts';
+
+export interface JobTellingDependencies {
+  readonly jobs: Pick<Jobs, 'record' | 'live' | 'catalogs'>;
+  readonly clients: Clients;
+  readonly status: QueueStatus;
+  readonly clock: Clock;
+  readonly instanceCount: () => number;
+  /** What a job's instance tells everybody is heard from that instance itself too. */
+  readonly isRelayed: (instanceId: string | null) => boolean;
+}
+
+/** Tells each client of its own jobs. Jobs without a client id are told to nobody. */
+export interface JobTelling {
+  frame(told: JobFrame): void;
+  changed(jobId: string, change: LiveChange): void;
+  /** What a client that has just connected finds in work. */
+  current(clientId: string): NodeInWork | null;
+  close(): void;
+}
+
+/** A submission that is refused is answered as such, and its record is hidden then; one that nobody hides was taken before. */
+const answerMs = 1000;
+
+const untold = { anything: false, executed: new Set<string>() };
+
+const isAnonymous = (item: Outgoing): item is Extract<Outgoing, { kind: 'message' }> =>
+  item.kind === 'message' && !('prompt_id' in item.data);
+
+/** It failed before any instance had taken it, so that the answer to its submission may be the one that tells. */
+const wasNeverTaken = ({ view, acceptedWith }: JobRecord): boolean =>
+  (view.state === 'failed' || view.state === 'parked') && view.startedAt === null && acceptedWith === null;
+
+export const createJobTelling = (dependencies: JobTellingDependencies): JobTelling => {
+  const { jobs, clients, status, clock, instanceCount, isRelayed } = dependencies;
+  const stories = new Map<string, { readonly clientId: string; readonly story: JobStory }>();
+  /** Jobs with a client whose end was not told yet. */
+  const open = new Set<string>();
+  const replays = createLaneReplays();
+  const answers = new Map<string, () => void>();
+
+  const shownBy = (record: JobRecord) => {
+    const { instanceId } = record.view;
+    return (output: unknown): unknown => shownOutput(output, { instanceId, instanceCount: instanceCount() });
+  };
+
+  const storyOf = ({ order }: JobRecord, clientId: string): JobStory => {
+    const known = stories.get(order.jobId);
+    if (known !== undefined) return known.story;
+    const story = createJobStory(order.jobId, () => resultNodesOf(order.prompt, jobs.catalogs.isOutput));
+    stories.set(order.jobId, { clientId, story });
+    return story;
+  };
+
+  const isNew = (client: Client, record: JobRecord, item: Outgoing): boolean => {
+    if (!isAnonymous(item) || !isRelayed(record.view.instanceId)) return true;
+    return client.repeated.isNew('job', JSON.stringify([item.type, item.data]), clock.now());
+  };
+
+  const tell = (client: Client, record: JobRecord, items: readonly Outgoing[]): void => {
+    for (const item of items) {
+      if (item.kind === 'message' && item.type === 'execution_start') {
+        // ComfyUI tells of the queue when it takes a prompt from it (comfyui-protocol.md 3.5).
+        status.changed();
+        status.tell(client);
+      }
+      if (isNew(client, record, item)) client.send([item]);
+    }
+  };
+
+  const end = (record: JobRecord, clientId: string): void => {
+    const { jobId } = record.order;
+    const story = stories.get(jobId)?.story;
+    open.delete(jobId);
+    stories.delete(jobId);
+    const client = clients.get(clientId);
+    const repeated = replays.end(record, story?.cachedNodes ?? new Set());
+    if (!isToldOf(record)) {
+      status.check();
+      return;
+    }
+    const ending = endingOf(record, story?.told ?? untold, shownBy(record));
+    client?.send([...ending.beginning, ...repeated, ...ending.before]);
+    status.changed();
+    if (client === undefined) return;
+    status.tell(client);
+    client.send(ending.after);
+  };
+
+  const endUnlessAnswered = (jobId: string, clientId: string): void => {
+    answers.get(jobId)?.();
+    answers.set(
+      jobId,
+      clock.schedule(answerMs, () => {
+        answers.delete(jobId);
+        const record = jobs.record(jobId);
+        if (record === undefined || record.hidden) open.delete(jobId);
+        else if (open.has(jobId) && hasEnded(record)) end(record, clientId);
+      }),
+    );
+  };
+
+  const changed = (record: JobRecord): void => {
+    const { jobId } = record.order;
+    const { clientId } = record.view;
+    if (clientId === null) {
+      status.check();
+      return;
+    }
+    if (!hasEnded(record)) {
+      open.add(jobId);
+      status.check();
+      return;
+    }
+    if (!open.has(jobId)) return;
+    if (!wasNeverTaken(record)) {
+      end(record, clientId);
+      return;
+    }
+    status.check();
+    endUnlessAnswered(jobId, clientId);
+  };
+
+  for (const jobId of [...jobs.live.waitingIds(), ...jobs.live.activeIds()]) {
+    if (jobs.record(jobId)?.view.clientId !== null) open.add(jobId);
+  }
+
+  return {
+    frame: ({ jobId, frame }) => {
+      const record = jobs.record(jobId);
+      const clientId = record?.view.clientId ?? null;
+      if (record === undefined || clientId === null || hasEnded(record)) return;
+      const client = clients.get(clientId);
+      const items = storyOf(record, clientId).hear(frame, {
+        run: record.view.tries,
+        isRunning: record.view.state === 'running',
+        isHeard: client !== undefined,
+        shown: shownBy(record),
+      });
+      replays.note(record, items);
+      if (client !== undefined) tell(client, record, items);
+      else if (items.some((item) => item.kind === 'message' && item.type === 'execution_start')) status.changed();
+    },
+    changed: (jobId, change) => {
+      if (change === 'progress') return;
+      const record = change === 'state' ? jobs.record(jobId) : undefined;
+      if (record !== undefined) {
+        changed(record);
+        return;
+      }
+      open.delete(jobId);
+      stories.delete(jobId);
+      replays.forget(jobId);
+    },
+    current: (clientId) => {
+      for (const { clientId: owner, story } of stories.values()) {
+        if (owner === clientId && story.current !== null) return story.current;
+      }
+      return null;
+    },
+    close: () => {
+      for (const cancel of answers.values()) cancel();
+      answers.clear();
+    },
+  };
+};
+
+/** What ComfyUI says to a client that connects while its prompt runs: neither the prompt nor the display node (comfyui-protocol.md 3.1). */
+export const inWork = ({ displayNode }: NodeInWork): Outgoing => message('executing', { node: displayNode });
