@@ -104,13 +104,31 @@ export interface ComfyClient {
   /** Targeted interrupt of a running prompt, and removal from the queue of a pending one. */
   cancel(endpoint: ComfyEndpoint, promptId: string, signal?: AbortSignal): Promise<void>;
   /** POST /free: unloads models and empties caches once the running prompt has ended (comfyui-protocol.md 4.4). */
-  free(endpoint: ComfyEndpoint, signal?: AbortSignal): Promise<void>;
+  free(
+    endpoint: ComfyEndpoint,
+    signal?: AbortSignal,
+    what?: { readonly unloadModels: boolean; readonly freeMemory: boolean },
+  ): Promise<void>;
   /** Answers the name that ComfyUI stored it under, which may differ (comfyui-protocol.md 4.8). */
   uploadInput(
     endpoint: ComfyEndpoint,
-    file: { name: string; body: AsyncIterable<Uint8Array>; contentType: string },
+    file: {
+      /** A subfolder may stand in it. */
+      readonly name: string;
+      /** Of the folder; '' and `input` when left out. */
+      readonly subfolder?: string;
+      readonly type?: string;
+      readonly body: AsyncIterable<Uint8Array>;
+      readonly contentType: string;
+    },
     signal?: AbortSignal,
   ): Promise<OutputFile>;
+  /** PUT /api/etn/image/{id}: a picture for the memory of the nodes that load pictures from there. */
+  putImage(
+    endpoint: ComfyEndpoint,
+    image: { readonly id: string; readonly body: AsyncIterable<Uint8Array>; readonly contentType: string },
+    signal?: AbortSignal,
+  ): Promise<void>;
   view(
     endpoint: ComfyEndpoint,
     file: OutputFile,

@@ -1,54 +1,73 @@
 import type { JobRecord } from '#core/jobs/job-record.ts';
 import type { GatewayContext } from '../context.ts';
 import { envelope } from '../error-envelope.ts';
-import { type Exchange, readJson, sendEmpty, sendJson } from '../exchange.ts';
+import { type Exchange, sendEmpty, sendJson } from '../exchange.ts';
 import type { PathParameters, RoutePattern } from '../routes.ts';
-import { hasHistory, historyEntry, historyPage } from './history-view.ts';
+import { readRemoval } from './asked-body.ts';
+import { isOfCaller } from './callers-jobs.ts';
+import { type HistoryWindow, historyRecords } from './history-list.ts';
+import { historyEntry } from './history-view.ts';
+import { sendJsonPieces } from './json-pieces.ts';
 
-const visible = ({ jobs, own }: GatewayContext): readonly JobRecord[] =>
-  jobs.records().filter(({ order }) => !own.isHidden(order.jobId));
+const instanceCountOf = ({ fleet }: GatewayContext): number => fleet.candidates().length;
 
-/** null where it is not given, undefined where it is no integer. */
+/** As Python's int() reads it: null where it is not given, undefined where it is no integer. */
 const readInteger = (text: string | null): number | null | undefined => {
   if (text === null) return null;
-  return /^-?\d+$/u.test(text) ? Number(text) : undefined;
+  return /^\s*[+-]?\d+\s*$/u.test(text) ? Number(text) : undefined;
 };
 
-/** GET /history. */
-export const getHistory = (context: GatewayContext, exchange: Exchange): void => {
+const entryText = (record: JobRecord, instanceCount: number): string =>
+  `${JSON.stringify(record.order.jobId)}:${JSON.stringify(historyEntry(record, instanceCount))}`;
+
+const historyPieces = async function* (context: GatewayContext, window: HistoryWindow): AsyncGenerator<string> {
+  const instanceCount = instanceCountOf(context);
+  let before = '{';
+  for await (const record of historyRecords(context.jobs, window)) {
+    yield before + entryText(record, instanceCount);
+    before = ',';
+  }
+  yield before === '{' ? '{}' : '}';
+};
+
+/** GET /history: all of it where nothing else is asked for, in pieces. */
+export const getHistory = async (context: GatewayContext, exchange: Exchange): Promise<void> => {
   const maxItems = readInteger(exchange.query.get('max_items'));
   const offset = readInteger(exchange.query.get('offset'));
   if (maxItems === undefined || offset === undefined) {
     sendJson(exchange, 400, envelope('invalid_query', 'max_items and offset must be integers'));
     return;
   }
-  sendJson(exchange, 200, historyPage(visible(context), { maxItems, offset }));
+  await sendJsonPieces(exchange, historyPieces(context, { maxItems, offset }));
 };
 
-/** GET /history/{id}: `{}` for one that is not known or has not ended. */
+/** GET /history/{id}: `{}` for one that is not known, has not ended or was deleted from it. */
 export const getHistoryEntry = (
   context: GatewayContext,
   exchange: Exchange,
   { promptId = '' }: PathParameters,
 ): void => {
-  const record = visible(context).find(({ order }) => order.jobId === promptId);
-  sendJson(exchange, 200, record !== undefined && hasHistory(record) ? { [promptId]: historyEntry(record) } : {});
+  const record = context.jobs.record(promptId);
+  const isListed = record !== undefined && record.historyAt !== null;
+  sendJson(exchange, 200, isListed ? { [promptId]: historyEntry(record, instanceCountOf(context)) } : {});
 };
 
-/** POST /history: takes entries out of what clients see; the studio keeps its jobs. */
-export const postHistory = async (context: GatewayContext, exchange: Exchange): Promise<void> => {
-  const body = await readJson(exchange);
-  const value: unknown = body.kind === 'json' ? body.value : null;
-  if (typeof value !== 'object' || value === null) {
-    sendJson(exchange, 400, envelope('invalid_json', 'The body is no JSON object.'));
-    return;
+/** POST /history: takes entries out of what clients see, for good; the studio keeps its jobs. `clear` reaches the caller's own. */
+export const postHistory = async ({ jobs, jobIndex }: GatewayContext, exchange: Exchange): Promise<void> => {
+  const removal = await readRemoval(exchange);
+  if (removal === null) return;
+  const chosen: string[] = [];
+  for (const id of removal.ids) {
+    const record = typeof id === 'string' ? jobs.record(id) : undefined;
+    if (record !== undefined && record.historyAt !== null) chosen.push(record.order.jobId);
   }
-  const named: unknown[] = 'delete' in value && Array.isArray(value.delete) ? value.delete : [];
-  const all = 'clear' in value && value.clear === true;
-  for (const record of visible(context).filter(hasHistory)) {
-    const { jobId } = record.order;
-    if (all || named.includes(jobId)) context.own.hide(jobId);
+  if (removal.clear) {
+    for await (const record of historyRecords(jobs, { maxItems: null, offset: null })) {
+      if (isOfCaller(exchange.caller, record)) chosen.push(record.order.jobId);
+    }
   }
+  if (chosen.length > 0) await jobs.hide(chosen);
+  jobIndex.changed(chosen);
   sendEmpty(exchange);
 };
 

@@ -1,52 +1,99 @@
 import type { JobView } from '#contract/models/job.ts';
 import type { JobRecord } from '#core/jobs/job-record.ts';
+import type { HistoryEntry } from '#core/ports/comfy-client.ts';
 import { isObject } from '#core/shared/json-object.ts';
-import { markOutputs } from '../files/output-names.ts';
-import { hasEnded, type PromptItem, promptItem } from './queue-view.ts';
+import { shownOutputs } from '../files/output-names.ts';
+import { endedWords } from './ended-words.ts';
+import { type PromptItem, promptItem } from './queue-view.ts';
 
-type Message = readonly [string, Readonly<Record<string, unknown>>];
+type Data = Readonly<Record<string, unknown>>;
+export type Message = readonly [event: string, data: Data];
+
+export interface StatusView {
+  readonly status_str: 'success' | 'error';
+  readonly completed: boolean;
+  readonly messages: readonly Message[];
+}
 
 export interface HistoryEntryView {
   readonly prompt: PromptItem;
-  readonly outputs: Readonly<Record<string, unknown>>;
-  readonly status: {
-    readonly status_str: 'success' | 'error';
-    readonly completed: boolean;
-    readonly messages: readonly Message[];
-  };
-  readonly meta: Readonly<Record<string, unknown>>;
+  readonly outputs: Data;
+  readonly status: StatusView;
+  readonly meta: Data;
 }
 
-/** What ComfyUI would have said of a job that ended without an entry of its own: lost, timed out, refused late. */
-const failureOf = (view: JobView): Readonly<Record<string, unknown>> => {
+/** Errors that the entry of an instance itself tells. */
+const toldErrors: ReadonlySet<string | undefined> = new Set(['JOB_NODE_FAILED', 'GPU_OUT_OF_MEMORY']);
+
+/** The entry of the instance, where it is about this end of the job and not about an earlier run of it. */
+const entryOf = ({ view, entry }: JobRecord): HistoryEntry | null => {
+  if (entry === null) return null;
+  const isInterrupted = entry.messages.some(([event]) => event === 'execution_interrupted');
+  if (view.state === 'succeeded') return entry.completed ? entry : null;
+  if (view.state === 'cancelled') return isInterrupted ? entry : null;
+  return !entry.completed && !isInterrupted && toldErrors.has(view.error?.code) ? entry : null;
+};
+
+/** When the job ended for those who wait for it. */
+const endedAt = ({ view, historyAt }: JobRecord): number => view.finishedAt ?? historyAt ?? view.submittedAt;
+
+/** What ComfyUI would have said of a job that ended without an entry of its own: lost, set aside, timed out, refused late. */
+const failureOf = (record: JobRecord): Data => {
+  const { view } = record;
   const [nodeError] = view.nodeErrors;
+  const reason = nodeError === undefined ? '' : [nodeError.message, nodeError.details].filter(Boolean).join(': ');
   return {
     prompt_id: view.id,
     node_id: nodeError?.nodeId ?? '',
     node_type: nodeError?.classType ?? '',
     executed: [],
-    exception_message: nodeError?.message ?? view.error?.message ?? '',
+    exception_message: reason === '' ? endedWords(view) : reason,
     exception_type: nodeError?.type ?? view.error?.code ?? '',
     traceback: nodeError?.traceback ?? [],
     current_inputs: {},
     current_outputs: [],
-    timestamp: view.finishedAt,
+    timestamp: endedAt(record),
   };
 };
 
+const endMessage = (record: JobRecord): Message => {
+  const { view } = record;
+  const timestamp = endedAt(record);
+  if (view.state === 'succeeded') return ['execution_success', { prompt_id: view.id, timestamp }];
+  if (view.state === 'cancelled') {
+    return ['execution_interrupted', { prompt_id: view.id, node_id: '', node_type: '', executed: [], timestamp }];
+  }
+  return ['execution_error', failureOf(record)];
+};
+
 /** The last message about a job that ended, from the instance where it told. */
-export const lastMessage = ({ view, entry }: JobRecord): Message => {
-  const told = entry?.messages.findLast(([event]) => event !== 'execution_start' && event !== 'execution_cached');
-  if (told !== undefined) return told;
-  const short = { prompt_id: view.id, timestamp: view.finishedAt };
-  if (view.state === 'succeeded') return ['execution_success', short];
-  if (view.state === 'cancelled')
-    return ['execution_interrupted', { ...short, node_id: '', node_type: '', executed: [] }];
-  return ['execution_error', failureOf(view)];
+export const lastMessage = (record: JobRecord): Message => {
+  const told = entryOf(record)?.messages.findLast(
+    ([event]) => event !== 'execution_start' && event !== 'execution_cached',
+  );
+  return told ?? endMessage(record);
+};
+
+/** The messages of a job whose instance told none, as ComfyUI has them of every prompt. */
+const ownMessages = (record: JobRecord): readonly Message[] => {
+  const { view } = record;
+  const timestamp = view.startedAt ?? endedAt(record);
+  return [
+    ['execution_start', { prompt_id: view.id, timestamp }],
+    ['execution_cached', { nodes: [], prompt_id: view.id, timestamp }],
+    endMessage(record),
+  ];
+};
+
+/** How a job that ended is said to have ended. */
+export const statusView = (record: JobRecord): StatusView => {
+  const completed = record.view.state === 'succeeded';
+  const messages = entryOf(record)?.messages ?? ownMessages(record);
+  return { status_str: completed ? 'success' : 'error', completed, messages };
 };
 
 /** The outputs of a job whose instance gave no entry, in the shape of one. */
-const outputsOf = (view: JobView): Record<string, Record<string, unknown[]>> => {
+const ownOutputs = (view: JobView): Record<string, Record<string, unknown[]>> => {
   const outputs: Record<string, Record<string, unknown[]>> = {};
   for (const { nodeId, key, filename, subfolder, type, text } of view.outputs) {
     const node = (outputs[nodeId] ??= {});
@@ -55,38 +102,30 @@ const outputsOf = (view: JobView): Record<string, Record<string, unknown[]>> => 
   return outputs;
 };
 
-/** One entry as a client reads it. */
-export const historyEntry = (record: JobRecord): HistoryEntryView => {
-  const { view, entry } = record;
-  const raw = isObject(entry?.raw) ? entry.raw : {};
-  const succeeded = view.state === 'succeeded';
-  const start: Message = ['execution_start', { prompt_id: view.id, timestamp: view.startedAt }];
-  return {
-    prompt: promptItem(record),
-    outputs: markOutputs(raw['outputs'] ?? outputsOf(view), view.instanceId ?? ''),
-    status: {
-      status_str: succeeded ? 'success' : 'error',
-      completed: succeeded,
-      messages: entry?.messages ?? [start, lastMessage(record)],
-    },
-    meta: isObject(raw['meta']) ? raw['meta'] : {},
-  };
+const ownMeta = (outputs: Data): Data =>
+  Object.fromEntries(
+    Object.keys(outputs).map((nodeId) => [
+      nodeId,
+      { node_id: nodeId, display_node: nodeId, parent_node: null, real_node_id: nodeId },
+    ]),
+  );
+
+/** What the nodes of a job showed, before the files are named for clients. */
+export const rawOutputs = (record: JobRecord): Data => {
+  const raw = entryOf(record)?.raw;
+  const told = isObject(raw) ? raw['outputs'] : null;
+  return isObject(told) ? told : ownOutputs(record.view);
 };
 
-/** A job that was taken out of the queue before it began leaves no trace in ComfyUI. */
-export const hasHistory = (record: JobRecord): boolean =>
-  hasEnded(record) && (record.view.state !== 'cancelled' || record.view.startedAt !== null);
-
-/** The part of the history that `max_items` and `offset` name, oldest first (comfyui-protocol.md 4.5). */
-export const historyPage = (
-  records: readonly JobRecord[],
-  page: { readonly maxItems: number | null; readonly offset: number | null },
-): Readonly<Record<string, HistoryEntryView>> => {
-  const ended = records.filter(hasHistory).toSorted((a, b) => (a.view.finishedAt ?? 0) - (b.view.finishedAt ?? 0));
-  const { maxItems, offset } = page;
-  const count = maxItems ?? ended.length;
-  const start = offset === null || offset < 0 ? Math.max(0, maxItems === null ? 0 : ended.length - count) : offset;
-  return Object.fromEntries(
-    ended.slice(start, start + Math.max(0, count)).map((record) => [record.order.jobId, historyEntry(record)]),
-  );
+/** One entry as a client reads it; `instanceCount` as for `shownOutputs`. */
+export const historyEntry = (record: JobRecord, instanceCount: number): HistoryEntryView => {
+  const raw = entryOf(record)?.raw;
+  const meta = isObject(raw) ? raw['meta'] : null;
+  const outputs = rawOutputs(record);
+  return {
+    prompt: promptItem(record),
+    outputs: shownOutputs(outputs, { instanceId: record.view.instanceId, instanceCount }),
+    status: statusView(record),
+    meta: isObject(meta) ? meta : ownMeta(outputs),
+  };
 };

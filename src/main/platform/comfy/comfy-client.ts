@@ -64,7 +64,11 @@ const upload = async (
 ): Promise<JsonAnswer> => {
   const boundary = `atelier-${randomUUID()}`;
   const { filename, subfolder } = splitName(file.subfolder ? `${file.subfolder}/${file.name}` : file.name);
-  const body = writeMultipart(boundary, { type: file.type ?? 'input', subfolder }, { field: 'image', filename, ...file });
+  const body = writeMultipart(
+    boundary,
+    { type: file.type ?? 'input', subfolder },
+    { field: 'image', filename, ...file },
+  );
   return requests.json(endpoint, '/upload/image', {
     method: 'POST',
     headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
@@ -166,8 +170,12 @@ export const createComfyClient = (): ComfyConnection => {
       return readHistory(await get(endpoint, path, { signal, timeoutMs: historyTimeoutMs }), promptId);
     },
     cancel: (endpoint, promptId, signal) => cancelPrompt(requests, endpoint, promptId, signal),
-    free: (endpoint, signal) =>
-      command(requests, endpoint, { path: '/free', body: { unload_models: true, free_memory: true }, signal }),
+    free: (endpoint, signal, { unloadModels, freeMemory } = { unloadModels: true, freeMemory: true }) =>
+      command(requests, endpoint, {
+        path: '/free',
+        body: { unload_models: unloadModels, free_memory: freeMemory },
+        signal,
+      }),
     uploadInput: async (endpoint, file, signal) => {
       const answer = await upload(requests, endpoint, file, signal);
       if (answer.status !== 200) throw uploadError(answer, file.name);

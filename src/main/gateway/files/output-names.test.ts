@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { markOutput, readMark, shownOutput, shownOutputs } from './output-names.ts';
+
+describe('the mark of an instance', () => {
+  it.each([
+    ['', null, ''],
+    ['sub/dir', null, 'sub/dir'],
+    ['@gpu-0', 'gpu-0', ''],
+    ['@gpu-0/sub/dir', 'gpu-0', 'sub/dir'],
+    ['@/x', null, '@/x'],
+    ['@a b/x', null, '@a b/x'],
+    ['x/@gpu-0', null, 'x/@gpu-0'],
+  ])('%s', (text, instanceId, subfolder) => {
+    expect(readMark(text)).toEqual({ instanceId, subfolder });
+  });
+
+  it('goes on files only and comes off again', () => {
+    const output = {
+      images: [{ filename: 'a', subfolder: 's/t', type: 'output' }, 3, null],
+      text: ['x'],
+      result: { a: 1 },
+    };
+    const marked = markOutput(output, 'a');
+    expect(marked).toEqual({ ...output, images: [{ filename: 'a', subfolder: '@a/s/t', type: 'output' }, 3, null] });
+    expect(markOutput(null, 'a')).toBeNull();
+    expect(readMark('@a/s/t')).toEqual({ instanceId: 'a', subfolder: 's/t' });
+  });
+});
+
+describe('a file as clients are told of it', () => {
+  const output = { images: [{ filename: 'a', subfolder: 's', type: 'output' }], text: ['x'] };
+
+  it.each<[string | null, number, string]>([
+    ['gpu-0', 1, 's'],
+    ['gpu-0', 0, 's'],
+    ['gpu-0', 2, '@gpu-0/s'],
+    [null, 2, 's'],
+    ['', 2, 's'],
+  ])('made by %s of %i instances', (instanceId, instanceCount, subfolder) => {
+    const expected = { images: [{ filename: 'a', subfolder, type: 'output' }], text: ['x'] };
+    const place = { instanceId, instanceCount };
+    expect(shownOutput(output, place)).toEqual(expected);
+    expect(shownOutputs({ '9': output }, place)).toEqual({ '9': expected });
+    expect(shownOutputs('nothing', place)).toEqual({});
+  });
+});

@@ -1,0 +1,33 @@
+import type { ErrorCode } from '#contract/errors.ts';
+import type { JobView } from '#contract/models/job.ts';
+
+/** What somebody can do about a job that ended without a word of its instance. Clients show it as it is: it is all that they get. */
+const advice: Partial<Record<ErrorCode, string>> = {
+  JOB_LOST: 'Look into the log of the instance, then run the job again.',
+  JOB_TIMEOUT: 'Give it a longer limit, or look into the log of the instance for what it waited for.',
+  GPU_OUT_OF_MEMORY: 'Run it on a card with more memory, or with smaller pictures or batches.',
+  INSTANCE_NOT_FOUND: 'Give the job to another instance, or run it again without naming one.',
+  INSTANCE_AUTH: 'Correct the credentials of the remote instance, then run the job again.',
+  INSTANCE_WRONG_ANSWER: 'Check that the address of the instance is that of a ComfyUI, then run the job again.',
+  INPUT_INVALID: 'Upload the pictures of the workflow again, then run it again.',
+  WORKFLOW_NODE_UNKNOWN: 'Install the custom node that is missing, or give the job to an instance that has it.',
+  WORKFLOW_REJECTED: 'Correct the inputs of the workflow, then run it again.',
+  STORE_READ_FAILED: 'Check the disk of the data folder, then submit the workflow again.',
+};
+
+const otherAdvice = 'Run the job again; if it ends like this again, look into the log of the instance.';
+
+const happened = ({ error, deaths, reason, instanceId }: JobView): string => {
+  const where = instanceId === null ? '' : ` (instance ${instanceId})`;
+  if (reason?.code === 'too-many-deaths') {
+    return `The job was set aside: ${deaths} instances ended while they ran it${where}.`;
+  }
+  const what = error?.message ?? 'The job ended without a result.';
+  return where === '' ? what : `${what.replace(/\.$/u, '')}${where}.`;
+};
+
+/** What happened to a job that ended without an entry of its instance, and what to do about it. */
+export const endedWords = (view: JobView): string => {
+  const todo = (view.error === null ? undefined : advice[view.error.code]) ?? otherAdvice;
+  return `${happened(view)}\n${todo}`;
+};

@@ -1,0 +1,67 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { JobRecord } from '#core/jobs/job-record.ts';
+import type { Jobs } from '#core/jobs/jobs.ts';
+
+/** What is read from disk at once; others get their turn in between. */
+const pageSize = 40;
+
+/** Which part of a list is asked for; null = not given. */
+export interface HistoryWindow {
+  readonly maxItems: number | null;
+  readonly offset: number | null;
+}
+
+/**
+ * The part of a history of `total` entries, oldest first: the last `maxItems` without an offset, so many from the offset on with one; a
+ * negative offset is none (comfyui-protocol.md 4.5).
+ */
+export const windowOf = (
+  total: number,
+  { maxItems, offset }: HistoryWindow,
+): { readonly start: number; readonly count: number } => {
+  const given = offset === null || offset < 0 ? null : offset;
+  const start = given ?? (maxItems === null ? 0 : Math.max(0, total - maxItems));
+  return { start, count: Math.max(0, Math.min(maxItems ?? total, total - start)) };
+};
+
+/** The page at a position, with some that were read before it: without one of those the list has moved, and more is read. */
+const readOn = (
+  past: Jobs['past'],
+  at: number,
+  wasRead: (record: JobRecord) => boolean,
+): ReturnType<Jobs['past']>['records'] => {
+  for (let overlap = 1; ; overlap *= 8) {
+    const offset = Math.max(0, at - overlap);
+    const { records } = past({ offset, limit: at - offset + pageSize });
+    if (offset === 0 || records.some(wasRead)) return records;
+  }
+};
+
+/**
+ * The records of a part of the history, read page by page. What was there at the beginning and still is comes exactly once, also where
+ * entries before it are taken out meanwhile. STORE_READ_FAILED.
+ */
+export const historyRecords = async function* (
+  { past }: Pick<Jobs, 'past'>,
+  window: HistoryWindow,
+): AsyncGenerator<JobRecord> {
+  const { start, count } = windowOf(past({ offset: 0, limit: 0 }).total, window);
+  const read = new Set<string>();
+  let latest = Number.NEGATIVE_INFINITY;
+  for (let at = start; read.size < count; at += pageSize) {
+    const isFirst = at === start;
+    const records = isFirst
+      ? past({ offset: at, limit: pageSize }).records
+      : readOn(past, at, ({ order }) => read.has(order.jobId));
+    const next = records.filter(
+      ({ order, historyAt }) => !read.has(order.jobId) && (isFirst || (historyAt ?? latest) >= latest),
+    );
+    for (const record of next.slice(0, count - read.size)) {
+      read.add(record.order.jobId);
+      latest = record.historyAt ?? latest;
+      yield record;
+    }
+    if (at + pageSize >= past({ offset: 0, limit: 0 }).total) return;
+    await nextTurn();
+  }
+};
