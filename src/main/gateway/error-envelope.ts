@@ -24,6 +24,12 @@ export const envelope = (
   extra_info: Readonly<Record<string, unknown>> = {},
 ): ErrorEnvelope => ({ error: { type, message, details, extra_info }, node_errors: {} });
 
+/** A request that the gateway does not take as it is. */
+export const refusal = (type: string, message: string, details = ''): EnvelopeAnswer => ({
+  status: 400,
+  body: envelope(type, message, details),
+});
+
 /** As ComfyUI names a node whose class it does not have. */
 const missingNode = (prompt: Prompt, missing: unknown): ErrorEnvelope => {
   const classTypes: readonly unknown[] = Array.isArray(missing) ? missing : [];

@@ -36,6 +36,8 @@ export interface SubmitOptions {
   readonly repeatable?: boolean;
   /** Files that the graph needs besides the `inputs` of the submission. */
   readonly inputs?: readonly JobInput[];
+  /** Instances that would refuse it although they have its classes and models; they get it only where no other is left. */
+  readonly excludedInstanceIds?: readonly string[];
 }
 
 export interface SubmissionDependencies {
@@ -69,6 +71,7 @@ export interface NewJob {
   readonly caller: string | null;
   readonly repeatable: boolean;
   readonly inputs: readonly JobInput[];
+  readonly excludedInstanceIds?: readonly string[];
   readonly sealed: Readonly<Record<string, string>>;
   readonly upstreamClientId: string;
   readonly submittedAt: number;
@@ -124,7 +127,7 @@ export const newRecord = (
     outputFolders: null,
     intent: null,
     firm: false,
-    excludedInstanceIds: [],
+    excludedInstanceIds: job.excludedInstanceIds ?? [],
     hidden: false,
     historyAt: null,
   };
@@ -210,6 +213,7 @@ export const createSubmission = (dependencies: SubmissionDependencies): Submissi
         caller: options.caller ?? null,
         repeatable: options.repeatable ?? true,
         inputs: [...submission.inputs.map(inputOf), ...(options.inputs ?? [])],
+        excludedInstanceIds: options.excludedInstanceIds ?? [],
         sealed,
         upstreamClientId: makeId(),
         submittedAt: clock.now(),

@@ -1,0 +1,181 @@
+import { isDeepStrictEqual } from 'node:util';
+import { StudioError } from '#contract/errors.ts';
+import { type JobSubmission, jobSubmissionSchema } from '#contract/models/job.ts';
+import { type Prompt, promptSchema } from '#contract/models/workflow.ts';
+import { isFinished, type JobRecord } from '#core/jobs/job-record.ts';
+import { isObject } from '#core/shared/json-object.ts';
+import { requirePrompt } from '#core/workflows/inspect-workflow.ts';
+import type { Caller } from '../access/caller.ts';
+import type { GatewayContext } from '../context.ts';
+import { type EnvelopeAnswer, refusal, submissionError } from '../error-envelope.ts';
+import { laneOf } from '../websocket/lanes.ts';
+import type { Decision } from './decide.ts';
+import { createFleetJudge } from './fleet-judge.ts';
+import { normalPrompt } from './normal-prompt.ts';
+import { type PromptRequest, readPromptRequest } from './prompt-request.ts';
+
+export type DoorDependencies = Pick<
+  GatewayContext,
+  'jobs' | 'fleet' | 'reader' | 'shelf' | 'images' | 'settings' | 'clock' | 'makeId'
+>;
+
+/** The answer to POST /prompt, ComfyUI's own (comfyui-protocol.md 4.1, 4.2). */
+export type DoorAnswer =
+  | {
+      readonly status: 200;
+      readonly body: { readonly prompt_id: string; readonly number: number; readonly node_errors: unknown };
+    }
+  | EnvelopeAnswer;
+
+export interface DoorRequest {
+  /** The parsed body of POST /prompt, whatever it is. */
+  readonly body: unknown;
+  readonly caller: Caller;
+}
+
+/** Where prompts come in. */
+export interface Door {
+  /**
+   * Takes a prompt, which is on disk when this resolves, or says why not; whatever the instances are doing. The same id with the same
+   * graph is answered like the first time, however often and whenever it comes.
+   */
+  submit(request: DoorRequest): Promise<DoorAnswer>;
+}
+
+/** A submission that is on its way to disk. */
+interface Taking {
+  readonly prompt: unknown;
+  readonly answer: Promise<DoorAnswer>;
+}
+
+const acceptance = ({ order, acceptedWith }: JobRecord, nodeErrors: unknown): DoorAnswer => ({
+  status: 200,
+  body: { prompt_id: order.jobId, number: order.number, node_errors: acceptedWith ?? nodeErrors },
+});
+
+const duplicate = (promptId: string): EnvelopeAnswer =>
+  refusal(
+    'duplicate_prompt_id',
+    'prompt_id is taken by another prompt',
+    `${promptId} was submitted with another graph; omit prompt_id to let the server generate one`,
+  );
+
+/** The words for what ComfyUI's own validation would raise at. */
+const noGraph = (prompt: unknown, message: string): EnvelopeAnswer => {
+  try {
+    requirePrompt(prompt, () => true);
+  } catch (error) {
+    if (error instanceof StudioError) return submissionError(error, {});
+    throw error;
+  }
+  return refusal('invalid_prompt', 'The prompt cannot be validated', message);
+};
+
+/** The graph for the words of an error; {} where it is none. */
+const readableGraph = (prompt: unknown): Prompt => promptSchema.safeParse(normalPrompt(prompt)).data ?? {};
+
+/** Has the whole fleet's queue as its own, and room for so many of one client. */
+const requireRoom = ({ jobs, settings }: DoorDependencies, key: string): void => {
+  const limit = settings().gatewayMaxJobsPerClient;
+  // Counting is only worth it where there may be so many.
+  if (jobs.remaining() < limit) return;
+  const own = jobs.records().filter(({ order, view }) => order.caller === key && view.state === 'queued');
+  if (own.length < limit) return;
+  throw new StudioError('JOB_QUEUE_FULL', undefined, { details: { maxQueuedJobs: limit, perClient: true } });
+};
+
+const readSubmission = (request: PromptRequest, prompt: Prompt, jobId: string | undefined): JobSubmission =>
+  jobSubmissionSchema.parse({ prompt, id: jobId, clientId: request.clientId, extraData: request.extraData });
+
+export const createDoor = (dependencies: DoorDependencies): Door => {
+  const { jobs, shelf, images, settings } = dependencies;
+  const taking = new Map<string, Taking>();
+  const judge = createFleetJudge(dependencies);
+
+  const isRepeatable = (prompt: Prompt): boolean => {
+    const listed = new Set(settings().gatewayUnrepeatableClasses);
+    return !Object.values(prompt).some(
+      ({ class_type: classType }) => listed.has(classType) || judge.isApiNode(classType),
+    );
+  };
+
+  const queue = async (
+    request: PromptRequest,
+    caller: Caller,
+    excludedInstanceIds: readonly string[],
+  ): Promise<JobRecord> => {
+    const prompt = requirePrompt(normalPrompt(request.prompt), jobs.catalogs.isOutput);
+    requireRoom(dependencies, caller.key);
+    const clientId = request.clientId ?? caller.clientId;
+    const { id } = await jobs.submit(readSubmission(request, prompt, request.promptId ?? undefined), {
+      ...request.options,
+      caller: caller.key,
+      repeatable: isRepeatable(prompt),
+      lane: laneOf({ caller, clientId, settings: settings(), prompt }),
+      inputs: [...shelf.inputsFor(prompt, judge.infoOf), ...images.inputsFor(prompt)],
+      excludedInstanceIds,
+    });
+    const record = jobs.record(id);
+    if (record === undefined) throw new StudioError('JOB_NOT_FOUND', undefined, { details: { jobId: id } });
+    return record;
+  };
+
+  const judged = (request: PromptRequest): Promise<Decision | null> =>
+    isObject(request.prompt) ? judge.decide(request.prompt, request.targets) : Promise.resolve(null);
+
+  const take = async (request: PromptRequest, caller: Caller): Promise<DoorAnswer> => {
+    const decision = await judged(request);
+    if (decision?.kind === 'refused') return { status: 400, body: decision.body };
+    if (decision?.kind === 'raised') return noGraph(request.prompt, decision.message);
+    const { nodeErrors = {}, excludedInstanceIds = [] } = decision ?? {};
+    return acceptance(await queue(request, caller, excludedInstanceIds), nodeErrors);
+  };
+
+  /** Errors of the studio in ComfyUI's envelope. */
+  const answered = async (request: PromptRequest, caller: Caller): Promise<DoorAnswer> => {
+    try {
+      return await take(request, caller);
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+      return submissionError(error, readableGraph(request.prompt));
+    }
+  };
+
+  /** The answer to the first submission of a graph, given again. */
+  const repeat = async (record: JobRecord, request: PromptRequest): Promise<DoorAnswer> => {
+    if (!isDeepStrictEqual(normalPrompt(request.prompt), record.order.prompt)) return duplicate(record.order.jobId);
+    if (record.acceptedWith !== null) return acceptance(record, {});
+    const decision = await judged(request);
+    return acceptance(record, decision?.kind === 'taken' ? decision.nodeErrors : {});
+  };
+
+  /** A job that its client deleted is no reason against its id. */
+  const makeFree = async (record: JobRecord): Promise<boolean> => {
+    if (!record.hidden || !isFinished(record.view)) return false;
+    await jobs.remove([record.order.jobId], false);
+    return true;
+  };
+
+  const takeNamed = async (promptId: string, request: PromptRequest, caller: Caller): Promise<DoorAnswer> => {
+    const record = jobs.record(promptId);
+    if (record !== undefined && !(await makeFree(record))) return repeat(record, request);
+    return answered(request, caller);
+  };
+
+  return {
+    submit: ({ body, caller }) => {
+      const request = readPromptRequest(body);
+      if ('status' in request) return Promise.resolve(request);
+      const { promptId } = request;
+      if (promptId === null) return answered(request, caller);
+      const underway = taking.get(promptId);
+      if (underway !== undefined) {
+        const isSame = isDeepStrictEqual(underway.prompt, request.prompt);
+        return isSame ? underway.answer : Promise.resolve(duplicate(promptId));
+      }
+      const answer = takeNamed(promptId, request, caller).finally(() => taking.delete(promptId));
+      taking.set(promptId, { prompt: request.prompt, answer });
+      return answer;
+    },
+  };
+};

@@ -1,0 +1,109 @@
+import { isNodeError } from '#comfyui/python/node-failure.ts';
+import { isRecord } from '#comfyui/validation/input-config.ts';
+import type { NodeClass } from '#comfyui/validation/node-class.ts';
+import type { PromptValidation } from '#comfyui/validation/prompt-model.ts';
+import { type ValidatePromptOptions, validatePrompt } from '#comfyui/validation/validate-prompt.ts';
+import type { NodeInfo } from '#core/ports/comfy-reader.ts';
+import { classWithFiles, type DescribedClass, type HasFile } from './upload-inputs.ts';
+
+/** An instance of which it is known what it can run. */
+export interface KnownInstance {
+  readonly instanceId: string;
+  readonly nodes: ReadonlyMap<string, NodeInfo>;
+  readonly hasFile: HasFile;
+}
+
+/** What ComfyUI would say of a prompt; `raised`: it would fail to say anything. */
+export type Verdict = PromptValidation | { readonly kind: 'raised'; readonly message: string };
+
+/** What a group of instances, equal as far as the prompt goes, would say of it. */
+export interface GroupVerdict {
+  /** In the user's order. */
+  readonly instanceIds: readonly string[];
+  readonly verdict: Verdict;
+  /** Classes of the prompt that they lack, by node. */
+  readonly missing: readonly { readonly nodeId: string; readonly classType: string }[];
+}
+
+export interface JudgeOptions extends Pick<ValidatePromptOptions, 'partialTargets'> {
+  readonly instances: readonly KnownInstance[];
+  readonly describe: (info: NodeInfo) => DescribedClass;
+}
+
+const classTypesOf = (prompt: unknown): readonly string[] => {
+  if (!isRecord(prompt)) return [];
+  const classTypes = Object.values(prompt).map((node) => (isRecord(node) ? node['class_type'] : null));
+  return [...new Set(classTypes.filter((classType) => typeof classType === 'string'))];
+};
+
+/** Values of the prompt that name files, by input name. */
+const filesOf = (prompt: unknown, classes: ReadonlyMap<string, DescribedClass>) =>
+  (isRecord(prompt) ? Object.values(prompt) : []).flatMap((node) => {
+    if (!isRecord(node) || typeof node['class_type'] !== 'string' || !isRecord(node['inputs'])) return [];
+    const { inputs } = node;
+    return (classes.get(node['class_type'])?.uploads ?? []).flatMap((input) => {
+      const value = inputs[input.name];
+      return typeof value === 'string' ? [{ input, value }] : [];
+    });
+  });
+
+interface Described {
+  readonly instanceId: string;
+  readonly classes: ReadonlyMap<string, DescribedClass>;
+  readonly hasFile: HasFile;
+  /** Equal for instances that would say the same. */
+  readonly key: string;
+}
+
+const describeInstance = (
+  prompt: unknown,
+  classTypes: readonly string[],
+  { instanceId, nodes, hasFile }: KnownInstance,
+  describe: JudgeOptions['describe'],
+): Described => {
+  const classes = new Map<string, DescribedClass>();
+  for (const classType of classTypes) {
+    const info = nodes.get(classType);
+    if (info !== undefined) classes.set(classType, describe(info));
+  }
+  const keys = classTypes.map((classType) => classes.get(classType)?.key ?? '-');
+  const files = filesOf(prompt, classes).map(({ input, value }) => (hasFile(input, value) ? 1 : 0));
+  return { instanceId, classes, hasFile, key: `${keys.join(',')} ${files.join('')}` };
+};
+
+const judge = (prompt: unknown, { classes, hasFile }: Described, targets: JudgeOptions['partialTargets']): Verdict => {
+  const ready = new Map<string, NodeClass>();
+  for (const [classType, described] of classes) ready.set(classType, classWithFiles(described, hasFile));
+  try {
+    return validatePrompt(prompt, { classOf: (classType) => ready.get(classType), partialTargets: targets ?? null });
+  } catch (error) {
+    if (isNodeError(error)) return { kind: 'raised', message: error.message };
+    throw error;
+  }
+};
+
+const missingNodes = (prompt: unknown, classes: ReadonlyMap<string, DescribedClass>): GroupVerdict['missing'] =>
+  (isRecord(prompt) ? Object.entries(prompt) : []).flatMap(([nodeId, node]) => {
+    const classType = isRecord(node) ? node['class_type'] : null;
+    return typeof classType === 'string' && !classes.has(classType) ? [{ nodeId, classType }] : [];
+  });
+
+/** What the instances would say of a prompt, each different answer once: sixteen equal instances cost one validation. */
+export const judgePrompt = (
+  prompt: unknown,
+  { instances, describe, partialTargets }: JudgeOptions,
+): readonly GroupVerdict[] => {
+  const classTypes = classTypesOf(prompt);
+  const groups = new Map<string, { first: Described; instanceIds: string[] }>();
+  for (const instance of instances) {
+    const described = describeInstance(prompt, classTypes, instance, describe);
+    const group = groups.get(described.key) ?? { first: described, instanceIds: [] };
+    group.instanceIds.push(described.instanceId);
+    groups.set(described.key, group);
+  }
+  return Array.from(groups.values(), ({ first, instanceIds }) => ({
+    instanceIds,
+    verdict: judge(prompt, first, partialTargets),
+    missing: missingNodes(prompt, first.classes),
+  }));
+};
