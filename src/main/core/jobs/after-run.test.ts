@@ -41,6 +41,7 @@ const after = (end: RunEnd, fields: Partial<EndedRun> = {}) =>
     loss: null,
     cancelWanted: false,
     recovered: false,
+    mayHaveActed: false,
     spared: false,
     othersMayRun: false,
     memoryAdvice: () => ({ kind: 'park', tooSmall: false }),

@@ -21,6 +21,8 @@ export interface EndedRun {
   readonly cancelWanted: boolean;
   /** It was begun by an earlier studio, and looked for by this one. */
   readonly recovered: boolean;
+  /** It acts outside ComfyUI, and may have done so: it is not run again unless somebody asks for it. */
+  readonly mayHaveActed: boolean;
   /** It only waited behind another one in the instance's own queue. */
   readonly spared: boolean;
   /** Another instance may have the node for want of which this one refused the prompt. */
@@ -72,10 +74,18 @@ const reasonOfLoss = ({ loss, recovered, instanceId }: EndedRun, died: boolean, 
   return { code: loss === null ? 'uncertain' : 'instance-stopped', details };
 };
 
+const notRepeated = (run: EndedRun, end: Extract<RunEnd, { kind: 'lost' }>): AfterRun => {
+  const { instanceId } = run;
+  const error = new StudioError('JOB_NOT_REPEATED', undefined, { details: { instanceId, cause: end.code } });
+  const fields: FinishedFields = { state: 'failed', outputs: [], error: toWireError(error) };
+  return { kind: 'finish', fields, reason: reasonOfLoss(run, isDeath(run), end.code) };
+};
+
 const afterLoss = (run: EndedRun, end: Extract<RunEnd, { kind: 'lost' }>): AfterRun => {
   const { instanceId, cancelWanted, view } = run;
   if (cancelWanted) return { kind: 'finish', fields: cancelled, reason: { code: 'cancelled-by-user', details: {} } };
   const died = isDeath(run);
+  if (run.mayHaveActed) return notRepeated(run, end);
   const isCharged = died && !run.spared;
   const deaths = view.deaths + (isCharged ? 1 : 0);
   if (!isCharged || deaths < maxDeaths) {
@@ -145,7 +155,7 @@ export const afterRun = (run: EndedRun): AfterRun => {
   if (end.kind === 'failed' && end.error.code === 'JOB_SECRET_LOST' && !cancelWanted)
     return withoutSecret(run, end.error);
   const fields = finishedFields(end, run);
-  if (fields.error?.code === 'GPU_OUT_OF_MEMORY' && !cancelWanted) {
+  if (fields.error?.code === 'GPU_OUT_OF_MEMORY' && !cancelWanted && !run.mayHaveActed) {
     return afterOutOfMemory(run, fields.error, fields.nodeErrors ?? []);
   }
   return { kind: 'finish', fields, reason: reasonOfEnd(run, fields.state) };

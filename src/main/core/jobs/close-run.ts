@@ -77,6 +77,15 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
       isExcluded: record.excludedInstanceIds.includes(candidate.instanceId),
     }));
 
+  /** What is known not to have begun can run elsewhere; anything else may have acted already. */
+  const mayHaveBegun = (active: ActiveJob, { view, acceptedWith }: JobRecord, end: RunEnd): boolean => {
+    if (view.startedAt !== null) return true;
+    if (active.run?.mayHaveBegun() !== true || blame.isSpared(active)) return false;
+    const reason = end.kind === 'lost' ? end.details['reason'] : null;
+    // The very run of the instance that it was sent to has never heard of it.
+    return reason !== 'never-accepted' && !(reason === 'vanished' && acceptedWith === null);
+  };
+
   const decide = (active: ActiveJob, record: JobRecord, end: RunEnd): AfterRun => {
     const { instance, job, loss, cancelWanted, recovered } = active;
     const { instanceId } = instance;
@@ -90,6 +99,7 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
       loss,
       cancelWanted,
       recovered,
+      mayHaveActed: !record.order.repeatable && mayHaveBegun(active, record, end),
       spared: blame.isSpared(active),
       othersMayRun:
         job.requestedInstanceId === null &&

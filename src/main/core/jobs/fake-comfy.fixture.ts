@@ -18,6 +18,8 @@ export interface FakeInstance {
   readonly submissions: PromptSubmission[];
   readonly cancels: string[];
   readonly uploads: string[];
+  /** Ids of the pictures that its image cache was sent. */
+  readonly images: string[];
   /** How often it was told to empty its memory. */
   frees: number;
   readonly pending: string[];
@@ -76,6 +78,7 @@ const createInstance = (baseUrl: string): FakeInstance & { readonly sockets: Set
     submissions: [],
     cancels: [],
     uploads: [],
+    images: [],
     frees: 0,
     pending: [],
     running: null,
@@ -170,12 +173,17 @@ export const createFakeComfy = (): {
       const instance = await reach(endpoint);
       instance.frees += 1;
     },
-    uploadInput: async (endpoint, { name, body }, signal) => {
+    uploadInput: async (endpoint, { name, subfolder = '', type = 'input', body }, signal) => {
       const instance = await reach(endpoint);
       if (instance.uploadsHang) return untilAborted(signal);
       for await (const chunk of body) if (chunk.byteLength === 0) throw new Error('an empty chunk');
-      instance.uploads.push(name);
-      return { filename: `stored-${name}`, subfolder: '', type: 'input' };
+      instance.uploads.push(subfolder === '' ? name : `${subfolder}/${name}`);
+      return { filename: `stored-${name}`, subfolder, type };
+    },
+    putImage: async (endpoint, { id, body }) => {
+      const instance = await reach(endpoint);
+      for await (const chunk of body) if (chunk.byteLength === 0) throw new Error('an empty chunk');
+      instance.images.push(id);
     },
     view: async (endpoint, file) => {
       await reach(endpoint);

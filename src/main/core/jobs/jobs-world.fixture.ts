@@ -12,6 +12,7 @@ import type { FleetCandidate } from './fleet-view.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { createManualClock, type ManualClock } from './manual-clock.fixture.ts';
 import { createMemoryJobStore, type MemoryJobStore } from './memory-job-store.fixture.ts';
+import type { SubmitOptions } from './submit-job.ts';
 
 export const prompt: Prompt = {
   '1': { class_type: 'EmptyImage', inputs: { width: 8 } },
@@ -58,13 +59,16 @@ export const createFakeInputs = (): InputStore & { readonly held: Map<string, nu
 };
 
 /** Writes text as hexadecimal numbers; what it sealed before `lose` it cannot read any more. */
-const createFakeSeal = (): SecretSeal & { readonly lose: () => void } => {
+const createFakeSeal = (): SecretSeal & { lose(): void; find(): void } => {
   let key = 'key-1:';
   return {
     seal: (text) => key + Buffer.from(text).toString('hex'),
     unseal: (sealed) => (sealed.startsWith(key) ? Buffer.from(sealed.slice(key.length), 'hex').toString() : null),
     lose: () => {
       key = 'key-2:';
+    },
+    find: () => {
+      key = 'key-1:';
     },
   };
 };
@@ -168,7 +172,7 @@ export interface OpenedWorld {
   kill(): void;
   readonly a: FakeInstance;
   readonly b: FakeInstance;
-  submit(fields?: Readonly<Record<string, unknown>>): Promise<string>;
+  submit(fields?: Readonly<Record<string, unknown>>, options?: SubmitOptions): Promise<string>;
   view(jobId: string): JobView;
   /** Jobs in memory, newest first. */
   listed(...states: readonly JobView['state'][]): readonly JobView[];
@@ -187,8 +191,8 @@ export const openWorld = (world: World, options: WorldOptions = {}): OpenedWorld
     kill,
     a: comfy.instance('http://a'),
     b: comfy.instance('http://b'),
-    submit: async (fields = {}) => {
-      const { id } = await jobs.submit(jobSubmissionSchema.parse({ prompt, ...fields }));
+    submit: async (fields = {}, submitOptions = {}) => {
+      const { id } = await jobs.submit(jobSubmissionSchema.parse({ prompt, ...fields }), submitOptions);
       await clock.advance(0);
       return id;
     },

@@ -85,9 +85,41 @@ export const openQueue = (dependencies: OpenQueueDependencies): void => {
     book.change(jobId, { view: { state: 'parked', deaths, error, reason: { code: 'too-many-deaths', details } } });
   };
 
+  /** It waited in the queue of an instance that was at work on another one. */
+  const isBehindOthers = ({ order, view }: JobRecord): boolean =>
+    view.startedAt === null &&
+    unfinished.some(
+      (other) =>
+        other.order.jobId !== order.jobId &&
+        other.view.state === 'running' &&
+        other.view.instanceId === view.instanceId,
+    );
+
+  /** It acts outside ComfyUI and may have done so: whoever wants it again has to say so. */
+  const endUnrepeated = (record: JobRecord, isDeath: boolean): void => {
+    const { jobId } = record.order;
+    const { instanceId } = record.view;
+    const code = isDeath ? 'instance-died' : 'studio-restarted';
+    const error = toWireError(new StudioError('JOB_NOT_REPEATED', undefined, { details: { instanceId, cause: code } }));
+    holds.release(jobId);
+    ledger.event(jobId, 'lost', instanceId, { cause: code });
+    ledger.event(jobId, 'failed', instanceId, { code: error.code });
+    const view = {
+      state: 'failed',
+      error,
+      reason: { code, details: { instanceId } },
+      finishedAt: clock.now(),
+    } as const;
+    book.change(jobId, { view });
+  };
+
   const runAgain = (record: JobRecord, isDeath: boolean): void => {
     const { jobId } = record.order;
     const { instanceId } = record.view;
+    if (!record.order.repeatable && !isBehindOthers(record)) {
+      endUnrepeated(record, isDeath);
+      return;
+    }
     const deaths = record.view.deaths + (isDeath ? 1 : 0);
     if (deaths >= maxDeaths && isDeath) {
       parkKiller(record, deaths);

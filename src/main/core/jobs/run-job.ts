@@ -1,9 +1,9 @@
 import { StudioError } from '#contract/errors.ts';
-import type { PromptSubmission, SocketFrame } from '#core/ports/comfy-client.ts';
+import type { PromptAnswer, PromptSubmission, SocketFrame } from '#core/ports/comfy-client.ts';
 import { type Alarm, createAlarm } from './alarm.ts';
 import { isAbout, readFrame } from './frame-reading.ts';
 import { keepJobSocket } from './job-socket.ts';
-import { placeInputs } from './place-inputs.ts';
+import { type PlacedPrompt, placeInputs } from './place-inputs.ts';
 import type { JobRun, RunDependencies, RunEnd, RunListener, RunRequest } from './run.ts';
 import { cancelledEnd, endOfError, endOfFrames, endOfGone, endOfHistory } from './run-end.ts';
 import { type Look, lookForPrompt } from './run-look.ts';
@@ -53,16 +53,40 @@ const look = async ({ client, clock, request, record, listener, signal }: RunCon
   return found;
 };
 
+/** What no second look changes: nothing was sent. */
+const isFinal = ({ code }: StudioError): boolean =>
+  code === 'INSTANCE_AUTH' || code === 'INPUT_INVALID' || code === 'INPUT_TOO_LARGE';
+
+/** Brings the files of the job to the instance. */
+const place = (context: RunContext): Promise<PlacedPrompt> => {
+  const { endpoint, prompt, inputs, placed } = context.request;
+  return placeInputs(context, { endpoint, prompt, inputs, placed, signal: context.signal });
+};
+
+interface Sending extends PlacedPrompt {
+  readonly extraData: PromptSubmission['extraData'];
+}
+
+/** A file that was sent before may have been deleted since: a refusal counts once all of them have been sent anew. */
+const post = async (context: RunContext, { prompt, isAssumed, extraData }: Sending): Promise<PromptAnswer> => {
+  const { client, clock, request, record, signal } = context;
+  const { promptId, clientId, passThrough, endpoint, placed } = request;
+  const submission = { promptId, clientId, extraData, passThrough };
+  const answer = await client.submit(endpoint, { ...submission, prompt }, signal);
+  if (answer.kind === 'accepted' || answer.status !== 400 || !isAssumed) return answer;
+  placed.clear();
+  const again = await place(context);
+  record.sending(clock.now());
+  return client.submit(endpoint, { ...submission, prompt: again.prompt }, signal);
+};
+
 /** Sends the prompt; what became of it stands in the record. */
-const submit = async (
-  context: RunContext,
-  { prompt, extraData }: Pick<PromptSubmission, 'prompt' | 'extraData'>,
-): Promise<void> => {
-  const { client, clock, request, listener, record, signal, logger } = context;
-  const { promptId, clientId, passThrough, endpoint } = request;
+const submit = async (context: RunContext, sending: Sending): Promise<void> => {
+  const { clock, request, listener, record, signal, logger } = context;
+  const { promptId } = request;
   record.sending(clock.now());
   try {
-    const answer = await client.submit(endpoint, { promptId, clientId, prompt, extraData, passThrough }, signal);
+    const answer = await post(context, sending);
     if (answer.kind === 'accepted') {
       record.accepted(clock.now());
       listener.accepted(answer.nodeErrors);
@@ -72,7 +96,7 @@ const submit = async (
     }
   } catch (error) {
     if (signal.aborted) return;
-    if (!(error instanceof StudioError) || error.code === 'INSTANCE_AUTH') {
+    if (!(error instanceof StudioError) || isFinal(error)) {
       context.finish(endOfError(error));
       return;
     }
@@ -154,8 +178,7 @@ const openSocket = async (context: RunContext): Promise<void> => {
 
 const carryOut = async (context: RunContext): Promise<RunEnd> => {
   const { clock, request, record, listener, signal } = context;
-  const prompt =
-    request.look === 'only' ? request.prompt : await placeInputs(context, request.endpoint, request, signal);
+  const placedPrompt = request.look === 'only' ? { prompt: request.prompt, isAssumed: false } : await place(context);
   if (signal.aborted) return cancelledEnd;
   await openSocket(context);
   if (signal.aborted) return cancelledEnd;
@@ -173,7 +196,7 @@ const carryOut = async (context: RunContext): Promise<RunEnd> => {
   if (request.look === 'only') return { kind: 'lost', code: 'JOB_LOST', details: { reason: 'vanished' } };
   const extraData = request.extraData();
   listener.sent();
-  const submitted = submit(context, { prompt, extraData });
+  const submitted = submit(context, { ...placedPrompt, extraData });
   const end = await follow(context);
   context.finish(end);
   await submitted;
@@ -207,6 +230,10 @@ export const runJob = (dependencies: RunDependencies, request: RunRequest, liste
   };
   return {
     end,
+    mayHaveBegun: () => {
+      const { sent, started, facts } = record;
+      return request.look === 'only' || sent || started || facts.submission === 'accepted';
+    },
     cancel: () => {
       if (record.facts.cancelWantedAt === null && !stop.signal.aborted) endByCancel();
       record.cancelWanted(dependencies.clock.now());

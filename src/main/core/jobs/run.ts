@@ -7,6 +7,7 @@ import type { Logger } from '#core/ports/logger.ts';
 import type { PromptEvent } from './frame-reading.ts';
 import type { Rejection } from './node-errors.ts';
 import type { JobInput } from './place-inputs.ts';
+import type { PlacedFiles } from './placed-inputs.ts';
 import type { RunLimits } from './run-policy.ts';
 import type { Settlement } from './settlement.ts';
 
@@ -25,6 +26,8 @@ export interface RunRequest {
   readonly socket: ComfySocket | null;
   readonly prompt: Prompt;
   readonly inputs: readonly JobInput[];
+  /** What this run of the instance got before. */
+  readonly placed: PlacedFiles;
   /** Asked for when it is sent, since secrets are in it; fails where one cannot be read any more. */
   readonly extraData: () => Readonly<Record<string, unknown>>;
   /** Goes into the body of POST /prompt as it is. */
@@ -68,6 +71,8 @@ export type RunEnd =
 export interface JobRun {
   /** Never rejects. */
   readonly end: Promise<RunEnd>;
+  /** Whether the instance may have begun with it, for all that is known. */
+  mayHaveBegun(): boolean;
   cancel(): void;
   /** The instance is gone. */
   lose(code: ErrorCode, details: Readonly<Record<string, unknown>>): void;

@@ -8,6 +8,7 @@ import type { JobBook, JobRecord } from './job-book.ts';
 import type { JobLedger } from './job-ledger.ts';
 import { advanceLoad, loaderNodesOf, modelUsersOf, startLoadProgress } from './load-sign.ts';
 import { readNodeErrors } from './node-errors.ts';
+import type { PlacedInputs } from './placed-inputs.ts';
 import { advanceProgress, showProgress, startProgress } from './progress.ts';
 import type { JobRun, RunDependencies, RunEnd, RunListener } from './run.ts';
 import { runJob } from './run-job.ts';
@@ -15,6 +16,7 @@ import type { RunLimits } from './run-policy.ts';
 import { joinSecrets } from './secrets.ts';
 
 export interface RunningJobsDependencies extends RunDependencies {
+  readonly placed: PlacedInputs;
   readonly seal: Pick<SecretSeal, 'unseal'>;
   readonly fleet: Pick<FleetView, 'noteActivity'>;
   readonly book: JobBook;
@@ -124,6 +126,7 @@ export const startRun = (
       socket,
       prompt,
       inputs,
+      placed: dependencies.placed.of(instance),
       extraData: () => extraDataFor(record.order, dependencies.seal),
       passThrough,
       endpoint: instance.endpoint,

@@ -17,6 +17,9 @@ const fileInputs: Readonly<Record<string, readonly string[]>> = {
 const fileName =
   /\.(?:png|jpe?g|webp|gif|bmp|tiff?|avif|exr|mp4|webm|mov|mkv|avi|wav|mp3|flac|ogg|m4a|opus|latent|glb|gltf|obj)$/iu;
 
+/** What a value may end with where it names what is meant without it, too. */
+const inputAnnotation = / \[input\]$/u;
+
 /** Values may end with the folder in brackets; files of the output and temp folders are not uploaded. */
 const annotation = / \[(?<folder>input|output|temp)\]$/u;
 
@@ -41,12 +44,13 @@ export const inputFilesOf = (prompt: Prompt): readonly InputFile[] =>
 
 /**
  * The graph with the names of uploaded files replaced by those that ComfyUI stored them under, since it renames a file whose name is
- * taken by other content (comfyui-protocol.md 4.8). Nothing else is touched.
+ * taken by other content (comfyui-protocol.md 4.8). Names are as graphs have them: `x.png`, `folder/x.png`, `x.png [output]`. Nothing
+ * else is touched.
  */
 export const renameInputFiles = (prompt: Prompt, storedNames: ReadonlyMap<string, string>): Prompt => {
   const storedName = (value: unknown): unknown => {
     if (typeof value !== 'string') return value;
-    return storedNames.get(value) ?? storedNames.get(value.replace(annotation, '')) ?? value;
+    return storedNames.get(value) ?? storedNames.get(value.replace(inputAnnotation, '')) ?? value;
   };
   return Object.fromEntries(
     Object.entries(prompt).map(([nodeId, node]) => {

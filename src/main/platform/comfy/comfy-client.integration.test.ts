@@ -169,6 +169,39 @@ describe('against a server of any kind', () => {
     );
   });
 
+  it('sends a file into the folder that is asked for', async () => {
+    answerWith(200, '{"name":"x.png","subfolder":"clipspace/deep","type":"temp"}');
+    const file = {
+      name: 'deep/x.png',
+      subfolder: 'clipspace',
+      type: 'temp',
+      body: bytes('one'),
+      contentType: 'image/png',
+    };
+    await expect(client.uploadInput(server.endpoint, file)).resolves.toEqual({
+      filename: 'x.png',
+      subfolder: 'clipspace/deep',
+      type: 'temp',
+    });
+    const body = server.requests[0]?.body ?? '';
+    expect(body).toContain('name="subfolder"\r\n\r\nclipspace/deep\r\n');
+    expect(body).toContain('name="type"\r\n\r\ntemp\r\n');
+    expect(body).toContain('filename="x.png"');
+  });
+
+  it('puts a picture into the image cache, and says who has none', async () => {
+    answerWith(201, '{"status":"success"}');
+    const image = () => ({ id: 'a/../b', body: bytes('one', 'two'), contentType: 'image/png' });
+    await expect(client.putImage(server.endpoint, image())).resolves.toBeUndefined();
+    expect(server.requests).toMatchObject([
+      { method: 'PUT', url: '/api/etn/image/a%2F..%2Fb', body: 'onetwo', headers: { 'content-type': 'image/png' } },
+    ]);
+    answerWith(413, '');
+    await expect(client.putImage(server.endpoint, image())).rejects.toMatchObject({ code: 'INPUT_TOO_LARGE' });
+    answerWith(404, '404: Not Found');
+    await expect(client.putImage(server.endpoint, image())).rejects.toMatchObject({ code: 'INSTANCE_WRONG_ANSWER' });
+  });
+
   it('asks for all memory back, and says who could not be asked', async () => {
     answerWith(200, '');
     await expect(client.free(server.endpoint)).resolves.toBeUndefined();

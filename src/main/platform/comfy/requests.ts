@@ -5,7 +5,7 @@ import type { ComfyEndpoint, FileAnswer } from '#core/ports/comfy-client.ts';
 import { parseTolerantJson } from './tolerant-json.ts';
 
 export interface RequestOptions {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | AsyncIterable<Uint8Array>;
   readonly signal?: AbortSignal | undefined;

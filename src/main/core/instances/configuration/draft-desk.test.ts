@@ -26,6 +26,7 @@ const createScene = (runningIds: readonly string[] = []) => {
     cancel: unused,
     free: unused,
     uploadInput: unused,
+    putImage: unused,
     view: unused,
     openSocket: unused,
   };

@@ -29,6 +29,7 @@ const clientOf = (asked: Partial<Asked>): ComfyClient => ({
   cancel: unused,
   free: unused,
   uploadInput: unused,
+  putImage: unused,
   view: unused,
   openSocket: unused,
   ...asked,

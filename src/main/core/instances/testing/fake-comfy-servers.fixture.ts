@@ -87,6 +87,7 @@ export const createFakeComfyServers = (clock: Clock): FakeComfyServers => {
     cancel: unused,
     free: (endpoint) => ask('/free', endpoint, 10_000, () => undefined),
     uploadInput: unused,
+    putImage: unused,
     view: unused,
     openSocket: unused,
   };
