@@ -37,8 +37,11 @@ export interface Gatekeeper {
 const maxTargetLength = 16 * 1024;
 const maxHeaderCount = 200;
 
+/** After what may have been cut in the wrong place nothing more is read. */
+const closing = { connection: 'close' };
+
 const notAllowed: Readonly<Record<Exclude<OriginVerdict, 'own' | 'foreign'>, RawAnswer>> = {
-  'no-host': envelopeAnswer(400, ['bad_request', 'The request names no host.']),
+  'no-host': envelopeAnswer(400, ['bad_request', 'The request names no host.'], closing),
   host: envelopeAnswer(403, ['auth_host', 'The gateway is not known under this host name.']),
   page: emptyAnswer(403),
 };
@@ -47,7 +50,9 @@ const first = (value: string | string[] | undefined): string | undefined => (Arr
 
 /** The form alone, before any rule is asked; makes the target a path. */
 const formProblem = (request: IncomingMessage): { readonly authority: string | null } | RawAnswer => {
-  const { method = '', url = '/', rawHeaders } = request;
+  const { method = '', url = '/', rawHeaders, httpVersion } = request;
+  if (httpVersion !== '1.1' && httpVersion !== '1.0')
+    return envelopeAnswer(505, ['version_unknown', 'The gateway speaks HTTP/1.1.'], closing);
   if (method === 'TRACE') return envelopeAnswer(405, ['method_not_allowed', 'The gateway does not trace.']);
   if (url.length > maxTargetLength) return envelopeAnswer(414, ['uri_too_long', 'The address is too long.']);
   if (rawHeaders.length / 2 > maxHeaderCount)
@@ -55,7 +60,7 @@ const formProblem = (request: IncomingMessage): { readonly authority: string | n
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
   const target = readTarget(url);
   if (hosts > 1 || target === null || (target.pathAndQuery === '*' && method !== 'OPTIONS'))
-    return envelopeAnswer(400, ['bad_request', 'The request is malformed.']);
+    return envelopeAnswer(400, ['bad_request', 'The request is malformed.'], closing);
   request.url = target.pathAndQuery;
   return { authority: target.authority };
 };

@@ -105,10 +105,10 @@ export const createGuardedServer = (parts: GuardedServerParts): Server => {
     const maxBytes = maxBodyBytes();
     const stop = watchBody(request, { clock, pace: limits.pace, maxBytes }, (problem) => {
       const slow = envelopeAnswer(408, ['request_timeout', 'The body of the request came too slowly.']);
-      if (due.hasBegun(request.socket)) request.socket.destroy();
+      if (response.writableEnded || due.hasBegun(request.socket)) request.socket.destroy();
       else endSocket(request.socket, problem === 'slow' ? slow : tooLarge(maxBytes));
     });
-    response.once('close', stop);
+    request.once('close', stop);
     return true;
   };
 
