@@ -12,14 +12,17 @@ import type { GatewayContext } from './context.ts';
 import { envelope, generalError } from './error-envelope.ts';
 import { createImageBuffer } from './etn/image-buffer.ts';
 import { type Exchange, openExchange, sendJson } from './exchange.ts';
+import { createFileMakers } from './files/file-makers.ts';
 import { createFleetNodes } from './nodes/fleet-nodes.ts';
 import { createUploadList } from './nodes/upload-names.ts';
 import { createDoor } from './prompts/door.ts';
-import { createFileMakers } from './files/file-makers.ts';
+import { createFleetFacts } from './proxy/fleet-facts.ts';
 import { createHomeInstance } from './proxy/home-instance.ts';
+import { passUpgrade } from './proxy/pass-through.ts';
+import { plainPath } from './proxy/plain-path.ts';
+import { createUpstreamProxy } from './proxy/upstream-proxy.ts';
 import { routeRequest } from './route-request.ts';
 import { createJobIndex } from './truth/job-index.ts';
-import { createOwnPrompts } from './truth/own-prompts.ts';
 import { subscribeLogs } from './websocket/log-routes.ts';
 import { createWebsocketHub } from './websocket/websocket-hub.ts';
 
@@ -33,7 +36,7 @@ export interface GatewayOptions extends GuardRules {
 
 export type GatewayDependencies = Omit<
   GatewayContext,
-  'own' | 'api' | 'door' | 'images' | 'nodes' | 'home' | 'jobIndex' | 'hub'
+  'api' | 'door' | 'images' | 'makers' | 'nodes' | 'home' | 'facts' | 'proxy' | 'jobIndex' | 'hub'
 > & {
   /** Files that clients of the official API gave. */
   readonly assets: AssetBook;
@@ -92,19 +95,30 @@ const listen = async (server: Server, { host, port }: GatewayOptions): Promise<n
 /** The address that looks like one ComfyUI. Fails with SERVER_PORT_TAKEN. */
 export const createGateway = async (dependencies: GatewayDependencies, options: GatewayOptions): Promise<Gateway> => {
   const { jobs, clock, logger } = dependencies;
-  const own = createOwnPrompts();
   const images = createImageBuffer(dependencies);
   const home = createHomeInstance(dependencies);
+  const facts = createFleetFacts({ ...dependencies, home });
+  const proxy = createUpstreamProxy(options.limits?.idleMs === undefined ? {} : { idleMs: options.limits.idleMs });
   const uploads = createUploadList(dependencies.shelf);
   const nodes = createFleetNodes({ ...dependencies, catalogs: jobs.catalogs, home, uploads });
   const jobIndex = createJobIndex(jobs);
+  const makers = createFileMakers(jobs);
   const api = createApiState({ jobs, clock, assets: dependencies.assets });
   const door = createDoor({ ...dependencies, images });
   const hub = createWebsocketHub({ ...dependencies, home, subscribeLogs });
-  const context: GatewayContext = { ...dependencies, own, door, api, images, home, nodes, jobIndex, hub };
-  const unsubscribe = jobs.live.onChange((jobId, change) => {
-    if (change === 'removed') own.forget(jobId);
-  });
+  const context: GatewayContext = {
+    ...dependencies,
+    door,
+    api,
+    images,
+    makers,
+    home,
+    facts,
+    proxy,
+    nodes,
+    jobIndex,
+    hub,
+  };
 
   const maxBytes = (): number => dependencies.settings().gatewayMaxUploadBytes;
   const bodies = createBodyLimits(maxBytes);
@@ -122,20 +136,21 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
       }
     },
     onUpgrade: (request, socket, head) => {
-      const { pathname } = new URL(`http://gateway${request.url ?? '/'}`);
-      if (pathname === '/ws' || pathname === '/api/ws') hub.accept(request, socket, head);
-      else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      const path = plainPath(new URL(`http://gateway${request.url ?? '/'}`).pathname);
+      if (path === '/ws' || path === '/api/ws') hub.accept(request, socket, head);
+      else passUpgrade(context, [request, socket, head]);
     },
   });
 
   const stop = async (): Promise<void> => {
-    unsubscribe();
     hub.close();
     images.close();
     nodes.close();
     uploads.close();
+    proxy.close();
     home.close();
     jobIndex.close();
+    makers.close();
     if (!server.listening) return;
     const closed = once(server, 'close');
     server.close();

@@ -31,8 +31,8 @@ export interface InputStore {
   holders(uploadId: string): number;
   /** Keeps an upload until the answer is called; INPUT_INVALID for an unknown one. */
   hold(uploadId: string): Cancel;
-  /** INPUT_INVALID for an unknown upload. */
-  open(uploadId: string): Promise<InputContent>;
+  /** All of it, or some bytes with both ends; INPUT_INVALID for an unknown upload. */
+  open(uploadId: string, part?: { readonly start: number; readonly end: number }): Promise<InputContent>;
   /** Ends the clean-up. The uploads stay for the jobs that wait for the next start. */
   close(): Promise<void>;
 }

@@ -96,8 +96,8 @@ const quoted = (name: string): string =>
     .replaceAll('"', '\\"')
     .replaceAll(/\p{Cc}/gu, '_')}"`;
 
-/** A header takes Latin letters only; what else a name has stands beside it, encoded (RFC 6266). */
-const namedDisposition = (name: string): string => {
+/** `filename="x"`, as ComfyUI names a file. A header takes Latin letters only; what else a name has stands beside it (RFC 6266). */
+export const namedDisposition = (name: string): string => {
   if (/^[\u0020-\u007E]*$/u.test(name)) return `filename=${quoted(name)}`;
   return `filename=${quoted(name.replaceAll(/[^\u0020-\u007E]/gu, '_'))}; filename*=utf-8''${encodeURIComponent(name)}`;
 };

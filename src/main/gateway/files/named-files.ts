@@ -10,19 +10,20 @@ export interface NamedFile extends FileName {
   readonly isSure: boolean;
 }
 
-/** Values may end with the folder that the file lies in (comfyui-protocol.md 4.7). */
-const annotation = /^(?<path>.*?) ?\[(?<folder>input|output|temp)\]$/su;
+/** A name may end with the folder that it lies in, as LoadImage's values do: `x.png [input]` (comfyui-protocol.md 4.7). */
+const annotation = /^(?<name>.*)[^](?:\[(?<folder>input|output|temp)\])$/su;
+
+/** The name without the folder that it may end with. Whatever one character stands between them goes as well. */
+export const annotatedName = (text: string): { readonly name: string; readonly folder: string | null } => {
+  const groups = annotation.exec(text)?.groups;
+  return { name: groups?.['name'] ?? text, folder: groups?.['folder'] ?? null };
+};
 
 /** `sub/x.png [output]` → its parts; the folder is `input` where nothing else is said. */
 export const readFileValue = (value: string): FileName => {
-  const groups = annotation.exec(value)?.groups;
-  const path = groups?.['path'] ?? value;
-  const cut = path.lastIndexOf('/');
-  return {
-    name: path.slice(cut + 1),
-    subfolder: cut === -1 ? '' : path.slice(0, cut),
-    type: groups?.['folder'] ?? 'input',
-  };
+  const { name, folder } = annotatedName(value);
+  const cut = name.lastIndexOf('/');
+  return { name: name.slice(cut + 1), subfolder: name.slice(0, Math.max(0, cut)), type: folder ?? 'input' };
 };
 
 /** The description of one input, from any of its groups. */

@@ -53,7 +53,8 @@ export interface UploadShelf {
   list(folder: UploadFolder): readonly NamedUpload[];
   /** What a graph names of the shelf's files, as far as they are there; `nodes` describes the classes where they are known. */
   inputsFor(prompt: Prompt, nodes?: (classType: string) => NodeInfo | null): readonly ShelfInput[];
-  open(file: NamedUpload): Promise<InputContent>;
+  /** All of it, or some bytes with both ends. INPUT_INVALID where the content is gone. */
+  open(file: NamedUpload, part?: { readonly start: number; readonly end: number }): Promise<InputContent>;
   /** Told after a name came, went, or got another content. */
   onChange(listener: () => void): Cancel;
   /** Ends the clean-up and lets go of the contents; the names stay on disk. */
@@ -195,9 +196,9 @@ export const createUploadShelf = (
       }
       return [...wanted.values()];
     },
-    open: (entry) => {
+    open: (entry, part) => {
       noteUse(entry);
-      return inputs.open(entry.uploadId);
+      return inputs.open(entry.uploadId, part);
     },
     onChange: (listener) => changes.on(listener),
     close: () => {

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -9,6 +8,7 @@ import type { InputStore } from '#core/ports/input-store.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { hasErrorCode, systemErrorCode } from '../process/system-error.ts';
+import { readPart } from './output-folder-reader-stream.ts';
 
 export interface InputStoreOptions {
   /** Belongs to the store alone: what is no upload of it is removed when it opens. */
@@ -199,11 +199,12 @@ export const createInputStore = async (options: InputStoreOptions): Promise<Inpu
         upload.usedAt = clock.now();
       };
     },
-    open: async (uploadId) => {
+    open: async (uploadId, part) => {
       const upload = required(uploadId);
       upload.usedAt = clock.now();
       const { fileName, contentType, sizeBytes } = upload;
-      return { contentType, sizeBytes, body: createReadStream(path.join(folder, fileName)) };
+      const all = { start: 0, end: sizeBytes - 1 };
+      return { contentType, sizeBytes, body: readPart(path.join(folder, fileName), part ?? all) };
     },
     close: async () => {
       cancelSweep();

@@ -36,12 +36,12 @@ export const readPart = (path: string, part: { readonly start: number; readonly 
         (error: unknown) => this.destroy(asError(error)),
       );
     },
-    destroy(error, done) {
+    destroy(reason, settle) {
       // A file that could not be opened has said so already.
       const closed = opened === null ? Promise.resolve() : opened.then((handle) => handle.close());
       closed.then(
-        () => done(error),
-        (failure: unknown) => done(error ?? asError(failure)),
+        () => settle(reason),
+        (failure: unknown) => settle(reason ?? asError(failure)),
       );
     },
   });
