@@ -14,9 +14,10 @@ import type { UploadShelf } from './files/upload-shelf.ts';
 import type { ImageBuffer } from './etn/image-buffer.ts';
 import type { FleetNodes } from './nodes/fleet-nodes.ts';
 import type { Door } from './prompts/door.ts';
+import type { FleetFacts } from './proxy/fleet-facts.ts';
 import type { HomeInstance } from './proxy/home-instance.ts';
+import type { UpstreamProxy } from './proxy/upstream-proxy.ts';
 import type { JobIndex } from './truth/job-index.ts';
-import type { OwnPrompts } from './truth/own-prompts.ts';
 import type { WebsocketHub } from './websocket/websocket-hub.ts';
 
 /** What the routes of the gateway work with. */
@@ -34,7 +35,6 @@ export interface GatewayContext {
   readonly settings: () => Settings;
   readonly clock: Clock;
   readonly makeId: MakeId;
-  readonly own: OwnPrompts;
   /** What the official API keeps. */
   readonly api: ApiState;
   /** Where prompts come in. */
@@ -45,6 +45,10 @@ export interface GatewayContext {
   readonly nodes: FleetNodes;
   /** The instance that answers what only one can. */
   readonly home: HomeInstance;
+  /** What the fleet tells of itself. */
+  readonly facts: FleetFacts;
+  /** Hands requests on as they are. */
+  readonly proxy: UpstreamProxy;
   /** All jobs as the lists of the jobs API need them. */
   readonly jobIndex: JobIndex;
   /** The clients that are connected. */

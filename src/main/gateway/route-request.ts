@@ -7,7 +7,9 @@ import { uploadRoutes } from './files/upload-routes.ts';
 import { viewRoutes } from './files/view-routes.ts';
 import { nodeRoutes } from './nodes/node-routes.ts';
 import { promptRoutes } from './prompts/post-prompt.ts';
-import { passThroughRoutes } from './proxy/pass-through.ts';
+import { passOn } from './proxy/pass-through.ts';
+import { plainPath } from './proxy/plain-path.ts';
+import { proxyRoutes } from './proxy/proxy-routes.ts';
 import { createRouteTable } from './routes.ts';
 import { commandRoutes } from './truth/command-routes.ts';
 import { historyRoutes } from './truth/history-routes.ts';
@@ -16,10 +18,6 @@ import { queueRoutes } from './truth/queue-routes.ts';
 import { logRoutes } from './websocket/log-routes.ts';
 
 const findRoute = createRouteTable([
-  {
-    path: '/',
-    methods: { GET: (_context, exchange) => sendJson(exchange, 200, { name: 'atelier', server: 'gateway' }) },
-  },
   ...apiAssetRoutes,
   ...apiJobRoutes,
   ...promptRoutes,
@@ -31,14 +29,14 @@ const findRoute = createRouteTable([
   ...uploadRoutes,
   ...nodeRoutes,
   ...logRoutes,
-  ...passThroughRoutes,
+  ...proxyRoutes,
 ]);
 
-/** Finds what answers a request; HEAD works wherever GET does. */
+/** Finds what answers a request; HEAD works wherever GET does. What nobody here answers is for an instance. */
 export const routeRequest = async (context: GatewayContext, exchange: Exchange): Promise<void> => {
-  const found = findRoute(exchange.path);
+  const found = findRoute(exchange.path) ?? findRoute(plainPath(exchange.path));
   if (found === null) {
-    sendJson(exchange, 404, envelope('not_found', 'There is no such address.'));
+    await passOn(context, exchange);
     return;
   }
   const { methods, parameters } = found;

@@ -63,6 +63,8 @@ const readMerged = async ({ nodes, jobs }: GatewayContext, { signal }: Exchange)
 };
 
 const allNodes: Route = async (context, exchange) => {
+  // Somebody who asks may have just put a model into a folder.
+  context.jobs.catalogs.refreshWhenIdle();
   const merged = await readMerged(context, exchange);
   if (merged === null) await passHome(context, exchange);
   else sendMerged(exchange, merged);
@@ -71,10 +73,13 @@ const allNodes: Route = async (context, exchange) => {
 /** A class that nobody has is an empty answer and no error (comfyui-protocol.md 2.2). */
 const oneNode: Route = async (context, exchange, parameters) => {
   const { classType = '' } = parameters;
+  const isKnown = context.nodes.mergedClass(classType) !== null;
+  if (!isKnown && (await readMerged(context, exchange)) === null) {
+    await passHome(context, exchange);
+    return;
+  }
   const info = context.nodes.mergedClass(classType);
-  if (info !== null) sendJson(exchange, 200, { [classType]: info });
-  else if ((await readMerged(context, exchange)) === null) await passHome(context, exchange);
-  else sendJson(exchange, 200, {});
+  sendJson(exchange, 200, info === null ? {} : { [classType]: info });
 };
 
 export const nodeRoutes: readonly RoutePattern[] = [

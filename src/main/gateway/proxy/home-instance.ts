@@ -17,7 +17,8 @@ interface Choice {
   readonly wanted: string;
 }
 
-const isAlive = ({ status, health }: FleetCandidate): boolean =>
+/** It answers, as far as anybody knows. */
+export const isAlive = ({ status, health }: FleetCandidate): boolean =>
   (status === 'running' || status === 'paused') && health !== 'unhealthy';
 
 /**

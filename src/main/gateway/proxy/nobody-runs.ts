@@ -1,0 +1,39 @@
+import { envelope } from '../error-envelope.ts';
+import { type Exchange, sendJson } from '../exchange.ts';
+
+/** No script and nothing from elsewhere: the page stands where ComfyUI's own would. */
+const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="refresh" content="5">
+<title>No ComfyUI is running</title>
+<style>body{font:16px/1.5 system-ui,sans-serif;margin:20vh auto;max-width:32rem;padding:0 1rem;color-scheme:light dark}</style>
+</head>
+<body>
+<h1>No ComfyUI is running</h1>
+<p>This is the shared address of all instances. Start one in Atelier, and its page appears here.</p>
+</body>
+</html>
+`;
+
+/** The front of the page's own file names is HTML; scripts and programs that accept anything get JSON. */
+const wantsPage = ({ request }: Exchange): boolean =>
+  (request.method === 'GET' || request.method === 'HEAD') && (request.headers.accept ?? '').includes('text/html');
+
+/** Says that there is nobody to ask: in words to a person, else in ComfyUI's envelope. */
+export const sendNobodyRuns = (exchange: Exchange): void => {
+  if (!wantsPage(exchange)) {
+    sendJson(exchange, 503, envelope('instance_none_available', 'No instance is running and healthy.'));
+    return;
+  }
+  const { request, response } = exchange;
+  response.writeHead(503, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': Buffer.byteLength(page),
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+    'cache-control': 'no-store',
+    'retry-after': '5',
+  });
+  response.end(request.method === 'HEAD' ? undefined : page);
+};
