@@ -3,7 +3,7 @@ import type { JobRecord } from '#core/jobs/job-record.ts';
 import type { Jobs } from '#core/jobs/jobs.ts';
 
 /** What is read from disk at once; others get their turn in between. */
-const pageSize = 40;
+const pageSize = 12;
 
 /** Which part of a list is asked for; null = not given. */
 export interface HistoryWindow {
@@ -25,15 +25,11 @@ export const windowOf = (
 };
 
 /** The page at a position, with some that were read before it: without one of those the list has moved, and more is read. */
-const readOn = (
-  past: Jobs['past'],
-  at: number,
-  wasRead: (record: JobRecord) => boolean,
-): ReturnType<Jobs['past']>['records'] => {
+const readOn = (past: Jobs['past'], at: number, wasRead: (record: JobRecord) => boolean): ReturnType<Jobs['past']> => {
   for (let overlap = 1; ; overlap *= 8) {
     const offset = Math.max(0, at - overlap);
-    const { records } = past({ offset, limit: at - offset + pageSize });
-    if (offset === 0 || records.some(wasRead)) return records;
+    const page = past({ offset, limit: at - offset + pageSize });
+    if (offset === 0 || page.records.some(wasRead)) return page;
   }
 };
 
@@ -47,21 +43,20 @@ export const historyRecords = async function* (
 ): AsyncGenerator<JobRecord> {
   const { start, count } = windowOf(past({ offset: 0, limit: 0 }).total, window);
   const read = new Set<string>();
+  const wasRead = ({ order }: JobRecord): boolean => read.has(order.jobId);
   let latest = Number.NEGATIVE_INFINITY;
-  for (let at = start; read.size < count; at += pageSize) {
+  let at = start;
+  while (read.size < count) {
     const isFirst = at === start;
-    const records = isFirst
-      ? past({ offset: at, limit: pageSize }).records
-      : readOn(past, at, ({ order }) => read.has(order.jobId));
-    const next = records.filter(
-      ({ order, historyAt }) => !read.has(order.jobId) && (isFirst || (historyAt ?? latest) >= latest),
-    );
+    const { records, total } = isFirst ? past({ offset: at, limit: pageSize }) : readOn(past, at, wasRead);
+    const next = records.filter((record) => !wasRead(record) && (isFirst || (record.historyAt ?? latest) >= latest));
     for (const record of next.slice(0, count - read.size)) {
       read.add(record.order.jobId);
       latest = record.historyAt ?? latest;
       yield record;
     }
-    if (at + pageSize >= past({ offset: 0, limit: 0 }).total) return;
+    at += pageSize;
+    if (at >= total) return;
     await nextTurn();
   }
 };
