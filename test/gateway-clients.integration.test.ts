@@ -257,7 +257,7 @@ describe('@stable-canvas/comfyui-client', () => {
     const workflow = new Workflow();
     const { CheckpointLoaderSimple, CLIPTextEncode, KSampler, EmptyLatentImage, VAEDecode, SaveImage } =
       workflow.classes;
-    const [model, clip, vae] = CheckpointLoaderSimple({ ckpt_name: 'sandbox-v1.safetensors' });
+    const [model, clip = '', vae] = CheckpointLoaderSimple({ ckpt_name: 'sandbox-v1.safetensors' });
     const encode = (text: string) => CLIPTextEncode({ text, clip })[0];
     const [samples] = KSampler({
       seed: 9,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { CallInput } from '#contract/calls/index.ts';
-import type { InstanceView } from '#contract/models/instance.ts';
+import type { InstanceDraft, InstanceView } from '#contract/models/instance.ts';
 import type { HeadlessStudio } from '../../e2e/hosts/headless-studio.ts';
 import { callStudio, getInstance, pidOf, waitFor, waitForInstance } from '../studio-client.ts';
 import { createSandbox, type OnFinished, openDataFolder, openStudio } from '../studio-fixture.ts';
@@ -19,8 +19,9 @@ export interface FleetOptions {
   readonly count?: number;
   /** Simulated work runs this many times faster. */
   readonly clock?: number;
-  /** Further switches of every sandbox. */
+  /** Switches of every sandbox; those that most tests want where nothing is said. */
   readonly switches?: readonly string[];
+  readonly draft?: Partial<InstanceDraft>;
   readonly settings?: CallInput<'settings.update'>['changes'];
   readonly dataFolder?: string;
 }
@@ -35,14 +36,14 @@ const fleetOf = (studio: HeadlessStudio, dataFolder: string, instanceIds: readon
 
 /** A studio in front of sandbox instances that all run. */
 export const openFleet = async (onFinished: OnFinished, options: FleetOptions = {}): Promise<GatewayFleet> => {
-  const { count = 3, clock = 50, switches = [], settings = {} } = options;
+  const { count = 3, clock = 50, switches = usualSwitches, settings = {}, draft = {} } = options;
   const dataFolder = options.dataFolder ?? (await openDataFolder(onFinished));
   const studio = await openStudio(onFinished, { dataFolder });
   // Jobs of milliseconds teach the fastest-finish strategy nothing; these tests want every GPU used.
   const changes = { maxConcurrentStarts: 16, balancingStrategy: 'least-loaded' as const, ...settings };
   await callStudio(studio, 'settings.update', { changes });
   const ids = Array.from({ length: count }, (_, index) => `gpu${index}`);
-  await Promise.all(ids.map((id) => createSandbox(studio, id, { clock, faults: [...usualSwitches, ...switches] })));
+  await Promise.all(ids.map((id) => createSandbox(studio, id, { clock, faults: [...switches], draft })));
   await Promise.all(ids.map((instanceId) => callStudio(studio, 'instances.start', { instanceId })));
   const fleet = fleetOf(studio, dataFolder, ids);
   await untilAllRun(fleet);

@@ -1,0 +1,152 @@
+import { comparableAnswer } from '#sandbox/conformance/comparable-answer.ts';
+import { framesOf, type RecordedRun, type Submission } from '#sandbox/conformance/conversation.ts';
+import { exchange, type Sent } from '#sandbox/conformance/http-client.ts';
+import { normalise } from '#sandbox/conformance/normalise.ts';
+import type { RecordedAnswer, RecordedFrame } from '#sandbox/conformance/recording.ts';
+import { isOver, type RecordingSocket } from '#sandbox/conformance/recording-socket.ts';
+
+/*
+ * The recorded conversations of a real ComfyUI, held with a gateway. What may differ between two servers is what may differ between
+ * two ComfyUIs (ids, times), and three things of HTTP and websockets that no client can rely on: how a header's name is written, how
+ * often the length of the queue is repeated, and when exactly it is told between two other messages.
+ */
+
+const headerName = (name: string): string =>
+  name.toLowerCase() === 'etag' ? 'ETag' : name.toLowerCase().replaceAll(/(^|-)[a-z]/g, (first) => first.toUpperCase());
+
+/** The same exchange with header names as ComfyUI writes them, and the body read by them. */
+export const exchangeWith = async (port: number, sent: Sent): Promise<RecordedAnswer & { readonly bytes: Buffer }> => {
+  const { status, headers: given, bytes } = await exchange(port, sent);
+  const headers = Object.fromEntries(Object.entries(given).map(([name, value]) => [headerName(name), value]));
+  const type = headers['Content-Type'] ?? '';
+  if (type.startsWith('application/json') && bytes.length > 0) {
+    const json: unknown = JSON.parse(bytes.toString('utf8'));
+    return { status, headers, bytes, json };
+  }
+  if (type.startsWith('text/') || bytes.length === 0) return { status, headers, bytes, text: bytes.toString('utf8') };
+  const binary = { len: bytes.length, head_hex: bytes.subarray(0, 16).toString('hex') };
+  return { status, headers, bytes, binary };
+};
+
+export const postJsonTo = (port: number, path: string, value: unknown) =>
+  exchangeWith(port, {
+    method: 'POST',
+    path,
+    body: JSON.stringify(value),
+    headers: { 'Content-Type': 'application/json' },
+  });
+
+const isStatus = ({ json }: RecordedFrame): boolean => json?.type === 'status';
+
+/** The queue lengths that were told, each change once. */
+const queueLengths = (frames: readonly RecordedFrame[]): readonly unknown[] => {
+  const lengths = frames
+    .filter(isStatus)
+    .map(({ json }) => (json?.data as { status: { exec_info: { queue_remaining: unknown } } } | undefined)?.status)
+    .map((status) => status?.exec_info.queue_remaining);
+  return lengths.filter((length, index) => length !== lengths[index - 1]);
+};
+
+/** What a client heard, as compared: everything but `status` in its order, and the changes of the queue's length. */
+export const heardBy = (frames: readonly RecordedFrame[] | undefined, without: readonly string[] = []): unknown =>
+  frames === undefined
+    ? null
+    : { messages: framesOf(frames, ['status', ...without]), queueLengths: queueLengths(frames) };
+
+/** Everybody was told that the queue is empty again: nothing of this run comes later. */
+export const isQuiet = (frames: readonly RecordedFrame[]): boolean => {
+  const lengths = queueLengths(frames);
+  return lengths.length > 1 && lengths.at(-1) === 0;
+};
+
+const historyTimeoutMs = 20_000;
+
+export const untilInHistoryAt = async (port: number, promptId: string): Promise<RecordedAnswer> => {
+  const deadline = Date.now() + historyTimeoutMs;
+  for (;;) {
+    const answer = await exchangeWith(port, { path: `/history/${promptId}` });
+    if (typeof answer.json === 'object' && answer.json !== null && promptId in answer.json) return answer;
+    if (Date.now() > deadline) throw new Error(`prompt ${promptId} never came into the history`);
+  }
+};
+
+export interface FinishedRun {
+  readonly promptId: string;
+  readonly response: RecordedAnswer;
+  readonly history: RecordedAnswer;
+  readonly job: RecordedAnswer;
+}
+
+/** Submits a prompt and sees it through to its last message; null = nobody listens. */
+export const runPromptAt = async (
+  port: number,
+  submission: Submission,
+  socket: RecordingSocket | null,
+): Promise<FinishedRun> => {
+  const response = await postJsonTo(port, '/prompt', submission);
+  const { prompt_id: promptId } = (response.json ?? {}) as { prompt_id?: string };
+  if (promptId === undefined) throw new Error(`not accepted: ${JSON.stringify(response.json ?? response.text)}`);
+  if (socket !== null) await socket.until((frames) => isOver(frames, promptId));
+  const history = await untilInHistoryAt(port, promptId);
+  return { promptId, response, history, job: await exchangeWith(port, { path: `/api/jobs/${promptId}` }) };
+};
+
+/** The parts of a run that the recording has, without what differs between two servers. */
+export const comparedRun = (run: {
+  readonly response?: RecordedAnswer | undefined;
+  readonly submitter?: readonly RecordedFrame[] | undefined;
+  readonly bystander?: readonly RecordedFrame[] | undefined;
+  readonly history: unknown;
+  readonly job?: RecordedAnswer | undefined;
+}): unknown =>
+  normalise({
+    response: run.response === undefined ? null : [run.response.status, run.response.json],
+    submitter: heardBy(run.submitter),
+    bystander: heardBy(run.bystander),
+    history: run.history,
+    job: run.job === undefined ? null : [run.job.status, run.job.json],
+  });
+
+export const bystanderOf = (run: RecordedRun): readonly RecordedFrame[] | undefined =>
+  run.ws_bystander ?? run.ws_other_client;
+
+/** ComfyUI's envelope of a refusal. */
+const isEnvelope = (body: unknown): boolean => {
+  if (typeof body !== 'object' || body === null) return false;
+  const { error, node_errors: nodeErrors } = body as { error?: Record<string, unknown>; node_errors?: unknown };
+  return (
+    JSON.stringify(Object.keys(error ?? {})) === '["type","message","details","extra_info"]' &&
+    JSON.stringify(nodeErrors) === '{}'
+  );
+};
+
+/** Why an answer differs from the recorded one on purpose, and what it has to be instead. */
+export interface Deviation {
+  readonly why: string;
+  readonly isAsMeant: (answer: RecordedAnswer, recorded: RecordedAnswer) => boolean;
+}
+
+const refusalInsteadOfTrouble: Deviation = {
+  why: 'a request that ComfyUI stumbles over (500, text) is refused in its own envelope (400, JSON)',
+  isAsMeant: ({ status, json }) => status === 400 && isEnvelope(json),
+};
+
+const refusalWithReason: Deviation = {
+  why: 'what ComfyUI refuses without a word is refused with the same status and the reason in its own envelope',
+  isAsMeant: ({ status, headers, json }, recorded) =>
+    status === recorded.status && isEnvelope(json) && headers['Allow'] === recorded.headers['Allow'],
+};
+
+const isMute = ({ status, json, text = '' }: RecordedAnswer): boolean =>
+  status >= 400 && json === undefined && (text === '' || text.startsWith(`${status}: `));
+
+const usualDeviation = (recorded: RecordedAnswer): Deviation | undefined => {
+  if (recorded.status === 500) return refusalInsteadOfTrouble;
+  return isMute(recorded) ? refusalWithReason : undefined;
+};
+
+/** What is compared of an answer; a deviation that is as meant stands for the recorded answer. */
+export const answerOrDeviation = (answer: RecordedAnswer, recorded: RecordedAnswer, deviation?: Deviation): unknown => {
+  const meant = deviation ?? usualDeviation(recorded);
+  return meant?.isAsMeant(answer, recorded) === true ? comparableAnswer(recorded) : comparableAnswer(answer);
+};
