@@ -9,9 +9,11 @@ import type { Logger } from '#core/ports/logger.ts';
 import type { OutputFolderReader } from '#core/ports/output-folder-reader.ts';
 import type { Pictures } from '#core/ports/pictures.ts';
 import type { ApiState } from './api-v2/api-state.ts';
+import type { ImageBuffer } from './etn/image-buffer.ts';
+import type { ModelInfo } from './etn/model-info.ts';
+import type { ProducedImages } from './etn/produced-images.ts';
 import type { FileMakers } from './files/file-makers.ts';
 import type { UploadShelf } from './files/upload-shelf.ts';
-import type { ImageBuffer } from './etn/image-buffer.ts';
 import type { FleetNodes } from './nodes/fleet-nodes.ts';
 import type { Door } from './prompts/door.ts';
 import type { FleetFacts } from './proxy/fleet-facts.ts';
@@ -41,6 +43,9 @@ export interface GatewayContext {
   readonly door: Door;
   /** Images that clients put before the prompts that load them. */
   readonly images: ImageBuffer;
+  /** Who made the images that instances keep in their memory. */
+  readonly produced: ProducedImages;
+  readonly modelInfo: ModelInfo;
   /** The nodes of all instances as those of one. */
   readonly nodes: FleetNodes;
   /** The instance that answers what only one can. */

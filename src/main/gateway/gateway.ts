@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StudioError } from '#contract/errors.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import { createGatekeeper, type GuardRules } from './access/gatekeeper.ts';
-import { createGuardedServer, type ServerLimits } from './access/guarded-server.ts';
+import { createGuardedServer, type GuardedServerParts, type ServerLimits } from './access/guarded-server.ts';
 import { type BodyLimits, createBodyLimits } from './access/json-body.ts';
 import { sendAnswer, tooLarge } from './access/raw-answer.ts';
 import { createApiState } from './api-v2/api-state.ts';
@@ -11,6 +10,8 @@ import type { AssetBook } from './api-v2/asset-book.ts';
 import type { GatewayContext } from './context.ts';
 import { envelope, generalError } from './error-envelope.ts';
 import { createImageBuffer } from './etn/image-buffer.ts';
+import { createModelInfo } from './etn/model-info.ts';
+import { createProducedImages } from './etn/produced-images.ts';
 import { type Exchange, openExchange, sendJson } from './exchange.ts';
 import { createFileMakers } from './files/file-makers.ts';
 import { createFleetNodes } from './nodes/fleet-nodes.ts';
@@ -22,6 +23,7 @@ import { passUpgrade } from './proxy/pass-through.ts';
 import { plainPath } from './proxy/plain-path.ts';
 import { createUpstreamProxy } from './proxy/upstream-proxy.ts';
 import { routeRequest } from './route-request.ts';
+import { createServers } from './access/listening-servers.ts';
 import { createJobIndex } from './truth/job-index.ts';
 import { subscribeLogs } from './websocket/log-routes.ts';
 import { createWebsocketHub } from './websocket/websocket-hub.ts';
@@ -36,16 +38,29 @@ export interface GatewayOptions extends GuardRules {
 
 export type GatewayDependencies = Omit<
   GatewayContext,
-  'api' | 'door' | 'images' | 'makers' | 'nodes' | 'home' | 'facts' | 'proxy' | 'jobIndex' | 'hub'
+  | 'api'
+  | 'door'
+  | 'images'
+  | 'produced'
+  | 'modelInfo'
+  | 'makers'
+  | 'nodes'
+  | 'home'
+  | 'facts'
+  | 'proxy'
+  | 'jobIndex'
+  | 'hub'
 > & {
   /** Files that clients of the official API gave. */
   readonly assets: AssetBook;
 };
 
 export interface Gateway {
-  /** http://host:port */
+  /** http://host:port, as of now */
   readonly address: string;
   readonly port: number;
+  /** Listens there from now on; what is connected stays. SERVER_PORT_TAKEN changes nothing. */
+  move(port: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -79,23 +94,12 @@ const handle = async (
   }
 };
 
-const listen = async (server: Server, { host, port }: GatewayOptions): Promise<number> => {
-  server.listen(port, host);
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
-    throw new StudioError('SERVER_PORT_TAKEN', undefined, { details: { server: 'gateway', host, port }, cause: error });
-  }
-  const address = server.address();
-  return address === null || typeof address === 'string' ? port : address.port;
-};
-
 /** The address that looks like one ComfyUI. Fails with SERVER_PORT_TAKEN. */
 export const createGateway = async (dependencies: GatewayDependencies, options: GatewayOptions): Promise<Gateway> => {
   const { jobs, clock, logger } = dependencies;
   const images = createImageBuffer(dependencies);
+  const produced = createProducedImages(jobs);
+  const modelInfo = createModelInfo(dependencies);
   const home = createHomeInstance(dependencies);
   const facts = createFleetFacts({ ...dependencies, home });
   const proxy = createUpstreamProxy(options.limits?.idleMs === undefined ? {} : { idleMs: options.limits.idleMs });
@@ -111,6 +115,8 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
     door,
     api,
     images,
+    produced,
+    modelInfo,
     makers,
     home,
     facts,
@@ -122,7 +128,7 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
 
   const maxBytes = (): number => dependencies.settings().gatewayMaxUploadBytes;
   const bodies = createBodyLimits(maxBytes);
-  const server = createGuardedServer({
+  const parts: GuardedServerParts = {
     gatekeeper: createGatekeeper({ ...options, settings: dependencies.settings, now: dependencies.clock.now }),
     clock: dependencies.clock,
     maxBodyBytes: maxBytes,
@@ -140,27 +146,33 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
       if (path === '/ws' || path === '/api/ws') hub.accept(request, socket, head);
       else passUpgrade(context, [request, socket, head]);
     },
-  });
+  };
+  const servers = createServers(() => createGuardedServer(parts), options.host);
 
   const stop = async (): Promise<void> => {
     hub.close();
     images.close();
+    produced.close();
     nodes.close();
     uploads.close();
     proxy.close();
     home.close();
     jobIndex.close();
     makers.close();
-    if (!server.listening) return;
-    const closed = once(server, 'close');
-    server.close();
-    server.closeAllConnections();
-    await closed;
+    await servers.close();
   };
   try {
-    const port = await listen(server, options);
-    const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-    return { address: `http://${host}:${port}`, port, close: stop };
+    await servers.move(options.port);
+    return {
+      get address() {
+        return servers.address();
+      },
+      get port() {
+        return servers.port();
+      },
+      move: servers.move,
+      close: stop,
+    };
   } catch (error) {
     await stop();
     throw error;

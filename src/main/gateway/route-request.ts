@@ -2,6 +2,7 @@ import { apiAssetRoutes } from './api-v2/asset-routes.ts';
 import { apiJobRoutes } from './api-v2/job-routes.ts';
 import type { GatewayContext } from './context.ts';
 import { envelope } from './error-envelope.ts';
+import { etnRoutes } from './etn/etn-routes.ts';
 import { type Exchange, sendJson } from './exchange.ts';
 import { uploadRoutes } from './files/upload-routes.ts';
 import { viewRoutes } from './files/view-routes.ts';
@@ -27,6 +28,7 @@ const findRoute = createRouteTable([
   ...jobRoutes,
   ...viewRoutes,
   ...uploadRoutes,
+  ...etnRoutes,
   ...nodeRoutes,
   ...logRoutes,
   ...proxyRoutes,

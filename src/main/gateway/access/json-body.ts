@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { parsePythonJson } from '#comfyui/python/python-json.ts';
 import { StudioError } from '#contract/errors.ts';
+import { bodyChunks, bodyTooLarge } from './body-chunks.ts';
 import { createJsonShape, type JsonShapeLimits } from './json-shape.ts';
 
 /** What bodies may cost, all requests together. */
@@ -46,18 +47,6 @@ export type JsonBody =
   | { readonly kind: 'empty' }
   | { readonly kind: 'broken' };
 
-const tooLarge = (maxBytes: number): StudioError =>
-  new StudioError('INPUT_TOO_LARGE', undefined, { details: { maxBytes } });
-
-/** The chunks of a body; leaves the connection open where it is not read to its end, and fails with CONNECTION_LOST where it breaks off. */
-export async function* bodyChunks(request: IncomingMessage): AsyncGenerator<Buffer> {
-  try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) if (Buffer.isBuffer(chunk)) yield chunk;
-  } catch (error) {
-    throw error instanceof StudioError ? error : new StudioError('CONNECTION_LOST', undefined, { cause: error });
-  }
-}
-
 /** The text of a body and whether it is shaped so that parsing it costs little. */
 const readText = async (
   request: IncomingMessage,
@@ -72,7 +61,7 @@ const readText = async (
   try {
     for await (const chunk of bodyChunks(request)) {
       bytes += chunk.byteLength;
-      if (bytes > maxBytes) throw tooLarge(maxBytes);
+      if (bytes > maxBytes) throw bodyTooLarge(maxBytes);
       fits &&= measure(chunk);
       // What is not going to be parsed need not be kept.
       if (!fits) continue;
