@@ -18,7 +18,7 @@ export const joinDevices = (all: readonly (JsonObject | null)[]): readonly JsonO
     if (index === 0 && device['index'] === null) return device;
     const name = typeof device['name'] === 'string' ? device['name'] : type;
     const [first = '', ...rest] = name.split(' ');
-    const isNumbered = first === type || first.startsWith(`${type}:`);
+    const isNumbered = type !== '' && (first === type || first.startsWith(`${type}:`));
     const numbered = isNumbered ? [`${type}:${index}`, ...rest].join(' ') : name;
     return { ...device, name: numbered, index: device['index'] === null ? null : index };
   });
