@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'src/{contract,main,sandbox,preload}/**/*.test.ts',
+            'src/{comfyui,contract,main,sandbox,preload}/**/*.test.ts',
             'test/**/*.test.ts',
             'scripts/**/*.test.ts',
             'bench/**/*.test.ts',

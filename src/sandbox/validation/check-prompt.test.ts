@@ -7,7 +7,7 @@ import type { NodeDefinition, NodeRegistry } from '../nodes/node-definition.ts';
 import { createNodeRegistry } from '../nodes/registry.ts';
 import { createTestFolders } from '../nodes/test-bench.ts';
 import { checkPrompt } from './check-prompt.ts';
-import golden from './fixtures/prompt-errors.golden.json' with { type: 'json' };
+import golden from '#comfyui/validation/fixtures/prompt-errors.golden.json' with { type: 'json' };
 
 let folders: Awaited<ReturnType<typeof createTestFolders>>;
 const registry = createNodeRegistry();

@@ -15,8 +15,11 @@ export type Decision =
   | {
       readonly kind: 'refused';
       readonly body: ErrorEnvelope;
-      /** Only classes, models or files are lacking: an instance of which nothing is known yet may have them. */
-      readonly isLack: boolean;
+      /**
+       * `values`: an instance lacks only models or files, which may have come since it told; `classes`: node classes too, which another
+       * instance may have; `nothing`: the prompt is wrong wherever it runs.
+       */
+      readonly lack: 'values' | 'classes' | 'nothing';
     }
   /** ComfyUI's own validation would raise: the prompt is no graph at all. */
   | { readonly kind: 'raised'; readonly message: string };
@@ -48,7 +51,11 @@ const isSeenByScheduler = ({ type, extra_info: extra }: ValidationReason): boole
 
 const lackTypes: ReadonlySet<string> = new Set(['missing_node_type', 'value_not_in_list', 'custom_validation_failed']);
 
-const isLack = (group: GroupVerdict): boolean => allReasons(group).every(({ type }) => lackTypes.has(type));
+const lackOf = (groups: readonly GroupVerdict[]): Extract<Decision, { kind: 'refused' }>['lack'] => {
+  const lacking = groups.filter((group) => allReasons(group).every(({ type }) => lackTypes.has(type)));
+  if (lacking.length === 0) return 'nothing';
+  return lacking.some(({ missing }) => missing.length === 0) ? 'values' : 'classes';
+};
 
 /** Further from running the prompt is who lacks more classes, and then who finds more wrong. */
 const compareDistance = (a: GroupVerdict, b: GroupVerdict): number =>
@@ -103,7 +110,7 @@ export const decide = (groups: readonly GroupVerdict[]): Decision => {
   }
   const invalid = groups.filter(ofKind('invalid'));
   const body = refusalBody(invalid);
-  if (body !== null) return { kind: 'refused', body, isLack: invalid.some(isLack) };
+  if (body !== null) return { kind: 'refused', body, lack: lackOf(invalid) };
   const [raised] = groups.filter(ofKind('raised'));
   return { kind: 'raised', message: raised?.verdict.message ?? '' };
 };

@@ -2,9 +2,9 @@ import type { ValidatePromptOptions } from '#comfyui/validation/validate-prompt.
 import type { NodeInfo } from '#core/ports/comfy-reader.ts';
 import type { GatewayContext } from '../context.ts';
 import { type Decision, decide } from './decide.ts';
+import { createClassReader } from './described-class.ts';
 import { judgePrompt } from './fleet-verdict.ts';
 import { type FileSource, locateFiles } from './input-files.ts';
-import { createClassReader } from './upload-inputs.ts';
 
 export type FleetJudgeDependencies = Pick<GatewayContext, 'jobs' | 'fleet' | 'reader' | 'shelf' | 'clock'>;
 
@@ -18,8 +18,12 @@ export interface FleetJudge {
   isApiNode(classType: string): boolean;
 }
 
-/** An instance that has just started is being asked for its nodes. */
-const nodesLimitMs = 2000;
+/** How long a refusal waits for what could turn it: a model that was added, an instance that has just started. */
+const turnLimitMs = 1000;
+
+/** Whether more knowledge may make a refused prompt one that is taken. */
+const couldTurn = (decision: Decision, isComplete: boolean): boolean =>
+  decision.kind === 'refused' && (decision.lack === 'values' || (decision.lack === 'classes' && !isComplete));
 
 export const createFleetJudge = (dependencies: FleetJudgeDependencies): FleetJudge => {
   const { jobs, fleet } = dependencies;
@@ -44,11 +48,11 @@ export const createFleetJudge = (dependencies: FleetJudgeDependencies): FleetJud
     known: readonly FileSource[],
     partialTargets: ValidatePromptOptions['partialTargets'],
   ): Promise<Decision> => {
-    const hasFile = await locateFiles({ ...dependencies, describe }, prompt, known);
+    const filesOf = await locateFiles({ ...dependencies, describe }, prompt, known);
     const instances = known.map(({ candidate: { instanceId }, nodes }) => ({
       instanceId,
       nodes,
-      hasFile: hasFile(instanceId),
+      files: filesOf(instanceId),
     }));
     return decide(judgePrompt(prompt, { instances, describe, partialTargets: partialTargets ?? null }));
   };
@@ -62,15 +66,14 @@ export const createFleetJudge = (dependencies: FleetJudgeDependencies): FleetJud
   return {
     decide: async (prompt, targets) => {
       const now = situation();
-      if (now.known.length > 0) {
-        const decision = await decideNow(prompt, now.known, targets);
-        if (decision.kind !== 'refused' || !decision.isLack || now.isComplete) return decision;
-      } else if (now.isComplete) return null;
-      await jobs.nodesKnown(nodesLimitMs);
+      const first = now.known.length === 0 ? null : await decideNow(prompt, now.known, targets);
+      if (first === null ? now.isComplete : !couldTurn(first, now.isComplete)) return first;
+      await jobs.catalogs.refresh(turnLimitMs);
       const later = situation();
       if (later.known.length === 0) return null;
-      const decision = await decideNow(prompt, later.known, targets);
-      return decision.kind === 'refused' && decision.isLack && !later.isComplete ? null : decision;
+      const second = await decideNow(prompt, later.known, targets);
+      // An instance that has not told yet may have what the others lack.
+      return second.kind === 'refused' && second.lack !== 'nothing' && !later.isComplete ? null : second;
     },
     infoOf: (classType) => infosOf(classType)[0] ?? null,
     isApiNode: (classType) => infosOf(classType).some((info) => describe(info).isApiNode),

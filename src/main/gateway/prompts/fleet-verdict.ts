@@ -4,13 +4,13 @@ import type { NodeClass } from '#comfyui/validation/node-class.ts';
 import type { PromptValidation } from '#comfyui/validation/prompt-model.ts';
 import { type ValidatePromptOptions, validatePrompt } from '#comfyui/validation/validate-prompt.ts';
 import type { NodeInfo } from '#core/ports/comfy-reader.ts';
-import { classWithFiles, type DescribedClass, type HasFile } from './upload-inputs.ts';
+import { classWithFiles, type DescribedClass, type FileKnowledge, isThere } from './described-class.ts';
 
 /** An instance of which it is known what it can run. */
 export interface KnownInstance {
   readonly instanceId: string;
   readonly nodes: ReadonlyMap<string, NodeInfo>;
-  readonly hasFile: HasFile;
+  readonly files: FileKnowledge;
 }
 
 /** What ComfyUI would say of a prompt; `raised`: it would fail to say anything. */
@@ -37,11 +37,11 @@ const classTypesOf = (prompt: unknown): readonly string[] => {
 };
 
 /** Values of the prompt that name files, by input name. */
-const filesOf = (prompt: unknown, classes: ReadonlyMap<string, DescribedClass>) =>
+const namedFiles = (prompt: unknown, classes: ReadonlyMap<string, DescribedClass>) =>
   (isRecord(prompt) ? Object.values(prompt) : []).flatMap((node) => {
     if (!isRecord(node) || typeof node['class_type'] !== 'string' || !isRecord(node['inputs'])) return [];
     const { inputs } = node;
-    return (classes.get(node['class_type'])?.uploads ?? []).flatMap((input) => {
+    return (classes.get(node['class_type'])?.files ?? []).flatMap((input) => {
       const value = inputs[input.name];
       return typeof value === 'string' ? [{ input, value }] : [];
     });
@@ -50,7 +50,7 @@ const filesOf = (prompt: unknown, classes: ReadonlyMap<string, DescribedClass>) 
 interface Described {
   readonly instanceId: string;
   readonly classes: ReadonlyMap<string, DescribedClass>;
-  readonly hasFile: HasFile;
+  readonly files: FileKnowledge;
   /** Equal for instances that would say the same. */
   readonly key: string;
 }
@@ -58,7 +58,7 @@ interface Described {
 const describeInstance = (
   prompt: unknown,
   classTypes: readonly string[],
-  { instanceId, nodes, hasFile }: KnownInstance,
+  { instanceId, nodes, files }: KnownInstance,
   describe: JudgeOptions['describe'],
 ): Described => {
   const classes = new Map<string, DescribedClass>();
@@ -67,13 +67,13 @@ const describeInstance = (
     if (info !== undefined) classes.set(classType, describe(info));
   }
   const keys = classTypes.map((classType) => classes.get(classType)?.key ?? '-');
-  const files = filesOf(prompt, classes).map(({ input, value }) => (hasFile(input, value) ? 1 : 0));
-  return { instanceId, classes, hasFile, key: `${keys.join(',')} ${files.join('')}` };
+  const there = namedFiles(prompt, classes).map(({ input, value }) => (isThere(input, value, files) ? 1 : 0));
+  return { instanceId, classes, files, key: `${keys.join(',')} ${there.join('')}` };
 };
 
-const judge = (prompt: unknown, { classes, hasFile }: Described, targets: JudgeOptions['partialTargets']): Verdict => {
+const judge = (prompt: unknown, { classes, files }: Described, targets: JudgeOptions['partialTargets']): Verdict => {
   const ready = new Map<string, NodeClass>();
-  for (const [classType, described] of classes) ready.set(classType, classWithFiles(described, hasFile));
+  for (const [classType, described] of classes) ready.set(classType, classWithFiles(described, files));
   try {
     return validatePrompt(prompt, { classOf: (classType) => ready.get(classType), partialTargets: targets ?? null });
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Clock } from '#core/ports/clock.ts';
 import type { ComfyReader, NodeInfo } from '#core/ports/comfy-reader.ts';
 import { readFileValue } from '../files/named-files.ts';
 import { type FileName, pathWithin } from '../files/upload-place.ts';
-import type { DescribedClass, HasFile } from './upload-inputs.ts';
+import type { DescribedClass, FileKnowledge } from './described-class.ts';
 
 /** An instance with what it told of its nodes. */
 export interface FileSource {
@@ -22,6 +22,8 @@ export interface InputFilesDependencies {
 
 /** A busy ComfyUI can block its event loop for a second. */
 const askLimitMs = 1500;
+/** A longer text is no name of a file. */
+const maxFileLength = 2000;
 /** A prompt that names more files that nobody knows of is not worth so many questions. */
 const maxAsked = 64;
 
@@ -35,7 +37,7 @@ const unlistedFiles = (
     if (!isRecord(node) || typeof node['class_type'] !== 'string' || !isRecord(node['inputs'])) return [];
     const info = nodes.get(node['class_type']);
     const { inputs } = node;
-    return (info === undefined ? [] : describe(info).uploads).flatMap(({ name, offered }) => {
+    return (info === undefined ? [] : describe(info).files).flatMap(({ name, offered }) => {
       const value = inputs[name];
       return typeof value === 'string' && offered?.has(value) !== true ? [value] : [];
     });
@@ -68,6 +70,46 @@ const askInstance = async (
   }
 };
 
+/** Whether a value names a file within ComfyUI's folders; outside of them it finds none. */
+const isInside = (value: string): boolean => {
+  const { name, subfolder } = readFileValue(value);
+  return pathWithin(subfolder, name) !== null;
+};
+
+/** Which of the files the instances have, as far as they say. */
+const askAll = async (
+  dependencies: InputFilesDependencies,
+  sources: readonly FileSource[],
+  wanted: readonly string[],
+): Promise<{ readonly found: ReadonlyMap<string, ReadonlySet<string>>; readonly answered: ReadonlySet<string> }> => {
+  const found = new Map<string, Set<string>>();
+  const answered = new Set<string>();
+  const ask = async (source: FileSource, value: string): Promise<void> => {
+    const there = await askInstance(dependencies, source, readFileValue(value));
+    if (there !== null) answered.add(value);
+    if (there === true) {
+      const { instanceId } = source.candidate;
+      found.set(instanceId, (found.get(instanceId) ?? new Set()).add(value));
+    }
+  };
+  const running = sources.filter(({ candidate: { status } }) => status === 'running' || status === 'paused');
+  await Promise.all(running.flatMap((source) => wanted.map((value) => ask(source, value))));
+  return { found, answered };
+};
+
+/** Every text of the prompt that the shelf has a file for. */
+const sentFiles = (prompt: unknown, shelf: InputFilesDependencies['shelf']): ReadonlySet<string> => {
+  const sent = new Set<string>();
+  for (const node of isRecord(prompt) ? Object.values(prompt) : []) {
+    for (const value of isRecord(node) && isRecord(node['inputs']) ? Object.values(node['inputs']) : []) {
+      if (typeof value === 'string' && value.length <= maxFileLength && shelf.find(readFileValue(value)) !== null) {
+        sent.add(value);
+      }
+    }
+  }
+  return sent;
+};
+
 /**
  * Finds out where the files lie that a prompt names: on the shelf, from which they are sent to any instance; on an instance's list; or,
  * for what is on neither, by asking the instances that run. Where none of them says anything a file counts as there, since the instance
@@ -77,36 +119,15 @@ export const locateFiles = async (
   dependencies: InputFilesDependencies,
   prompt: unknown,
   sources: readonly FileSource[],
-): Promise<(instanceId: string) => HasFile> => {
+): Promise<(instanceId: string) => FileKnowledge> => {
   const { shelf, describe } = dependencies;
-  const shelved = new Map<string, boolean>();
+  const sent = sentFiles(prompt, shelf);
   const unlisted = new Set(sources.flatMap((source) => unlistedFiles(prompt, source, describe)));
-  for (const value of unlisted) shelved.set(value, shelf.find(readFileValue(value)) !== null);
-  const wanted = [...unlisted].filter((value) => shelved.get(value) === false);
-  const found = new Map<string, ReadonlySet<string>>();
-  const answered = new Set<string>();
-  const running = sources.filter(({ candidate: { status } }) => status === 'running' || status === 'paused');
-  const asked = wanted.filter((value) => {
-    const { name, subfolder } = readFileValue(value);
-    if (pathWithin(subfolder, name) !== null) return true;
-    answered.add(value);
-    return false;
+  const wanted = [...unlisted].filter((value) => !sent.has(value) && isInside(value)).slice(0, maxAsked);
+  const { found, answered } = await askAll(dependencies, sources, wanted);
+  const unknown = new Set(wanted.filter((value) => !answered.has(value)));
+  return (instanceId) => ({
+    has: (value) => sent.has(value) || unknown.has(value) || found.get(instanceId)?.has(value) === true,
+    isSent: (value) => sent.has(value),
   });
-  await Promise.all(
-    running.map(async (source) => {
-      const there = new Set<string>();
-      found.set(source.candidate.instanceId, there);
-      const look = async (value: string): Promise<void> => {
-        const isThere = await askInstance(dependencies, source, readFileValue(value));
-        if (isThere !== null) answered.add(value);
-        if (isThere === true) there.add(value);
-      };
-      await Promise.all(asked.slice(0, maxAsked).map(look));
-    }),
-  );
-  return (instanceId) => (input, value) =>
-    input.offered?.has(value) === true ||
-    shelved.get(value) === true ||
-    found.get(instanceId)?.has(value) === true ||
-    !(answered.has(value) || shelved.get(value) === undefined);
 };
