@@ -11,6 +11,8 @@ import { createFaults, type FaultEffects, type Faults } from './faults/faults.ts
 import type { FolderLayout } from './folders/folder-layout.ts';
 import { createSandboxHttp, isRefused } from './http/sandbox-server.ts';
 import type { ServerLog } from './log/server-log.ts';
+import { imageCacheNodes } from './nodes/etn/image-cache-nodes.ts';
+import { createImageMemory, type ImageMemory } from './nodes/etn/image-memory.ts';
 import type { NodeRegistry, SimulatedDevice } from './nodes/node-definition.ts';
 import { createNodeRegistry } from './nodes/registry.ts';
 import { createSimulatedDevice } from './nodes/simulated-device.ts';
@@ -60,10 +62,13 @@ const createDevice = ({ options, log }: Inputs): SimulatedDevice =>
     log: (line) => log.info(line),
   });
 
-const createRegistry = ({ options }: Inputs): NodeRegistry => {
+const createRegistry = ({ options }: Inputs, imageMemory: ImageMemory | null): NodeRegistry => {
   const registry = createNodeRegistry();
-  if (!options.testNodes) return registry;
-  return new Map([...registry, ...testNodes.map((node) => [node.classType, node] as const)]);
+  const added = [
+    ...(options.testNodes ? testNodes : []),
+    ...(imageMemory === null ? [] : imageCacheNodes(imageMemory)),
+  ];
+  return new Map([...registry, ...added.map((node) => [node.classType, node] as const)]);
 };
 
 const now = (): number => Date.now();
@@ -71,7 +76,8 @@ const now = (): number => Date.now();
 /** What prompts need: queue, history, and the worker that takes them from one to the other. */
 const createWork = (inputs: Inputs, hub: WebsocketHub, faults: Faults) => {
   const { options, layout, log } = inputs;
-  const registry = createRegistry(inputs);
+  const imageMemory = options.etn ? createImageMemory() : null;
+  const registry = createRegistry(inputs, imageMemory);
   const device = createDevice(inputs);
   const cache = createResultCache(options.cache, freemem);
   const history = createPromptHistory();
@@ -102,7 +108,7 @@ const createWork = (inputs: Inputs, hub: WebsocketHub, faults: Faults) => {
     midway: (job) => faults.midway(job),
     unloadAfterPrompt: options.device.unloadAfterPrompt,
   });
-  return { registry, device, history, queue, worker };
+  return { registry, device, history, queue, worker, imageMemory };
 };
 
 /** The way in: a factory of HTTP servers that take websockets as well. */

@@ -8,6 +8,7 @@ export const sandboxFlags: readonly Flag[] = [
   valueFlag('--sandbox-gpu-name', 'NAME', 'Name of the simulated card.'),
   valueFlag('--sandbox-start-delay', 'SECONDS', 'Length of the simulated imports. (default: 0.3)', 'float'),
   switchFlag('--sandbox-control', 'Serve POST /sandbox/fault, which turns faults on and off in a running server.'),
+  switchFlag('--sandbox-etn', 'Add the nodes and routes that editors of pictures, such as Krita, expect.'),
   switchFlag('--sandbox-test-nodes', 'Add the node classes of the conformance suite.'),
   valueFlag('--fault-slow-start', 'SECONDS', 'Fault: the imports take so much longer.', 'float'),
   valueFlag('--fault-exit-during-start', 'CODE', 'Fault: end with CODE in the middle of the imports.', 'int'),

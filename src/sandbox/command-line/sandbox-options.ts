@@ -65,6 +65,8 @@ export interface SandboxOptions {
   readonly startDelayMs: number;
   readonly control: boolean;
   readonly testNodes: boolean;
+  /** The nodes and routes of image editors. */
+  readonly etn: boolean;
   readonly faults: FaultPlan;
 }
 
@@ -180,6 +182,7 @@ export const sandboxOptionsFrom = (given: Given, argv: readonly string[]): Sandb
     startDelayMs: flags.number('--sandbox-start-delay', 0.3) * 1000,
     control: flags.has('--sandbox-control'),
     testNodes: flags.has('--sandbox-test-nodes'),
+    etn: flags.has('--sandbox-etn'),
     faults: faultPlanFrom(flags),
   };
 };

@@ -1,5 +1,6 @@
 import type { Route } from '../http/router.ts';
 import { controlRoutes } from './control-routes.ts';
+import { etnRoutes } from './etn-routes.ts';
 import { frontEndRoutes } from './front-end-routes.ts';
 import { internalRoutes } from './internal-routes.ts';
 import { jobRoutes } from './job-routes.ts';
@@ -31,6 +32,7 @@ export const allRoutes = (parts: RouteParts): readonly Route[] => {
     ...userdataRoutes(users),
     ...internalRoutes(parts),
     ...frontEndRoutes(),
+    ...etnRoutes(parts),
     ...controlRoutes(parts),
   ];
 };

@@ -3,6 +3,7 @@ import type { PromptWorker } from '../execution/prompt-worker.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { FolderLayout } from '../folders/folder-layout.ts';
 import type { ServerLog } from '../log/server-log.ts';
+import type { ImageMemory } from '../nodes/etn/image-memory.ts';
 import type { NodeRegistry, SimulatedDevice } from '../nodes/node-definition.ts';
 import type { PromptHistory } from '../queue/history.ts';
 import type { PromptQueue } from '../queue/prompt-queue.ts';
@@ -20,6 +21,8 @@ export interface RouteParts {
   readonly log: ServerLog;
   readonly logSubscriptions: LogSubscriptions;
   readonly faults: Faults;
+  /** null without the nodes of image editors. */
+  readonly imageMemory: ImageMemory | null;
   readonly now: () => number;
   readonly newId: () => string;
 }
