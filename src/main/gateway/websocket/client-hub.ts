@@ -3,7 +3,7 @@ import type { FleetView } from '#core/jobs/fleet-view.ts';
 import type { Jobs } from '#core/jobs/jobs.ts';
 import type { Cancel, Clock } from '#core/ports/clock.ts';
 import { type Client, type ClientSocket, createClients } from './clients.ts';
-import { createJobTelling, inWork } from './job-telling.ts';
+import { createJobTelling, inWork, type JobTellingDependencies } from './job-telling.ts';
 import { message } from './outgoing.ts';
 import { createQueueStatus } from './queue-status.ts';
 import { readClientFlags, serverFeatures } from './server-features.ts';
@@ -13,7 +13,7 @@ import { createUpstreamRelay, type UpstreamRelayDependencies } from './upstream-
 const heartbeatMs = 3500;
 
 export interface ClientHubDependencies extends Omit<UpstreamRelayDependencies, 'onMessage'> {
-  readonly jobs: Pick<Jobs, 'record' | 'live' | 'catalogs' | 'remaining' | 'onFrame'>;
+  readonly jobs: Pick<Jobs, 'record' | 'live' | 'remaining' | 'onFrame'> & JobTellingDependencies['jobs'];
   readonly fleet: Pick<FleetView, 'candidates'>;
   readonly settings: () => Pick<Settings, 'gatewayMaxUploadBytes'>;
   readonly clock: Clock;
@@ -136,7 +136,10 @@ export const createClientHub = (dependencies: ClientHubDependencies): ClientHub 
       status.stop();
       jobTelling.close();
       relay.close();
-      for (const client of clients.all()) client.terminate();
+      for (const client of clients.all()) {
+        client.outlet.stop();
+        client.terminate();
+      }
     },
   };
 };

@@ -1,5 +1,6 @@
-import type { Clock } from '#core/ports/clock.ts';
+import type { Cancel, Clock } from '#core/ports/clock.ts';
 import { createAttribution } from './attribution.ts';
+import { createLegacyOrder } from './legacy-order.ts';
 import { createOutbox } from './outbox.ts';
 import type { Outgoing } from './outgoing.ts';
 
@@ -30,6 +31,9 @@ export const outletLimits: OutletLimits = {
 
 const largestDepth = 3;
 
+/** An instance sends the parts of one step right after each other. */
+const stepMs = 4;
+
 /** Sends to one client at the speed at which it reads. */
 export interface ClientOutlet {
   send(item: Outgoing): void;
@@ -37,6 +41,8 @@ export interface ClientOutlet {
   readsMetadata: boolean;
   /** Lets go of a client that has taken nothing for too long. */
   check(): void;
+  /** Its client is gone. */
+  stop(): void;
 }
 
 export const createClientOutlet = (
@@ -45,10 +51,12 @@ export const createClientOutlet = (
   limits: OutletLimits = outletLimits,
 ): ClientOutlet => {
   const outbox = createOutbox();
+  const legacyOrder = createLegacyOrder();
   const attribution = createAttribution();
   /** Since when something is on its way of which nothing has arrived. */
   let stalledSince: number | null = null;
   let inFlight = 0;
+  let cancelRelease: Cancel | null = null;
 
   const isBusy = (): boolean => socket.bufferedBytes > limits.busyBytes;
 
@@ -77,18 +85,35 @@ export const createClientOutlet = (
   const isTooMuch = (): boolean =>
     outbox.neededBytes > Math.max(limits.maxNeededBytes, largestDepth * outbox.largestBytes);
 
+  const put = (item: Outgoing): void => {
+    if (!socket.isOpen) return;
+    if (outbox.size === 0 && !isBusy()) {
+      transmit(item);
+      return;
+    }
+    outbox.put(item);
+    flush();
+    if (isTooMuch()) socket.terminate();
+  };
+
+  const releaseSoon = (): void => {
+    cancelRelease ??= clock.schedule(stepMs, () => {
+      cancelRelease = null;
+      for (const item of legacyOrder.release()) put(item);
+    });
+  };
+
   const outlet: ClientOutlet = {
     readsMetadata: false,
     send: (item) => {
-      if (!socket.isOpen) return;
-      if (outbox.size === 0 && !isBusy()) {
-        transmit(item);
+      if (outlet.readsMetadata) {
+        put(item);
         return;
       }
-      outbox.put(item);
-      flush();
-      if (isTooMuch()) socket.terminate();
+      for (const next of legacyOrder.put(item)) put(next);
+      if (legacyOrder.isWaiting) releaseSoon();
     },
+    stop: () => cancelRelease?.(),
     check: () => {
       if (stalledSince !== null && clock.now() - stalledSince > limits.stallMs) socket.terminate();
     },

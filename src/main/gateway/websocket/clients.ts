@@ -62,6 +62,7 @@ export const createClients = (clock: Clock): Clients => {
       return client;
     },
     left: (client) => {
+      client.outlet.stop();
       if (clients.get(keyOf(client.sid)) === client) clients.delete(keyOf(client.sid));
     },
     get: (clientId) => clients.get(keyOf(clientId)),

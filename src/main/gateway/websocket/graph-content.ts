@@ -8,9 +8,10 @@ const sorted = (value: unknown, depth: number): unknown => {
   if (depth > maxDepth) throw new RangeError('too deep');
   if (Array.isArray(value)) return value.map((item: unknown) => sorted(item, depth + 1));
   if (!isObject(value)) return value;
-  return Object.keys(value)
+  const entries = Object.keys(value)
     .toSorted()
     .map((key) => [key, sorted(value[key], depth + 1)]);
+  return { entries };
 };
 
 /** The same for graphs that do the same: the order of keys and the titles of nodes do not count. Null for one that is too deep. */

@@ -13,7 +13,7 @@ import type { QueueStatus } from './queue-status.ts';
 import { resultNodesOf } from './result-nodes.ts';
 
 export interface JobTellingDependencies {
-  readonly jobs: Pick<Jobs, 'record' | 'live' | 'catalogs'>;
+  readonly jobs: Pick<Jobs, 'record' | 'live'> & { readonly catalogs: Pick<Jobs['catalogs'], 'isOutput'> };
   readonly clients: Clients;
   readonly status: QueueStatus;
   readonly clock: Clock;
