@@ -7,9 +7,9 @@ import type { Victims } from './kill-something.ts';
  * Jobs have ids that say which they are, so that a submission whose answer was lost with the studio can be repeated, and none be taken
  * twice: a single job the one with its index, and job n of a batch the nth from the index of the batch's id on. Files are `chaos-<index>`.
  */
-const idOf = (kind: 'a' | 'b', index: number): string =>
+export const idOf = (kind: 'a' | 'b', index: number): string =>
   `c0000000-0000-4000-${kind}000-${String(index).padStart(12, '0')}`;
-const fileOf = (index: number): string => `chaos-${index}`;
+export const fileOf = (index: number): string => `chaos-${index}`;
 
 const numberIn = (id: string, kind: 'a' | 'b'): number | null => {
   const index = Number(id.slice(-12));

@@ -13,13 +13,18 @@ export interface StepsOptions {
   readonly steps?: number;
   readonly delaySeconds?: number;
   readonly preview?: boolean;
+  /** Beginning of the name of its file. */
+  readonly prefix?: string;
 }
 
 /** Steps of a known length in real time; its previews and its picture are grey as its seed says. */
-export const steps = ({ seed, steps: count = 10, delaySeconds = 0.05, preview = false }: StepsOptions): Prompt => ({
-  '1': { class_type: 'RSteps', inputs: { steps: count, delay: delaySeconds, preview, seed } },
-  '2': { class_type: 'SaveImage', inputs: { images: ['1', 0], filename_prefix: `steps-${seed}` } },
-});
+export const steps = (options: StepsOptions): Prompt => {
+  const { seed, steps: count = 10, delaySeconds = 0.05, preview = false, prefix = `steps-${seed}` } = options;
+  return {
+    '1': { class_type: 'RSteps', inputs: { steps: count, delay: delaySeconds, preview, seed } },
+    '2': { class_type: 'SaveImage', inputs: { images: ['1', 0], filename_prefix: prefix } },
+  };
+};
 
 /** A job that lasts until it is stopped. */
 export const endless = (seed: number): Prompt => steps({ seed, steps: 10_000, delaySeconds: 0.05 });
