@@ -4,6 +4,7 @@ import type { Logger } from '#core/ports/logger.ts';
 import { createGatekeeper, type GuardRules } from './access/gatekeeper.ts';
 import { createGuardedServer, type GuardedServerParts, type ServerLimits } from './access/guarded-server.ts';
 import { type BodyLimits, createBodyLimits } from './access/json-body.ts';
+import { createServers } from './access/listening-servers.ts';
 import { sendAnswer, tooLarge } from './access/raw-answer.ts';
 import { createApiState } from './api-v2/api-state.ts';
 import type { AssetBook } from './api-v2/asset-book.ts';
@@ -13,6 +14,7 @@ import { createImageBuffer } from './etn/image-buffer.ts';
 import { createModelInfo } from './etn/model-info.ts';
 import { createProducedImages } from './etn/produced-images.ts';
 import { type Exchange, openExchange, sendJson } from './exchange.ts';
+import { adoptingDoor, createFileAdoption } from './files/file-adoption.ts';
 import { createFileMakers } from './files/file-makers.ts';
 import { createFleetNodes } from './nodes/fleet-nodes.ts';
 import { createUploadList } from './nodes/upload-names.ts';
@@ -23,7 +25,6 @@ import { passUpgrade } from './proxy/pass-through.ts';
 import { plainPath } from './proxy/plain-path.ts';
 import { createUpstreamProxy } from './proxy/upstream-proxy.ts';
 import { routeRequest } from './route-request.ts';
-import { createServers } from './access/listening-servers.ts';
 import { createJobIndex } from './truth/job-index.ts';
 import { subscribeLogs } from './websocket/log-routes.ts';
 import { createWebsocketHub } from './websocket/websocket-hub.ts';
@@ -108,7 +109,7 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
   const jobIndex = createJobIndex(jobs);
   const makers = createFileMakers(jobs);
   const api = createApiState({ jobs, clock, assets: dependencies.assets });
-  const door = createDoor({ ...dependencies, images });
+  const door = adoptingDoor(createDoor({ ...dependencies, images }), createFileAdoption({ ...dependencies, makers }));
   const hub = createWebsocketHub({ ...dependencies, home, subscribeLogs });
   const context: GatewayContext = {
     ...dependencies,

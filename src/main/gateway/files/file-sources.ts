@@ -19,7 +19,10 @@ export interface ViewOptions {
   readonly signal: AbortSignal;
 }
 
-type Open = (context: GatewayContext, file: OutputFile, options: ViewOptions) => Promise<FileAnswer | null>;
+/** What finding and opening files takes. */
+export type FileParts = Pick<GatewayContext, 'fleet' | 'client' | 'outputFolders' | 'pictures' | 'shelf' | 'makers'>;
+
+type Open = (context: FileParts, file: OutputFile, options: ViewOptions) => Promise<FileAnswer | null>;
 
 const isMissing = (error: unknown): boolean =>
   error instanceof StudioError && (error.code === 'JOB_NOT_FOUND' || error.code === 'INPUT_PATH_OUTSIDE');
@@ -59,7 +62,7 @@ const fromInstance =
     });
   };
 
-const runs = (context: GatewayContext, instanceId: string): FleetCandidate | undefined =>
+const runs = (context: FileParts, instanceId: string): FleetCandidate | undefined =>
   answeringInstances(context).find((one) => one.instanceId === instanceId);
 
 const isSame = (first: OutputFolders | null, second: OutputFolders | null): boolean =>
@@ -82,7 +85,7 @@ const fromEither =
  * Where one instance's file comes from. Plain files come from the disk, which costs the instance nothing; what has to be converted is
  * asked of the instance while it runs, since its answer is the one that clients know.
  */
-const sourceOf = (context: GatewayContext, maker: FileMaker, query: ViewQuery): Open => {
+const sourceOf = (context: FileParts, maker: FileMaker, query: ViewQuery): Open => {
   const { instanceId, outputFolders: folders } = maker;
   const running = runs(context, instanceId);
   if (folders !== null) {
@@ -92,7 +95,7 @@ const sourceOf = (context: GatewayContext, maker: FileMaker, query: ViewQuery): 
   }
   if (running !== undefined) return fromInstance(running);
   return async () => {
-    throw new StudioError('INSTANCE_NOT_RUNNING', undefined, { details: { instanceId } });
+    throw new StudioError('INSTANCE_UNREACHABLE', undefined, { details: { instanceId, reason: 'not-running' } });
   };
 };
 
@@ -121,11 +124,7 @@ interface Dated {
 }
 
 /** Everything on this machine that has a file of the name. */
-const localFinds = async (
-  context: GatewayContext,
-  file: OutputFile,
-  { query }: ViewOptions,
-): Promise<readonly Dated[]> => {
+const localFinds = async (context: FileParts, file: OutputFile, { query }: ViewOptions): Promise<readonly Dated[]> => {
   const seen = new Set<string>();
   const finds: Dated[] = [];
   for (const candidate of context.fleet.candidates()) {
@@ -159,13 +158,18 @@ const fromAnywhere: Open = async (context, file, options) => {
  * picture, INSTANCE_ codes for a remote instance that does not answer.
  */
 export const openNamedFile = async (
-  context: GatewayContext,
+  context: FileParts,
   { name, subfolder: given, type }: FileName,
   options: ViewOptions,
 ): Promise<FileAnswer | null> => {
-  const { instanceId, subfolder } = readMark(given);
+  const { instanceId, subfolder: marked } = readMark(given);
+  if (instanceId !== null) {
+    const answer = await fromNamed(instanceId)(context, { filename: name, subfolder: marked, type }, options);
+    if (answer !== null) return answer;
+  }
+  // A folder may really be called like a mark.
+  const subfolder = given;
   const file = { filename: name, subfolder, type };
-  if (instanceId !== null) return fromNamed(instanceId)(context, file, options);
   const uploaded = type === 'input' ? context.shelf.find({ name, subfolder, type }) : null;
   if (uploaded !== null) return openShelfFile(context, uploaded, options);
   const maker = context.makers.find(file, null);

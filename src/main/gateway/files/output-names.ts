@@ -2,9 +2,10 @@ import { isObject } from '#core/shared/json-object.ts';
 
 /**
  * Instances number their files each for itself, so that two of them make files of one name. What the gateway tells of therefore
- * carries the instance in front of the subfolder, the one part of a file's address that clients hand back as it is.
+ * carries the instance in front of the subfolder, the one part of a file's address that clients hand back as it is (with a backslash behind
+ * it where they join paths as Windows does).
  */
-const marked = /^@(?<instanceId>[A-Za-z0-9][A-Za-z0-9_-]{0,63})(?:\/(?<subfolder>.*))?$/su;
+const marked = /^@(?<instanceId>[A-Za-z0-9][A-Za-z0-9_-]{0,63})(?:[\\/](?<subfolder>.*))?$/su;
 
 const markFile = (item: unknown, instanceId: string): unknown => {
   if (!isObject(item) || typeof item['filename'] !== 'string' || typeof item['type'] !== 'string') return item;

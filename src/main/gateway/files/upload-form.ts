@@ -73,11 +73,14 @@ const collect = (parser: Parser, { fileField, store }: ReadFormOptions, onFailur
     stream.once('close', () => open.delete(stream));
     // A part that breaks off is told by the parser, too; whoever reads the stream hears of it as well.
     stream.on('error', () => undefined);
-    if (name !== fileField || found.length > 0) {
+    const isNamed = fileName !== undefined && fileName !== '';
+    if (name !== fileField || found.length > 0 || !isNamed) {
+      // A file without a name is a field to ComfyUI.
+      if (!isNamed && !fields.has(name)) fields.set(name, '');
       stream.resume();
       return;
     }
-    const stored = store(stream, contentType).then((input) => ({ ...input, fileName: nameAsGiven(fileName ?? '') }));
+    const stored = store(stream, contentType).then((input) => ({ ...input, fileName: nameAsGiven(fileName) }));
     stored.catch(onFailure);
     found.push(stored);
   });

@@ -29,8 +29,8 @@ const receive = async (context: GatewayContext, exchange: Exchange): Promise<Rec
       store: (body, contentType) => inputs.put(body, { contentType, maxBytes, signal }),
     });
     const { file, fields } = form;
-    if (file !== null && file.fileName !== '') return { form, file };
-    if (file === null && !fields.has('image')) return { answer: () => sendStatus(exchange, 400) };
+    if (file !== null) return { form, file };
+    if (!fields.has('image')) return { answer: () => sendStatus(exchange, 400) };
     return { answer: () => refuse(exchange, 'no_file', 'The field image carries no file with a name.') };
   } catch (error) {
     if (!(error instanceof StudioError) || error.code !== 'INPUT_INVALID') throw error;

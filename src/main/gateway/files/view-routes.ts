@@ -39,15 +39,19 @@ const viewOptions = ({ request, query, signal }: Exchange): ViewOptions => {
 
 /** The file that a query names, or the status that refuses it (comfyui-protocol.md 4.7). */
 export const fileOfQuery = (query: URLSearchParams): FileName | 400 | 403 | 404 => {
-  const given = query.get('filename');
+  const asked = query.get('filename');
   // Content addresses resolve through a database of assets, which is not kept here.
-  if (given === null || given.startsWith('blake3:')) return 404;
-  const { name, folder } = annotatedName(given);
+  if (asked === null || asked.startsWith('blake3:')) return 404;
+  const { name, folder } = annotatedName(asked);
   if (name === '' || name.startsWith('/') || name.includes('..') || name.includes('\0')) return 400;
   const type = folder ?? query.get('type') ?? 'output';
   if (!isUploadFolder(type)) return 400;
-  const subfolder = query.get('subfolder') ?? '';
-  const base = name.slice(name.lastIndexOf('/') + 1);
+  const cut = name.lastIndexOf('/');
+  const base = name.slice(cut + 1);
+  // ComfyUI drops folders in front of a name. A mark among them is one that a client joined with the name.
+  const joined = name.slice(0, Math.max(0, cut));
+  const given = query.get('subfolder') ?? '';
+  const subfolder = given === '' && readMark(joined).instanceId !== null ? joined : given;
   if (pathWithin(readMark(subfolder).subfolder, 'x') === null) return 403;
   return pathWithin('', base) === null ? 404 : { name: base, subfolder, type };
 };
