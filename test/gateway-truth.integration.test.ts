@@ -40,10 +40,10 @@ describe('a job', () => {
     const accepted: string[] = [];
     const missing: string[] = [];
     let looks = 0;
-    let isOver = false;
+    const over = new AbortController();
     /** The queue is asked first: a job that ends in between is in the history by then. */
     const look = async (list: (address: string) => Promise<ReadonlySet<string>>): Promise<void> => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const known = [...accepted];
         const listed = await list(address);
         missing.push(...known.filter((id) => !listed.has(id)));
@@ -65,7 +65,7 @@ describe('a job', () => {
     const [victim = ''] = (await queueOf(address)).queue_running.map((item) => item[1]);
     await killInstanceOf(fleet, victim);
     await waitFor('the end of all', () => isQueueEmpty(address), Boolean, 120_000);
-    isOver = true;
+    over.abort();
     await Promise.all(watching);
 
     expect(missing).toEqual([]);

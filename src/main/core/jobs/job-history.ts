@@ -1,3 +1,4 @@
+import { StudioError } from '#contract/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { JobStore, StoredJob } from '#core/ports/job-store.ts';
 import type { JobBook } from './job-book.ts';
@@ -28,7 +29,7 @@ export interface JobHistory {
 export interface JobHistoryDependencies {
   readonly book: Pick<JobBook, 'get' | 'change'>;
   readonly ledger: Pick<JobLedger, 'settle' | 'unsavedIds'>;
-  readonly store: Pick<JobStore, 'history' | 'historyIds' | 'read'>;
+  readonly store: Pick<JobStore, 'history' | 'read'>;
   readonly recordOf: (row: StoredJob) => JobRecord;
   readonly clock: Clock;
 }
@@ -59,11 +60,22 @@ export const createJobHistory = (dependencies: JobHistoryDependencies): JobHisto
     return { added: added.toSorted(byHistory), removed };
   };
 
-  /** As of now, where the memory has it. */
-  const current = (row: StoredJob): readonly JobRecord[] => {
-    const record = book.get(row.order.jobId);
-    if (record === undefined) return [recordOf(row)];
-    return record.historyAt === null ? [] : [record];
+  /** A damaged row does not keep the others from being read. */
+  const stored = (jobId: string): StoredJob | null => {
+    try {
+      return store.read(jobId);
+    } catch (error) {
+      if (error instanceof StudioError && error.code === 'STORE_READ_FAILED') return null;
+      throw error;
+    }
+  };
+
+  /** As of now, where the memory has it, which is cheaper as well; the newest are asked for most. */
+  const current = (jobId: string): readonly JobRecord[] => {
+    const record = book.get(jobId);
+    if (record !== undefined) return record.historyAt === null ? [] : [record];
+    const row = stored(jobId);
+    return row === null ? [] : [recordOf(row)];
   };
 
   const hidePiece = async (jobIds: readonly string[]): Promise<void> => {
@@ -82,10 +94,10 @@ export const createJobHistory = (dependencies: JobHistoryDependencies): JobHisto
     past: ({ offset, limit }) =>
       readStored(() => {
         const { added, removed } = unsaved();
-        const { jobs, total } = store.history(offset, limit);
+        const { ids, total } = store.history(offset, limit);
         const start = Math.max(0, offset - total);
-        const newest = added.slice(start, start + Math.max(0, limit - jobs.length));
-        return { records: [...jobs.flatMap(current), ...newest], total: total + added.length - removed };
+        const newest = added.slice(start, start + Math.max(0, limit - ids.length));
+        return { records: [...ids.flatMap(current), ...newest], total: total + added.length - removed };
       }),
     hide,
     hidePast: async () => {
@@ -94,7 +106,7 @@ export const createJobHistory = (dependencies: JobHistoryDependencies): JobHisto
       let hidden = 0;
       const until = clock.now();
       for (;;) {
-        const jobIds = store.historyIds(pieceSize);
+        const { ids: jobIds } = store.history(0, pieceSize);
         if (jobIds.length === 0) return hidden;
         await hidePiece(jobIds);
         hidden += jobIds.length;

@@ -185,12 +185,8 @@ export const createMemoryJobStore = (): MemoryJobStore => {
     },
     history: (offset, limit) => {
       const all = inHistory();
-      return { jobs: all.slice(offset, offset + limit).map(copy), total: all.length };
+      return { ids: all.slice(offset, offset + limit).map(({ order }) => order.jobId), total: all.length };
     },
-    historyIds: (limit) =>
-      inHistory()
-        .slice(0, limit)
-        .map(({ order }) => order.jobId),
     ids: ({ batchId, states }) =>
       [...jobs.values()]
         .filter(({ view }) => batchId === undefined || view.batchId === batchId)

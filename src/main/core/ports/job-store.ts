@@ -128,10 +128,8 @@ export interface JobStore {
   counts(): JobCounts;
   /** Ids of ended jobs that are older than `before` or beyond the newest `keep`, oldest first, at most `limit`. */
   expired(rule: { readonly before: number; readonly keep: number; readonly limit: number }): readonly string[];
-  /** What stands in the history of the gateway's clients, in the order in which it came there. Costs as much as the page. */
-  history(offset: number, limit: number): JobPageRows;
-  /** Ids of the oldest jobs in that history. */
-  historyIds(limit: number): readonly string[];
+  /** Ids of what stands in the history of the gateway's clients, in the order in which it came there. No row is read for it. */
+  history(offset: number, limit: number): { readonly ids: readonly string[]; readonly total: number };
   /** Ids of the jobs of a batch, or of those in some states, in the order of submission. */
   ids(filter: { readonly batchId?: string; readonly states?: readonly JobState[] }): readonly string[];
   events(jobId: string): readonly JobEvent[];

@@ -173,7 +173,6 @@ export const createJobDatabase = ({ path, clock, logger, syncFile }: JobDatabase
     read: (jobId) => asked((reader) => reader.read(jobId)),
     page: (filter, offset, limit) => asked((reader) => reader.page(filter, offset, limit)),
     history: (offset, limit) => asked((reader) => reader.history(offset, limit)),
-    historyIds: (limit) => asked((reader) => reader.historyIds(limit)),
     ids: (filter) => asked((reader) => reader.ids(filter)),
     events: (jobId) => asked((reader) => reader.events(jobId)),
     batch: (batchId) => asked((reader) => reader.batch(batchId)),

@@ -136,31 +136,22 @@ export const createJobQueries = (database: StatementSource) => {
       ),
 
     /** Read from the end that is nearer, so that the newest and the oldest pages cost the same. */
-    history: (offset: number, limit: number): PageOfSequences => {
+    history: (offset: number, limit: number): { readonly ids: readonly string[]; readonly total: number } => {
       const total = readNumber(database, 'SELECT jobs FROM history_count');
       const count = Math.max(0, Math.min(limit, total - offset));
-      if (count === 0) return { sequences: [], total };
+      if (count === 0) return { ids: [], total };
       const isNearEnd = offset > total / 2;
       const way = isNearEnd ? 'DESC' : 'ASC';
-      const found = readNumbers(
+      const ids = readTexts(
         statement(
-          `SELECT sequence FROM jobs INDEXED BY jobs_of_history WHERE history_at IS NOT NULL
+          `SELECT id FROM jobs INDEXED BY jobs_of_history WHERE history_at IS NOT NULL
            ORDER BY history_at ${way}, sequence ${way} LIMIT ? OFFSET ?`,
         ),
         count,
         isNearEnd ? total - offset - count : offset,
       );
-      return { sequences: isNearEnd ? found.toReversed() : found, total };
+      return { ids: isNearEnd ? ids.toReversed() : ids, total };
     },
-
-    historyIds: (limit: number): readonly string[] =>
-      readTexts(
-        statement(
-          `SELECT id FROM jobs INDEXED BY jobs_of_history WHERE history_at IS NOT NULL
-           ORDER BY history_at, sequence LIMIT ?`,
-        ),
-        limit,
-      ),
 
     ids: (filter: { readonly batchId?: string; readonly states?: readonly JobState[] }): readonly string[] => {
       const states = filter.states ?? jobStates;

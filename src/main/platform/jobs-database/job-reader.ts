@@ -91,10 +91,6 @@ export const createJobReader = ({ database, onUnreadable, onDamage }: JobReaderD
       const { sequences, total } = queries.page(...page);
       return { jobs: jobsAt(sequences), total };
     },
-    history: (offset: number, limit: number) => {
-      const { sequences, total } = queries.history(offset, limit);
-      return { jobs: jobsAt(sequences), total };
-    },
     read: (jobId: string): StoredJob | null => {
       const row = byId.get(jobId);
       return row === undefined ? null : job(row);
