@@ -5,6 +5,7 @@ import { knowledgeOf } from '#core/workflows/workflow-knowledge.ts';
 import { shapeOf } from '#core/workflows/workflow-shape.ts';
 import type { JobRecord } from './job-record.ts';
 import type { NodeCatalogs } from './node-catalogs.ts';
+import { graphNamesOf } from './place-inputs.ts';
 
 /** What a graph needs of an instance, and how much work it is. */
 export interface GraphWork {
@@ -38,7 +39,7 @@ export const schedulingJobOf = (
   jobId: order.jobId,
   shape: work.shape,
   needs:
-    order.inputs.length === 0 ? work.needs : withoutUploads(work.needs, new Set(order.inputs.map(({ name }) => name))),
+    order.inputs.length === 0 ? work.needs : withoutUploads(work.needs, new Set(order.inputs.flatMap(graphNamesOf))),
   priority: view.priority,
   rank: view.rank,
   kind: view.kind,

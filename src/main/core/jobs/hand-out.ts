@@ -4,6 +4,7 @@ import type { Cancel } from '#core/ports/clock.ts';
 import type { Scheduler, SchedulingMoment } from '#core/scheduling/scheduler-interface.ts';
 import { hasParts, isWorthWaitingFor } from './able-instances.ts';
 import { type ActiveJob, type ActiveJobs, type ActiveJobsDependencies, createActiveJobs } from './active-jobs.ts';
+import { type ClientTurns, clientOf } from './client-turns.ts';
 import { type CloseRunDependencies, createCloseRun } from './close-run.ts';
 import type { FleetView } from './fleet-view.ts';
 import { createFreeMemory } from './free-memory.ts';
@@ -19,6 +20,7 @@ type Parts = Omit<ActiveJobsDependencies, 'fleet' | 'onLoaded' | 'onFreed' | 'on
 export interface HandOutDependencies extends Parts {
   readonly fleet: FleetView;
   readonly scheduler: Scheduler;
+  readonly turns: ClientTurns;
   readonly moment: () => SchedulingMoment;
 }
 
@@ -48,7 +50,10 @@ const shortestWakeMs = 5;
 /** Late binding: a job leaves the queue at the moment the scheduler finds its instance, and comes back when that instance is lost. */
 export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
   const { fleet, scheduler, book, ledger, clock } = dependencies;
-  const line = createWaitingLine(scheduler);
+  const line = createWaitingLine(scheduler, dependencies.turns, (jobId) => {
+    const record = book.get(jobId);
+    return record === undefined ? '' : clientOf(record.view.clientId, record.order.caller);
+  });
   let knownRuns = new Map<string, number | null>();
   let wake: Cancel | null = null;
   let isOpen = false;

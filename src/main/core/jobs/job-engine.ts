@@ -1,5 +1,6 @@
 import { createScheduler } from '#core/scheduling/create-scheduler.ts';
 import { createEmitter } from '#core/shared/emitter.ts';
+import { createClientTurns } from './client-turns.ts';
 import { createFindJobs } from './find-jobs.ts';
 import { createReadWork } from './graph-work.ts';
 import { createHandOut } from './hand-out.ts';
@@ -56,6 +57,7 @@ export const createJobEngine = (dependencies: JobsDependencies) => {
     missing: (needs, instanceId) => catalogs.missingParts(instanceId, needs),
   });
   const keeper = createLearnedKeeper(scheduler, ledger, clock);
+  const turns = createClientTurns();
   const holds = createUploadHolds(dependencies.inputs);
   const moment = () => readMoment({ ...dependencies, catalogs, isPaused: () => mode.current() === 'paused' });
   const handOut = createHandOut({
@@ -66,6 +68,7 @@ export const createJobEngine = (dependencies: JobsDependencies) => {
     catalogs,
     isOutput: catalogs.isOutput,
     moment,
+    turns,
     placed: createPlacedInputs(),
     limits: { ...defaultRunLimits, ...dependencies.limits },
     release: holds.release,
@@ -76,7 +79,7 @@ export const createJobEngine = (dependencies: JobsDependencies) => {
   const readWork = createReadWork(catalogs);
   const recordWork = createRecordWork(readWork);
   const jobs = createFindJobs(book, store, recordOf);
-  const numbers = createQueueNumbers((priority) => (handOut.line.ranks(priority)?.first ?? 1) - 1);
+  const numbers = createQueueNumbers((priority) => (handOut.line.ranks(priority)?.first ?? 1) - 1, turns);
   return {
     frames,
     ledger,

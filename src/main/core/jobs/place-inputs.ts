@@ -61,6 +61,13 @@ const graphName = (path: string, type: string): string => (type === 'input' ? pa
 
 const keyOf = ({ name, subfolder, type, uploadId }: JobInput): string => `${uploadId} ${type} ${join(subfolder, name)}`;
 
+/** All ways in which a graph may name an input; a picture of the image cache is named by its id. */
+export const graphNamesOf = ({ kind, name, subfolder, type }: JobInput): readonly string[] => {
+  if (kind === 'image-cache') return [name];
+  const path = join(subfolder, name);
+  return type === 'input' ? [path, `${path} [input]`] : [graphName(path, type)];
+};
+
 /** Two inputs may name the same file. */
 const distinct = (inputs: readonly JobInput[]): readonly JobInput[] => [
   ...new Map(inputs.map((input) => [`${input.kind} ${keyOf(input)}`, input])).values(),

@@ -7,6 +7,7 @@ import type { SecretSeal } from '#core/ports/secret-seal.ts';
 import { requirePrompt } from '#core/workflows/inspect-workflow.ts';
 import type { OutputKnowledge } from '#core/workflows/output-nodes.ts';
 import { workflowTitle } from '#core/workflows/workflow-title.ts';
+import { clientOf } from './client-turns.ts';
 import { countCharacters } from './count-characters.ts';
 import { type GraphWork, type ReadWork } from './graph-work.ts';
 import type { JobBook } from './job-book.ts';
@@ -178,12 +179,13 @@ export const createSubmission = (dependencies: SubmissionDependencies): Submissi
 
   const take = async (record: JobRecord, prompt: Prompt, extraData: JobSubmission['extraData']): Promise<void> => {
     const { jobId, inputs } = record.order;
-    holds.hold(jobId, inputs);
     pending.add(jobId);
     try {
+      holds.hold(jobId, inputs);
       await ledger.settle('disk', [...additionsOf(record, prompt, extraData), ...numbers.changes()]);
     } catch (error) {
       holds.release(jobId);
+      numbers.withdraw(jobId);
       throw error;
     } finally {
       pending.delete(jobId);
@@ -206,7 +208,12 @@ export const createSubmission = (dependencies: SubmissionDependencies): Submissi
         jobId,
         graphKey: jobId,
         patches: [],
-        ...numbers.next(options, submission.priority),
+        ...numbers.next(options, {
+          jobId,
+          priority: submission.priority,
+          kind: submission.kind,
+          client: clientOf(submission.clientId, options.caller ?? null),
+        }),
         batch: null,
         passThrough: options.passThrough ?? {},
         lane: options.lane ?? null,

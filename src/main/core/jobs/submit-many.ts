@@ -3,6 +3,7 @@ import type { StoreChange } from '#core/ports/job-store.ts';
 import { requirePrompt } from '#core/workflows/inspect-workflow.ts';
 import { workflowTitle } from '#core/workflows/workflow-title.ts';
 import { batchJobTitle } from './batches/plan-batch.ts';
+import { clientOf } from './client-turns.ts';
 import { countCharacters } from './count-characters.ts';
 import type { GraphWork } from './graph-work.ts';
 import type { JobRecord } from './job-record.ts';
@@ -50,13 +51,15 @@ export const createSubmitMany = (dependencies: SubmitManyDependencies): SubmitMa
 
   const recordOf = (many: ManyJobs, shared: Shared, patches: Patches, index: number): JobRecord => {
     const { batch, submission } = many;
+    const jobId = makeId();
+    const { priority, kind, clientId } = submission;
     const job = {
       ...shared.job,
-      jobId: makeId(),
+      jobId,
       upstreamClientId: makeId(),
       title: batchJobTitle(shared.job.title, index, many.patches.length),
       patches,
-      ...numbers.next({}, submission.priority),
+      ...numbers.next({}, { jobId, priority, kind, client: clientOf(clientId, null) }),
       batch: { id: batch.id, index },
     };
     return newRecord(submission, job, parts, shared.extraData);
@@ -137,6 +140,7 @@ export const createSubmitMany = (dependencies: SubmitManyDependencies): SubmitMa
         // What was written of it is taken out again, by the next studio where this one cannot.
         const jobIds = taking.records.map(({ order }) => order.jobId);
         ledger.removeLater(jobIds, { name: takingFact, value: null });
+        for (const jobId of jobIds) numbers.withdraw(jobId);
         throw error;
       }
       await enter(taking);

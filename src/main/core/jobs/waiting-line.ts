@@ -1,4 +1,5 @@
 import type { Scheduler, SchedulingJob } from '#core/scheduling/scheduler-interface.ts';
+import type { ClientTurns } from './client-turns.ts';
 
 /** The jobs that wait, as they stand in the scheduler's queue. */
 export interface WaitingLine {
@@ -20,7 +21,11 @@ export interface WaitingLine {
   ranks(priority: number): { readonly first: number; readonly last: number } | null;
 }
 
-export const createWaitingLine = (scheduler: Scheduler): WaitingLine => {
+export const createWaitingLine = (
+  scheduler: Scheduler,
+  turns: Pick<ClientTurns, 'stands' | 'left'>,
+  clientOf: (jobId: string) => string,
+): WaitingLine => {
   const jobs = new Map<string, SchedulingJob>();
   const pinned = new Map<string, Set<string>>();
   const restricted = new Map<string, SchedulingJob>();
@@ -36,6 +41,7 @@ export const createWaitingLine = (scheduler: Scheduler): WaitingLine => {
     const job = jobs.get(jobId);
     if (job === undefined) return undefined;
     jobs.delete(jobId);
+    turns.left(jobId);
     restricted.delete(jobId);
     unpin(job);
     return job;
@@ -45,6 +51,7 @@ export const createWaitingLine = (scheduler: Scheduler): WaitingLine => {
     add: (job) => {
       taken(job.jobId);
       jobs.set(job.jobId, job);
+      turns.stands({ jobId: job.jobId, priority: job.priority, kind: job.kind, client: clientOf(job.jobId) }, job.rank);
       if (job.excludedInstanceIds.length > 0) restricted.set(job.jobId, job);
       if (job.requestedInstanceId !== null) {
         const ofInstance = pinned.get(job.requestedInstanceId) ?? new Set();
