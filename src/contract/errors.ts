@@ -86,6 +86,8 @@ export const errorCodes = {
   STORE_WRITE_FAILED: kind(507, 'A file could not be written.', true),
   STORE_LOCKED: kind(409, 'Another studio uses this data folder.'),
   SERVER_PORT_TAKEN: kind(409, 'The address of the studio or of the gateway is taken.'),
+  GATEWAY_PORT_BUSY: kind(409, 'The ComfyUI on this port has work, or does not end.', true),
+  GATEWAY_PORT_FOREIGN: kind(409, 'Another program has the port and cannot be moved from here.'),
   SERVER_TOKEN_NEEDED: kind(400, 'An address beyond this machine needs an access token.'),
   SERVER_ADDRESS_UNUSABLE: kind(400, 'This program may not open the address, or this machine does not have it.'),
   HOST_UNSUPPORTED: kind(501, 'This host cannot do that.'),

@@ -43,6 +43,12 @@ export const settingsSchema = z.object({
     .min(0)
     .default(0)
     .describe('Memory for the model caches of all instances of this machine together; 0 = what is usual for it'),
+  gatewayPort: z
+    .int()
+    .min(1)
+    .max(65_535)
+    .default(8187)
+    .describe('Port of the gateway, unless the program was started with another one'),
   gatewayComboRule: z
     .enum(['union', 'intersection'])
     .default('union')

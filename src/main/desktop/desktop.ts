@@ -35,7 +35,7 @@ const studioOptions = (outFolder: string): StudioOptions => {
     // The same folder as the headless studio's: one fleet, whichever shell shows it.
     dataFolder: process.env['ATELIER_DATA_FOLDER'] ?? defaultDataFolder(process.platform, process.env),
     studio: { ...server, port: 8001 },
-    gateway: { ...server, port: 8187 },
+    gateway: { ...server, port: null },
     rendererFolder: join(outFolder, 'renderer'),
     sandboxProgram: {
       command: process.execPath,

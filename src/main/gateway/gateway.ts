@@ -103,7 +103,9 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
   const modelInfo = createModelInfo(dependencies);
   const home = createHomeInstance(dependencies);
   const facts = createFleetFacts({ ...dependencies, home });
-  const proxy = createUpstreamProxy(options.limits?.idleMs === undefined ? {} : { idleMs: options.limits.idleMs });
+  const proxy = createUpstreamProxy(
+    options.limits?.idleMs === undefined ? {} : { idleMs: options.limits.idleMs * 0.9 },
+  );
   const uploads = createUploadList(dependencies.shelf);
   const nodes = createFleetNodes({ ...dependencies, catalogs: jobs.catalogs, home, uploads });
   const jobIndex = createJobIndex(jobs);

@@ -14,7 +14,7 @@ describe('readHeadlessCommand', () => {
       studioHost: '127.0.0.1',
       studioPort: 8001,
       gatewayHost: '127.0.0.1',
-      gatewayPort: 8187,
+      gatewayPort: null,
       accessToken: null,
       allowedHosts: [],
       sandboxCount: 0,

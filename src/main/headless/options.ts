@@ -24,7 +24,12 @@ export const headlessOptions: readonly HeadlessOption[] = [
   option('studio-host', 'HOST', '127.0.0.1', 'Address of the studio. Beyond this machine an access token is needed.'),
   option('studio-port', 'PORT', '8001', 'Port of the studio; 0 = any free one.'),
   option('gateway-host', 'HOST', '127.0.0.1', 'Address of the gateway. Beyond this machine an access token is needed.'),
-  option('gateway-port', 'PORT', '8187', 'Port of the ComfyUI-compatible gateway; 0 = any free one.'),
+  option(
+    'gateway-port',
+    'PORT',
+    'the one of the settings, 8187 at first',
+    'Port of the ComfyUI-compatible gateway; 0 = any free one.',
+  ),
   option('access-token', 'TOKEN', 'none', 'Token that every client must send, as Bearer or through the one-time link.'),
   option('allowed-host', 'HOST', 'none', 'Further host names under which the studio is reached (comma list).'),
   option(
@@ -55,7 +60,8 @@ export interface HeadlessRequest {
   readonly studioHost: string;
   readonly studioPort: number;
   readonly gatewayHost: string;
-  readonly gatewayPort: number;
+  /** null = as the settings of the studio say. */
+  readonly gatewayPort: number | null;
   readonly accessToken: string | null;
   readonly allowedHosts: readonly string[];
   readonly sandboxCount: number;
@@ -132,7 +138,7 @@ export const readHeadlessCommand = (
     studioHost: text('studio-host', '127.0.0.1'),
     studioPort: port('studio-port', '8001'),
     gatewayHost: text('gateway-host', '127.0.0.1'),
-    gatewayPort: port('gateway-port', '8187'),
+    gatewayPort: text('gateway-port', '') === '' ? null : port('gateway-port', ''),
     accessToken: text('access-token', '') || null,
     allowedHosts: text('allowed-host', '')
       .split(',')

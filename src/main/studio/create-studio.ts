@@ -1,4 +1,5 @@
 import { contractHash } from '#contract/contract-hash.ts';
+import { StudioError } from '#contract/errors.ts';
 import type { CallHandlers, TopicSources } from '#contract/handlers.ts';
 import type { InstanceConfiguration } from '#contract/models/instance.ts';
 import type { Notice, StudioDescription } from '#contract/models/studio.ts';
@@ -17,6 +18,8 @@ import { serveWire } from '../transport/session.ts';
 import { createContentHandler } from './content.ts';
 import { keepFleetJournal } from './fleet-journal.ts';
 import { createFleetView } from './fleet-view.ts';
+import { createGatewayPortParts } from './gateway-port-parts.ts';
+import { createGatewayHandlers } from './handlers/gateway-handlers.ts';
 import { createInstanceHandlers } from './handlers/instance-handlers.ts';
 import { createJobHandlers } from './handlers/job-handlers.ts';
 import { createStudioHandlers } from './handlers/studio-handlers.ts';
@@ -24,7 +27,7 @@ import { createInstanceFacts } from './instance-facts.ts';
 import { createLaunching, type Launching } from './launching.ts';
 import { createLogTopic } from './log-topic.ts';
 import { createNoticeBoard, type NoticeBoard } from './notice-board.ts';
-import { openServers } from './open-servers.ts';
+import { type OpenServers, openServers } from './open-servers.ts';
 import { isOwnPath } from './own-paths.ts';
 import type { StudioPlatform } from './platform.ts';
 import { createQueueParts, type QueueParts } from './queue-parts.ts';
@@ -154,7 +157,12 @@ export const createStudio = async (
   disposables.add(() => platform.close());
   const startedAt = clock.now();
   const opened = Promise.withResolvers<void>();
-  let addresses: { readonly studio: string; readonly gateway: string } | null = null;
+  let opening: OpenServers | null = null;
+  const addressList = (): readonly string[] => (opening === null ? [] : Object.values(opening.addresses));
+  const requireServers = (): OpenServers => {
+    if (opening === null) throw new StudioError('INTERNAL', 'The servers are not open yet.');
+    return opening;
+  };
 
   const build = async () => {
     const { parts, launching, storedNotices } = await createParts(options, platform);
@@ -167,8 +175,17 @@ export const createStudio = async (
       platform: options.platform,
       dataFolder: options.dataFolder,
       startedAt,
-      addresses: addresses ?? { studio: null, gateway: null },
+      addresses: opening === null ? { studio: null, gateway: null } : { ...opening.addresses },
       capabilities: [...host.capabilities],
+    });
+    const desk = createDraftDesk({
+      machine: connectionPorts(platform, launching, addressList),
+      planner: launching,
+      secrets: platform.secretStore,
+      makeId,
+      splitArguments: platform.splitArguments,
+      fleet: () => configurationsOf(fleet),
+      isRunning: (instanceId) => fleet.get(instanceId).pid !== null,
     });
     const handlers: CallHandlers = {
       ...createStudioHandlers({
@@ -182,17 +199,12 @@ export const createStudio = async (
       ...createInstanceHandlers({
         fleet,
         logs: platform.instanceLogs,
-        desk: createDraftDesk({
-          machine: connectionPorts(platform, launching, () => (addresses === null ? [] : Object.values(addresses))),
-          planner: launching,
-          secrets: platform.secretStore,
-          makeId,
-          splitArguments: platform.splitArguments,
-          fleet: () => configurationsOf(fleet),
-          isRunning: (instanceId) => fleet.get(instanceId).pid !== null,
-        }),
+        desk,
       }),
       ...createJobHandlers({ jobs, ...queue }),
+      ...createGatewayHandlers(
+        createGatewayPortParts({ platform, options, fleet, desk, settings, gateway: () => requireServers().gateway }),
+      ),
     };
     const dispatcher = gated(
       createDispatcher({
@@ -216,7 +228,7 @@ export const createStudio = async (
     disposables.add(() => telemetry.stop());
     const servers = await openServers({ ...parts, options, platform, dispatcher, content });
     disposables.add(() => servers.close());
-    addresses = servers.addresses;
+    opening = servers;
     await platform.announce(servers.addresses.studio);
     const started = await startFleet({ fleet, options, portProbe: platform.portProbe });
     jobs.open();

@@ -21,9 +21,10 @@ import { createInstanceLogs } from '../platform/logging/instance-logs.ts';
 import { createStudioLogger } from '../platform/logging/studio-logger.ts';
 import { createHostProbe } from '../platform/net/host-probe.ts';
 import { createPortProbe } from '../platform/net/port-probe.ts';
+import { createPictures } from '../platform/pictures/pictures.ts';
 import { createCommandRunner } from '../platform/process/command-runner.ts';
 import { acquireDataFolderLock } from '../platform/process/data-folder-lock.ts';
-import { createPictures } from '../platform/pictures/pictures.ts';
+import { createForeignProcesses } from '../platform/process/foreign-processes.ts';
 import { createProcessHost } from '../platform/process/process-host.ts';
 import { createMakeId } from '../platform/system/ids.ts';
 import { createProcessMetrics } from '../platform/system/process-metrics.ts';
@@ -93,6 +94,7 @@ const openNodePlatform = async (options: StudioOptions): Promise<StudioPlatform>
       fleetStore: createFleetStore(stored),
       settingsStore: createSettingsStore(stored),
       assetStore: createAssetStore(stored),
+      foreignProcesses: createForeignProcesses(),
       secretStore: createFileSecretStore(stored),
       secretSeal: createSecretSeal({ path: join(dataFolder, 'jobs.key'), logger }),
       applySettings: ({ logFileMaxBytes, logFilesKept }) => {

@@ -4,9 +4,9 @@ import type { FleetView } from '#core/jobs/fleet-view.ts';
 import type { Jobs } from '#core/jobs/jobs.ts';
 import type { PortProbe } from '#core/ports/machine.ts';
 import { createDisposables } from '#core/shared/disposables.ts';
-import { createUploadShelf } from '../gateway/files/upload-shelf.ts';
 import { openAssetBook } from '../gateway/api-v2/asset-book.ts';
-import { createGateway } from '../gateway/gateway.ts';
+import { createUploadShelf } from '../gateway/files/upload-shelf.ts';
+import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import { requireTokenFor } from '../transport/access-guard.ts';
 import type { Dispatcher } from '../transport/dispatcher.ts';
 import { createHttpServer } from '../transport/http-server.ts';
@@ -18,6 +18,7 @@ import type { ServerOptions, StudioOptions } from './studio.ts';
 export interface OpenServers {
   readonly addresses: { readonly studio: string; readonly gateway: string };
   readonly entryAddress: string;
+  readonly gateway: Pick<Gateway, 'port' | 'address' | 'move'>;
   close(): Promise<void>;
 }
 
@@ -83,8 +84,9 @@ export const openServers = async (parts: {
   disposables.add(() => shelf.close());
   try {
     const assets = await openAssetBook({ store: platform.assetStore, inputs, logger });
+    const wanted = { ...options.gateway, port: options.gateway.port ?? parts.settings.current().gatewayPort };
     const gateway = await bind(
-      options.gateway,
+      wanted,
       async (port) => {
         requireTokenFor(options.gateway.host, options.gateway.accessToken);
         return createGateway(
@@ -103,14 +105,20 @@ export const openServers = async (parts: {
             makeId: platform.makeId,
             logger: platform.logger,
           },
-          { ...options.gateway, port },
+          { ...wanted, port },
         );
       },
       binding,
     );
     disposables.add(() => gateway.close());
     return {
-      addresses: { studio: studio.address, gateway: gateway.address },
+      addresses: {
+        studio: studio.address,
+        get gateway() {
+          return gateway.address;
+        },
+      },
+      gateway,
       entryAddress: studio.createLoginLink(),
       close: () => disposables.dispose(),
     };

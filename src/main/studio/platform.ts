@@ -3,6 +3,7 @@ import type { AssetStore } from '#core/ports/asset-store.ts';
 import type { Clock, MakeId, Random } from '#core/ports/clock.ts';
 import type { ComfyClient } from '#core/ports/comfy-client.ts';
 import type { ComfyReader } from '#core/ports/comfy-reader.ts';
+import type { ForeignProcesses } from '#core/ports/foreign-processes.ts';
 import type { InputStore } from '#core/ports/input-store.ts';
 import type { InstanceLogs } from '#core/ports/instance-log.ts';
 import type { JobStore } from '#core/ports/job-store.ts';
@@ -31,6 +32,7 @@ export interface StudioPlatform {
   readonly makeId: MakeId;
   readonly logger: Logger;
   readonly processHost: ProcessHost;
+  readonly foreignProcesses: ForeignProcesses;
   readonly runRecords: RunRecordStore;
   readonly instanceLogs: InstanceLogs;
   readonly portProbe: PortProbe;

@@ -33,7 +33,8 @@ export interface StudioOptions {
   readonly platform: 'linux' | 'darwin' | 'win32';
   readonly dataFolder: string;
   readonly studio: ServerOptions;
-  readonly gateway: ServerOptions;
+  /** A port of null is the one of the settings. */
+  readonly gateway: Omit<ServerOptions, 'port'> & { readonly port: number | null };
   /** The built renderer. */
   readonly rendererFolder: string;
   /** How a sandbox instance is run: a Node-compatible executable, its environment and the entry file. */

@@ -84,6 +84,18 @@ export const accessErrors = {
     means: 'Another program listens there.',
     do: 'Start Atelier with another port.',
   },
+  GATEWAY_PORT_BUSY: {
+    happened: 'The ComfyUI on this port has work.',
+    detailed: ['The ComfyUI on port {{port}} has work or does not end.'],
+    means: 'Its jobs would be lost if it moved now.',
+    do: 'Wait until its queue is empty, then try again.',
+  },
+  GATEWAY_PORT_FOREIGN: {
+    happened: 'The port belongs to another program.',
+    detailed: ['Port {{port}} belongs to another program.'],
+    means: 'Atelier cannot tell how it was started and would not bring it back.',
+    do: 'End it yourself, or choose another port.',
+  },
   SERVER_ADDRESS_UNUSABLE: {
     happened: 'The address cannot be used on this machine.',
     detailed: ['The address {{host}} cannot be used on this machine.'],
