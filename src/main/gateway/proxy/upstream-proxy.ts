@@ -10,13 +10,13 @@ import { upstreamTarget } from './upstream-target.ts';
 
 export interface ProxyLimits {
   readonly connectMs: number;
-  /** Silence in both directions; there is no limit to the length of a stream. */
+  /** Silence in both directions, shorter than that of the gateway's server, so that its client hears why; a stream may last as long as it likes. */
   readonly idleMs: number;
   /** Until an instance has answered the question for a websocket: a busy one takes its time. */
   readonly upgradeMs: number;
 }
 
-const usualLimits: ProxyLimits = { connectMs: 5000, idleMs: 600_000, upgradeMs: 30_000 };
+const usualLimits: ProxyLimits = { connectMs: 5000, idleMs: 540_000, upgradeMs: 30_000 };
 
 /** Hands requests on to instances as they are, bodies as streams. */
 export interface UpstreamProxy {
