@@ -4,6 +4,7 @@ import type { GatewayContext } from './context.ts';
 import { envelope } from './error-envelope.ts';
 import { etnRoutes } from './etn/etn-routes.ts';
 import { type Exchange, sendJson } from './exchange.ts';
+import { folderListRoutes } from './files/folder-lists.ts';
 import { uploadRoutes } from './files/upload-routes.ts';
 import { viewRoutes } from './files/view-routes.ts';
 import { nodeRoutes } from './nodes/node-routes.ts';
@@ -28,6 +29,7 @@ const findRoute = createRouteTable([
   ...jobRoutes,
   ...viewRoutes,
   ...uploadRoutes,
+  ...folderListRoutes,
   ...etnRoutes,
   ...nodeRoutes,
   ...logRoutes,

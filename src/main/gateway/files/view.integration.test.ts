@@ -47,6 +47,12 @@ const run = async (prompt: unknown): Promise<Record<string, string>> => {
   return (await entry()).outputs['3'].images[0];
 };
 
+const formWith = (name: string): FormData => {
+  const form = new FormData();
+  form.append('image', new Blob(['content']), name);
+  return form;
+};
+
 const widthOf = (png: Buffer): number => png.readUInt32BE(16);
 
 describe('what a real server answered', () => {
@@ -197,6 +203,22 @@ describe('a file', () => {
     await save(0, 'own/x.png', await picture(20));
     const second = await run(load);
     expect([widthOf((await view(first)).bytes), widthOf((await view(second)).bytes)]).toEqual([10, 20]);
+  });
+
+  it('stands in the lists of the folders, ready to be chosen', async () => {
+    await save(0, 'one.png', 'x');
+    await save(1, 'two.png', 'y');
+    await save(1, 'sub/three.png', 'z');
+    await fetch(`${world.address}/upload/image`, { method: 'POST', body: formWith('up.png') });
+    const list = async (folder: string): Promise<unknown> =>
+      JSON.parse(await (await fetch(`${world.address}/internal/files/${folder}`)).text());
+    expect(await list('output')).toEqual(['@a/one.png [output]', '@b/two.png [output]']);
+    expect(await list('input')).toContain('up.png [input]');
+    expect(await list('nope')).toEqual({ error: 'Invalid directory type' });
+    await stop(1);
+    expect(await list('output')).toEqual(['@a/one.png [output]']);
+    await stop(0);
+    expect(await list('input')).toEqual(['up.png [input]']);
   });
 
   it('that is no result of anybody stays the words of a prompt', async () => {
