@@ -10,14 +10,14 @@ import type { GatewayContext } from '../context.ts';
 import { type EnvelopeAnswer, refusal, submissionError } from '../error-envelope.ts';
 import { laneOf } from '../websocket/lanes.ts';
 import type { Decision } from './decide.ts';
-import { createFleetJudge } from './fleet-judge.ts';
+import { createFleetJudge, type FleetJudgeDependencies } from './fleet-judge.ts';
 import { normalPrompt } from './normal-prompt.ts';
 import { type PromptRequest, readPromptRequest } from './prompt-request.ts';
 
-export type DoorDependencies = Pick<
-  GatewayContext,
-  'jobs' | 'fleet' | 'reader' | 'shelf' | 'images' | 'settings' | 'clock' | 'makeId'
->;
+export interface DoorDependencies extends FleetJudgeDependencies, Pick<GatewayContext, 'settings'> {
+  readonly shelf: Pick<GatewayContext['shelf'], 'find' | 'inputsFor'>;
+  readonly images: Pick<GatewayContext['images'], 'inputsFor'>;
+}
 
 /** The answer to POST /prompt, ComfyUI's own (comfyui-protocol.md 4.1, 4.2). */
 export type DoorAnswer =

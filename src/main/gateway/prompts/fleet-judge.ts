@@ -6,7 +6,11 @@ import { createClassReader } from './described-class.ts';
 import { judgePrompt } from './fleet-verdict.ts';
 import { type FileSource, locateFiles } from './input-files.ts';
 
-export type FleetJudgeDependencies = Pick<GatewayContext, 'jobs' | 'fleet' | 'reader' | 'shelf' | 'clock'>;
+export interface FleetJudgeDependencies extends Pick<GatewayContext, 'jobs' | 'clock'> {
+  readonly fleet: Pick<GatewayContext['fleet'], 'candidates'>;
+  readonly reader: Pick<GatewayContext['reader'], 'get'>;
+  readonly shelf: Pick<GatewayContext['shelf'], 'find'>;
+}
 
 /** Knows what the instances would say of a prompt, without asking them. */
 export interface FleetJudge {
