@@ -34,24 +34,35 @@ export const postInterrupt = async ({ jobs }: GatewayContext, exchange: Exchange
   sendEmpty(exchange);
 };
 
-/** POST /free: told to all instances that run, and answered without waiting for any, as ComfyUI only notes the wish. */
+interface FreeDependencies {
+  readonly fleet: Pick<GatewayContext['fleet'], 'candidates'>;
+  readonly client: Pick<GatewayContext['client'], 'free'>;
+  readonly logger: Pick<GatewayContext['logger'], 'warn'>;
+}
+
+/** Tells all instances that run what to let go of, and waits for none: one may be busy for long, or not answer at all. */
+export const freeAll = (
+  { fleet, client, logger }: FreeDependencies,
+  what: { readonly unloadModels: boolean; readonly freeMemory: boolean },
+): void => {
+  if (!what.unloadModels && !what.freeMemory) return;
+  for (const { instanceId, endpoint, status } of fleet.candidates()) {
+    if (status !== 'running' && status !== 'paused') continue;
+    client.free(endpoint, undefined, what).catch((error: unknown) => {
+      logger.warn('An instance was not told to free its memory.', { instanceId, error: String(error) });
+    });
+  }
+};
+
+/** POST /free: ComfyUI only notes the wish, and so does this. */
 export const postFree = async (context: GatewayContext, exchange: Exchange): Promise<void> => {
   const body = await readJson(exchange);
   if (body.kind !== 'json' || !isObject(body.value)) {
     refuseBody(exchange, 'The body is no JSON object with "unload_models" or "free_memory".');
     return;
   }
-  const { client, fleet, logger } = context;
-  const what = {
-    unloadModels: isTruthy(body.value['unload_models']),
-    freeMemory: isTruthy(body.value['free_memory']),
-  };
-  const running = fleet.candidates().filter(({ status }) => status === 'running' || status === 'paused');
-  for (const { instanceId, endpoint } of what.unloadModels || what.freeMemory ? running : []) {
-    client.free(endpoint, undefined, what).catch((error: unknown) => {
-      logger.warn('An instance was not told to free its memory.', { instanceId, error: String(error) });
-    });
-  }
+  const { unload_models: unloadModels, free_memory: freeMemory } = body.value;
+  freeAll(context, { unloadModels: isTruthy(unloadModels), freeMemory: isTruthy(freeMemory) });
   sendEmpty(exchange);
 };
 

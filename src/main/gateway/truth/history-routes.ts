@@ -8,6 +8,7 @@ import { isOfCaller } from './callers-jobs.ts';
 import { type HistoryWindow, historyRecords } from './history-list.ts';
 import { historyEntry } from './history-view.ts';
 import { sendJsonPieces } from './json-pieces.ts';
+import { recordsById } from './records-by-id.ts';
 
 const instanceCountOf = ({ fleet }: GatewayContext): number => fleet.candidates().length;
 
@@ -57,9 +58,8 @@ export const postHistory = async ({ jobs, jobIndex }: GatewayContext, exchange: 
   const removal = await readRemoval(exchange);
   if (removal === null) return;
   const chosen: string[] = [];
-  for (const id of removal.ids) {
-    const record = typeof id === 'string' ? jobs.record(id) : undefined;
-    if (record !== undefined && record.historyAt !== null) chosen.push(record.order.jobId);
+  for await (const record of recordsById(jobs, removal.ids)) {
+    if (record.historyAt !== null) chosen.push(record.order.jobId);
   }
   if (removal.clear) {
     for await (const record of historyRecords(jobs, { maxItems: null, offset: null })) {

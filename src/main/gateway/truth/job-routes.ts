@@ -9,6 +9,7 @@ import { chooseJobs, type JobQuery, pageOf, readJobQuery } from './job-query.ts'
 import { clientJob, detailedJob } from './job-view.ts';
 import { sendJsonPieces } from './json-pieces.ts';
 import { hasEnded } from './queue-view.ts';
+import { recordsById } from './records-by-id.ts';
 
 /** Jobs that are read before others get their turn. */
 const pieceSize = 40;
@@ -63,8 +64,8 @@ export const getJob = (context: GatewayContext, exchange: Exchange, { jobId = ''
 
 /** Takes out what waits and stops what runs of these; false where none does. */
 const cancelByIds = async ({ jobs }: GatewayContext, jobIds: readonly string[]): Promise<boolean> => {
-  const records = [...new Set(jobIds)].flatMap((jobId) => jobs.record(jobId) ?? []);
-  const unfinished = records.filter((record) => !hasEnded(record));
+  const unfinished: JobRecord[] = [];
+  for await (const record of recordsById(jobs, jobIds)) if (!hasEnded(record)) unfinished.push(record);
   await cancelRecords(jobs, unfinished);
   return unfinished.length > 0;
 };
