@@ -41,6 +41,12 @@ export const workHandlers = ({ topics, gpus, description }: WorkOptions): WorkHa
       settings.publish(next);
       return next;
     },
+    'gateway.examinePort': () => ({ finding: { kind: 'free' } }),
+    'gateway.move': ({ port }) => ({
+      address: `http://127.0.0.1:${port}`,
+      movedInstanceId: null,
+      importedInstanceId: null,
+    }),
     'gpus.list': () => ({ gpus }),
     'notices.dismiss': ({ noticeId }) => {
       notices.publish({ type: 'removed', noticeId });
