@@ -17,7 +17,7 @@ import { commandRoutes } from './truth/command-routes.ts';
 import { historyRoutes } from './truth/history-routes.ts';
 import { jobRoutes } from './truth/job-routes.ts';
 import { queueRoutes } from './truth/queue-routes.ts';
-import { logRoutes } from './websocket/log-routes.ts';
+import { websocketRoutes } from './websocket/websocket-routes.ts';
 
 const findRoute = createRouteTable([
   ...apiAssetRoutes,
@@ -32,7 +32,7 @@ const findRoute = createRouteTable([
   ...folderListRoutes,
   ...etnRoutes,
   ...nodeRoutes,
-  ...logRoutes,
+  ...websocketRoutes,
   ...proxyRoutes,
 ]);
 

@@ -346,6 +346,18 @@ describe('what is about no job', () => {
     mine.session.left();
   });
 
+  it('is asked for less and less often while the instance does not answer', async () => {
+    const world = createHubWorld();
+    world.relay.fail = true;
+    world.connect('mine');
+    await world.clock.advance(60_000);
+    expect(world.relay.opened).toBeGreaterThan(5);
+    expect(world.relay.opened).toBeLessThan(15);
+    world.relay.fail = false;
+    await world.clock.advance(10_000);
+    expect(world.relay.open).toBe(1);
+  });
+
   it('is the log for those alone who asked for it', async () => {
     const world = createHubWorld();
     const [a, b] = [world.connect('a'), world.connect('b')];

@@ -8,9 +8,15 @@ import type { ClientSocket } from './clients.ts';
 /** ComfyUI's own limit (comfyui-protocol.md 3.1); clients have nothing to say but their flags. */
 const maxMessageBytes = 4 * 1024 ** 2;
 const maxClients = 1000;
-const pingEveryMs = 20_000;
-/** A peer that is gone without a word is let go after so long. */
-const silentMs = 60_000;
+
+/** How a peer is noticed that is gone without a word. */
+export interface LifeLimits {
+  readonly pingEveryMs: number;
+  readonly silentMs: number;
+}
+
+const usualLife: LifeLimits = { pingEveryMs: 20_000, silentMs: 60_000 };
+
 /** A replaced client that does not answer the closing handshake. */
 const closeMs = 2000;
 
@@ -51,7 +57,7 @@ const clientSocket = (socket: WebSocket): ClientSocket => ({
 });
 
 /** Ends a connection of which nothing is heard any more. */
-const watchLife = (socket: WebSocket): void => {
+const watchLife = (socket: WebSocket, { pingEveryMs, silentMs }: LifeLimits): void => {
   let isHeard = true;
   let silentForMs = 0;
   const heard = (): void => {
@@ -71,7 +77,10 @@ const watchLife = (socket: WebSocket): void => {
 };
 
 /** The websockets of the gateway. */
-export const createWebsocketHub = (dependencies: WebsocketHubDependencies): WebsocketHub => {
+export const createWebsocketHub = (
+  dependencies: WebsocketHubDependencies,
+  life: LifeLimits = usualLife,
+): WebsocketHub => {
   const hub = createClientHub(dependencies);
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: deflate, maxPayload: maxMessageBytes });
 
@@ -81,7 +90,7 @@ export const createWebsocketHub = (dependencies: WebsocketHubDependencies): Webs
     // What is no frame of a websocket, or a too large one, ends with an error first.
     socket.on('error', () => socket.terminate());
     const session = hub.connect(sid, clientSocket(socket));
-    watchLife(socket);
+    watchLife(socket, life);
     socket.on('message', (data, isBinary) => {
       if (!isBinary && Buffer.isBuffer(data)) session.heard(data.toString('utf8'));
     });
