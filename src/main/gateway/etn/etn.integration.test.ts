@@ -27,7 +27,7 @@ const redOf = async (answer: Response): Promise<number | undefined> => {
   return (await picture.raw().toBuffer())[0];
 };
 
-const put = (id: string, body: BodyInit, base = world.address): Promise<Response> =>
+const put = (id: string, body: string | Uint8Array, base = world.address): Promise<Response> =>
   fetch(`${base}/api/etn/image/${id}`, { method: 'PUT', body, headers: { 'content-type': 'image/png' } });
 const get = (id: string, base = world.address): Promise<Response> => fetch(`${base}/api/etn/image/${id}`);
 
