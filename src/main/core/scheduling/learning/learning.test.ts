@@ -91,6 +91,29 @@ describe('run times', () => {
   });
 });
 
+describe('runs that are over at once', () => {
+  it('do not tell cards apart', () => {
+    const runs = runTimes();
+    for (let index = 0; index < 10; index += 1)
+      for (const [id, ms] of [
+        ['a', 12],
+        ['b', 60],
+      ] as const)
+        runs.took(shape('x', 0.01), runner(id), ms);
+    const other = (id: string): number => runs.expected(shape('y', 20), runner(id)).mean;
+    expect(other('a')).toBe(other('b'));
+  });
+
+  it('say little about long ones of another kind', () => {
+    const runs = runTimes();
+    const usual = runs.expected(shape('y', 2600), runner('a')).mean;
+    for (let index = 0; index < 10; index += 1) runs.took(shape('x', 0.01), runner('a'), 20);
+    const expected = runs.expected(shape('y', 2600), runner('a')).mean;
+    expect(expected / usual).toBeGreaterThan(0.5);
+    expect(expected / usual).toBeLessThan(2);
+  });
+});
+
 describe('load times', () => {
   it('are those measured for the same files, on the instance or on any', () => {
     const loads = createLoadTimes();

@@ -12,6 +12,8 @@ const priorMsPerWork = 250;
 /** How far off a guess from the family, and one from nothing, may be. */
 const familySpread = 0.4;
 const priorSpread = 0.8;
+/** Shorter runs are mostly the time that every prompt takes, and tell cards apart by chance. */
+const shortestTellingMs = 200;
 
 /** Run times of one fingerprint: on each instance, and on the reference card. */
 export interface FingerprintTimes {
@@ -47,6 +49,18 @@ const rateMs = (rate: WorkRate, work: number): number => {
   return meanTime * (0.25 + 0.75 * (work / Math.max(meanWork, 1e-9)));
 };
 
+const priorMs = (work: number): number => priorFixedMs + priorMsPerWork * work;
+
+/**
+ * What other graphs took says less about one the further its work is from theirs: beyond a tenth or ten times as much, what is usual
+ * says more.
+ */
+const fromOthersMs = (rate: WorkRate, work: number): number => {
+  const distance = Math.abs(Math.log10(work / Math.max(rate.work / rate.count, 1e-9)));
+  const trust = 1 / (1 + distance);
+  return rateMs(rate, work) ** trust * priorMs(work) ** (1 - trust);
+};
+
 export const createRunTimes = (speeds: Speeds): RunTimes => {
   const fingerprints = createRecentMap<FingerprintTimes>(fingerprintsRemembered);
   const families = createRecentMap<WorkRate>(familiesRemembered);
@@ -67,15 +81,16 @@ export const createRunTimes = (speeds: Speeds): RunTimes => {
       return { mean, spread: mean * familySpread };
     }
     const general = families.get(anyFamily);
-    const mean =
-      general === undefined ? priorFixedMs + priorMsPerWork * shape.work : rateMs(general, Math.max(shape.work, 1e-6));
+    const work = Math.max(shape.work, 1e-6);
+    const mean = general === undefined ? priorMs(work) : fromOthersMs(general, work);
     return { mean, spread: mean * priorSpread };
   };
 
   /** The other instances' times for the same fingerprint say how slow this one is. */
   const compare = (times: FingerprintTimes, runner: Runner, durationMs: number): void => {
     const others = times.byInstance.size - (times.byInstance.has(runner.instanceId) ? 1 : 0);
-    if (others > 0) speeds.compared(runner, durationMs / times.reference.mean);
+    if (others === 0 || Math.min(durationMs, times.reference.mean) < shortestTellingMs) return;
+    speeds.compared(runner, durationMs / times.reference.mean);
   };
 
   return {
