@@ -5,7 +5,16 @@ import { startSandbox } from '#main/platform/comfy/sandbox-process.fixture.ts';
 import { normalise } from '#sandbox/conformance/normalise.ts';
 import { killInstanceOf, openFleet, reopenFleet } from './gateway/fleet.ts';
 import { endless, failing, square, steps } from './gateway/graphs.ts';
-import { type Answer, ask, historyOf, post, queueOf, submitPrompt, untilInHistory } from './gateway/plain-client.ts';
+import {
+  type Answer,
+  ask,
+  historyOf,
+  listen,
+  post,
+  queueOf,
+  submitPrompt,
+  untilInHistory,
+} from './gateway/plain-client.ts';
 import { waitFor } from './studio-client.ts';
 
 /* One queue, one history and one list of jobs over all instances, which outlive every one of them and the studio itself. */
@@ -99,6 +108,65 @@ describe('a job', () => {
     await expect(jobsOf(again.address)).resolves.toEqual(jobs);
     await expect(historyOf(again.address, gone)).resolves.toEqual({});
     expect((await ask(again.address, `/api/jobs/${gone}`)).status).toBe(404);
+  });
+});
+
+describe('a job that lost its instance', () => {
+  it('is set aside at the second time, and its clients read what happened', async ({ onTestFinished }) => {
+    const fleet = await openFleet(onTestFinished, { count: 1 });
+    const { address } = fleet;
+    const client = await listen(address, 'me');
+    const id = await submitPrompt(address, { prompt: endless(1), client_id: 'me' });
+    await untilRuns(address, id);
+    await killInstanceOf(fleet, id);
+    await waitFor(
+      'the job waits again',
+      async () => isRunning(address, id),
+      (runs) => !runs,
+    );
+    expect((await queueOf(address)).queue_pending.map((item) => item[1])).toEqual([id]);
+    await untilRuns(address, id);
+    await killInstanceOf(fleet, id);
+    const entry = await untilInHistory(address, id);
+    expect(entry.status).toMatchObject({ status_str: 'error', completed: false });
+    expect(entry.status.messages.map(([event]) => event)).toEqual([
+      'execution_start',
+      'execution_cached',
+      'execution_error',
+    ]);
+    const failure = entry.status.messages.at(-1)?.[1];
+    expect(failure).toMatchObject({ prompt_id: id, exception_type: 'JOB_LOST', executed: [], traceback: [] });
+    expect(failure?.['exception_message']).toMatch(/2 instances ended while they ran it.*\n.*log of the instance/u);
+    expect(await jobsOf(address)).toMatchObject([{ id, status: 'failed', execution_error: failure }]);
+    expect(await isQueueEmpty(address)).toBe(true);
+    await client.untilOver(id);
+    expect(client.messages(id).filter(({ type }) => type === 'execution_error')).toEqual([
+      { type: 'execution_error', data: failure },
+    ]);
+    await client.close();
+  });
+
+  it('can be interrupted while it waits for another one', async ({ onTestFinished }) => {
+    const fleet = await openFleet(onTestFinished, { count: 1 });
+    const { address } = fleet;
+    const client = await listen(address, 'me');
+    const id = await submitPrompt(address, { prompt: endless(1), client_id: 'me' });
+    await untilRuns(address, id);
+    await killInstanceOf(fleet, id);
+    await waitFor(
+      'the job waits again',
+      async () => isRunning(address, id),
+      (runs) => !runs,
+    );
+    await post(address, '/interrupt?clientId=other', '');
+    expect((await queueOf(address)).queue_pending.map((item) => item[1])).toEqual([id]);
+    await post(address, '/interrupt?clientId=me', '');
+    expect(await isQueueEmpty(address)).toBe(true);
+    const { status } = await untilInHistory(address, id);
+    expect(status.messages.at(-1)).toEqual(['execution_interrupted', expect.objectContaining({ prompt_id: id })]);
+    await client.untilOver(id);
+    expect(client.messages(id).map(({ type }) => type)).toContain('execution_interrupted');
+    await client.close();
   });
 });
 
