@@ -96,8 +96,10 @@ export const createClientTurns = (): ClientTurns => {
       return rank > last.rank ? rank : atEnd;
     },
     stands: (place, rank) => {
-      left(place.jobId);
       const levelKey = keyOf(place);
+      const known = standing.get(place.jobId);
+      if (known?.levelKey === levelKey && known.client === place.client && known.entry.rank === rank) return;
+      left(place.jobId);
       const level = levels.get(levelKey) ?? { all: createSortedList(compare), byClient: new Map(), several: new Map() };
       levels.set(levelKey, level);
       const own = level.byClient.get(place.client) ?? createSortedList(compare);

@@ -133,13 +133,16 @@ export const createJobBook = ({ clock, keepFinished, isSaved, onRow }: JobBookDe
     finished.delete(jobId);
   };
 
-  /** Jobs leave in the order in which they ended, not in the one in which they came; one that is not saved yet stays. */
+  /**
+   * Jobs leave in the order in which they ended, not in the one in which they came. One that is not saved yet stays, and those behind it
+   * with it: they are on their way to disk together, and thousands that end at once are not looked through at each end.
+   */
   const prune = (): void => {
     let excess = finished.size - keepFinished;
     for (const jobId of finished) {
       if (excess <= 0) return;
       const page = pages.get(jobId);
-      if (page === undefined || !isSaved(jobId)) continue;
+      if (page === undefined || !isSaved(jobId)) return;
       takeOut(jobId, page);
       excess -= 1;
     }

@@ -34,31 +34,18 @@ export interface JobHistoryDependencies {
   readonly clock: Clock;
 }
 
-interface Unsaved {
-  /** In the history by now, and not there on disk. */
-  readonly added: readonly JobRecord[];
-  /** How many stand in the history on disk and not any more. */
-  readonly removed: number;
-}
-
 const byHistory = (one: JobRecord, other: JobRecord): number => (one.historyAt ?? 0) - (other.historyAt ?? 0);
 
 export const createJobHistory = (dependencies: JobHistoryDependencies): JobHistory => {
   const { book, ledger, store, recordOf, clock } = dependencies;
 
-  /** What the disk does not know yet: next to nothing, but for a disk that cannot be written. */
-  const unsaved = (): Unsaved => {
-    const added: JobRecord[] = [];
-    let removed = 0;
-    for (const jobId of ledger.unsavedIds()) {
-      const record = book.get(jobId);
-      if (record === undefined) continue;
-      const isStored = (store.read(jobId)?.historyAt ?? null) !== null;
-      if (record.historyAt !== null && !isStored) added.push(record);
-      if (record.historyAt === null && isStored) removed += 1;
-    }
-    return { added: added.toSorted(byHistory), removed };
-  };
+  /** What ended and the disk does not know of yet: next to nothing, but for a disk that cannot be written. */
+  const unsaved = (): readonly JobRecord[] =>
+    ledger
+      .unsavedIds()
+      .flatMap((jobId) => book.get(jobId) ?? [])
+      .filter(({ order, historyAt }) => historyAt !== null && (store.read(order.jobId)?.historyAt ?? null) === null)
+      .toSorted(byHistory);
 
   /** A damaged row does not keep the others from being read. */
   const stored = (jobId: string): StoredJob | null => {
@@ -93,11 +80,11 @@ export const createJobHistory = (dependencies: JobHistoryDependencies): JobHisto
   return {
     past: ({ offset, limit }) =>
       readStored(() => {
-        const { added, removed } = unsaved();
+        const added = unsaved();
         const { ids, total } = store.history(offset, limit);
         const start = Math.max(0, offset - total);
         const newest = added.slice(start, start + Math.max(0, limit - ids.length));
-        return { records: [...ids.flatMap(current), ...newest], total: total + added.length - removed };
+        return { records: [...ids.flatMap(current), ...newest], total: total + added.length };
       }),
     hide,
     hidePast: async () => {
