@@ -1,8 +1,8 @@
-import type { FleetCandidate } from '#core/jobs/fleet-view.ts';
+import type { FleetCandidate, FleetView } from '#core/jobs/fleet-view.ts';
+import type { Jobs } from '#core/jobs/jobs.ts';
 import type { Caller } from '../access/caller.ts';
-import type { GatewayContext } from '../context.ts';
 import { isOfCaller } from '../truth/callers-jobs.ts';
-import { isAlive } from './home-instance.ts';
+import { type HomeInstance, isAlive } from './home-instance.ts';
 
 /**
  * First parts of addresses that home answers for everybody: what it keeps (settings, user data), what it is (features, models,
@@ -46,12 +46,16 @@ export const isForHome = (path: string, method: string): boolean => {
   return homeParts.has(first) || ((method === 'GET' || method === 'HEAD') && pageFile.test(path));
 };
 
+export interface Choosing {
+  readonly jobs: Pick<Jobs, 'records'>;
+  readonly fleet: Pick<FleetView, 'candidates'>;
+  readonly home: Pick<HomeInstance, 'current'>;
+}
+
 /** The instance that has the caller's latest job, or had it last. */
-const instanceOfLatestJob = ({ jobs }: Pick<GatewayContext, 'jobs'>, caller: Caller): string | null =>
+const instanceOfLatestJob = ({ jobs }: Pick<Choosing, 'jobs'>, caller: Caller): string | null =>
   jobs.records().findLast((record) => record.view.instanceId !== null && isOfCaller(caller, record))?.view.instanceId ??
   null;
-
-type Choosing = Pick<GatewayContext, 'jobs' | 'fleet' | 'home'>;
 
 /** Who answers a request that the gateway itself does not; null while nobody runs. */
 export const chooseUpstream = (
