@@ -225,6 +225,22 @@ describe('files', () => {
     ]);
   });
 
+  it('that the gateway named with their instance go there, under the name that it knows', async () => {
+    const world = await openDoor({ nodes: [recordedInfos, recordedInfos], files: { a: ['x.png'], b: ['x.png'] } });
+    const body = { prompt: load('@b/sub/x.png [output]'), prompt_id: id(1) };
+    const first = await world.post(body);
+    expect(world.record(jobIdOf(first)).excludedInstanceIds).toEqual(['a']);
+    expect(world.record(jobIdOf(first)).order.prompt['1']?.inputs).toEqual({ image: 'sub/x.png [output]' });
+    expect(world.asked).toEqual(['http://b/view?filename=x.png&subfolder=sub&type=output']);
+    expect(await world.post(body)).toEqual(first);
+    world.fleet.change('b', { status: 'stopped', readyAt: null, startOnDemand: true });
+    const stopped = jobIdOf(await world.post({ prompt: load('@b/x.png [temp]') }));
+    expect(world.record(stopped)).toMatchObject({ excludedInstanceIds: ['a'] });
+    expect(world.record(stopped).order.prompt['1']?.inputs).toEqual({ image: 'x.png [temp]' });
+    const torn = { ...load('@a/x.png [temp]'), '3': load('@b/x.png [temp]')['1'], '4': preview('3') };
+    expect((await world.post({ prompt: torn })).body).toMatchObject({ node_errors: { '3': {} } });
+  });
+
   it.each(['nope.png', '../../etc/passwd', '/etc/passwd', '../x.png [output]', ''])('nowhere: %j', async (image) => {
     const world = await openDoor({ nodes: [recordedInfos] });
     expect((await world.post({ prompt: load(image) })).body).toMatchObject({

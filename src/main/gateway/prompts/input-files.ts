@@ -4,6 +4,7 @@ import type { FleetCandidate } from '#core/jobs/fleet-view.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { ComfyReader, NodeInfo } from '#core/ports/comfy-reader.ts';
 import { readFileValue } from '../files/named-files.ts';
+import { readMark } from '../files/output-names.ts';
 import { type FileName, pathWithin } from '../files/upload-place.ts';
 import type { DescribedClass, FileKnowledge } from './described-class.ts';
 
@@ -22,6 +23,8 @@ export interface InputFilesDependencies {
 
 /** A busy ComfyUI can block its event loop for a second. */
 const askLimitMs = 1500;
+/** Questions to one instance that are underway at a time. */
+const asksAtOnce = 4;
 /** A longer text is no name of a file. */
 const maxFileLength = 2000;
 /** A prompt that names more files that nobody knows of is not worth so many questions. */
@@ -46,27 +49,31 @@ const unlistedFiles = (
 const viewAddress = ({ name, subfolder, type }: FileName): string =>
   `/view?${new URLSearchParams({ filename: name, subfolder, type }).toString()}`;
 
+/** A file that the gateway told of may name the instance that made it. */
+const readMarkedFile = (value: string): FileName & { readonly instanceId: string | null } => {
+  const file = readFileValue(value);
+  return { ...file, ...readMark(file.subfolder) };
+};
+
 /** Whether the instance has the file; null where it does not say. */
 const askInstance = async (
-  { reader, clock }: InputFilesDependencies,
+  { reader }: InputFilesDependencies,
   { candidate }: FileSource,
-  file: FileName,
+  value: string,
+  signal: AbortSignal,
 ): Promise<boolean | null> => {
-  const limit = new AbortController();
-  const cancel = clock.schedule(askLimitMs, () => limit.abort());
+  const { instanceId, ...file } = readMarkedFile(value);
+  if (instanceId !== null && instanceId !== candidate.instanceId) return false;
   try {
     const headers = { range: 'bytes=0-0' };
-    const answer = await reader.get(candidate.endpoint, viewAddress(file), { headers, signal: limit.signal });
+    const answer = await reader.get(candidate.endpoint, viewAddress(file), { headers, signal });
     await answer.body[Symbol.asyncIterator]().return?.();
     // 416: it is there and empty.
     if (answer.status < 300 || answer.status === 416) return true;
     return answer.status < 500 ? false : null;
   } catch (error) {
-    if (error instanceof StudioError || limit.signal.aborted) return null;
+    if (error instanceof StudioError || signal.aborted) return null;
     throw error;
-  } finally {
-    cancel();
-    limit.abort();
   }
 };
 
@@ -76,25 +83,46 @@ const isInside = (value: string): boolean => {
   return pathWithin(subfolder, name) !== null;
 };
 
-/** Which of the files the instances have, as far as they say. */
+interface Found {
+  /** By instance. */
+  readonly found: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Files of which at least one instance said whether it has them. */
+  readonly answered: ReadonlySet<string>;
+}
+
+const isAnswering = ({ candidate: { status } }: FileSource): boolean => status === 'running' || status === 'paused';
+
+/** Which of the files the instances have, as far as they say within the limit. */
 const askAll = async (
   dependencies: InputFilesDependencies,
   sources: readonly FileSource[],
   wanted: readonly string[],
-): Promise<{ readonly found: ReadonlyMap<string, ReadonlySet<string>>; readonly answered: ReadonlySet<string> }> => {
+): Promise<Found> => {
   const found = new Map<string, Set<string>>();
   const answered = new Set<string>();
-  const ask = async (source: FileSource, value: string): Promise<void> => {
-    const there = await askInstance(dependencies, source, readFileValue(value));
-    if (there !== null) answered.add(value);
-    if (there === true) {
+  if (wanted.length === 0) return { found, answered };
+  const limit = new AbortController();
+  const cancel = dependencies.clock.schedule(askLimitMs, () => limit.abort());
+  const ask = async (source: FileSource, values: Iterator<string>): Promise<void> => {
+    for (let next = values.next(); next.done !== true && !limit.signal.aborted; next = values.next()) {
+      const there = await askInstance(dependencies, source, next.value, limit.signal);
+      if (there !== null) answered.add(next.value);
       const { instanceId } = source.candidate;
-      found.set(instanceId, (found.get(instanceId) ?? new Set()).add(value));
+      if (there === true) found.set(instanceId, (found.get(instanceId) ?? new Set()).add(next.value));
     }
   };
-  const running = sources.filter(({ candidate: { status } }) => status === 'running' || status === 'paused');
-  await Promise.all(running.flatMap((source) => wanted.map((value) => ask(source, value))));
-  return { found, answered };
+  const running = sources.filter(isAnswering);
+  const workers = running.flatMap((source) => {
+    const values = wanted.values();
+    return Array.from({ length: Math.min(asksAtOnce, wanted.length) }, () => ask(source, values));
+  });
+  try {
+    await Promise.all(workers);
+    return { found, answered };
+  } finally {
+    cancel();
+    limit.abort();
+  }
 };
 
 /** Every text of the prompt that the shelf has a file for. */
@@ -126,8 +154,15 @@ export const locateFiles = async (
   const wanted = [...unlisted].filter((value) => !sent.has(value) && isInside(value)).slice(0, maxAsked);
   const { found, answered } = await askAll(dependencies, sources, wanted);
   const unknown = new Set(wanted.filter((value) => !answered.has(value)));
+  const silent = new Set(sources.filter((source) => !isAnswering(source)).map(({ candidate }) => candidate.instanceId));
+  const isLeftAt = (instanceId: string, value: string): boolean =>
+    silent.has(instanceId) && readMarkedFile(value).instanceId === instanceId;
   return (instanceId) => ({
-    has: (value) => sent.has(value) || unknown.has(value) || found.get(instanceId)?.has(value) === true,
+    has: (value) =>
+      sent.has(value) ||
+      unknown.has(value) ||
+      found.get(instanceId)?.has(value) === true ||
+      isLeftAt(instanceId, value),
     isSent: (value) => sent.has(value),
   });
 };

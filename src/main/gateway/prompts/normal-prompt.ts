@@ -1,7 +1,30 @@
 import { promptNodeSchema } from '#contract/models/workflow.ts';
-import { isObject } from '#core/shared/json-object.ts';
+import { isObject, type JsonObject } from '#core/shared/json-object.ts';
+import { readMark } from '../files/output-names.ts';
 
 const metaSchema = promptNodeSchema.shape._meta;
+
+const fileOfFolder = /^(?<subfolder>@.*)[\\/](?<name>[^\\/]+ \[(?:input|output|temp)\])$/su;
+
+/**
+ * A file as the instance that made it knows it: the gateway tells of it with the instance in front, and only that instance gets a
+ * prompt that names it so.
+ */
+const ownName = (value: unknown): unknown => {
+  const { subfolder = '', name = '' } = (typeof value === 'string' ? fileOfFolder.exec(value)?.groups : null) ?? {};
+  const mark = readMark(subfolder);
+  if (mark.instanceId === null) return value;
+  return mark.subfolder === '' ? name : `${mark.subfolder}/${name}`;
+};
+
+const normalNode = (node: JsonObject): JsonObject => {
+  const { _meta: meta, inputs, ...rest } = node;
+  const given = isObject(inputs)
+    ? Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, ownName(value)]))
+    : (inputs ?? {});
+  const isUsable = meta !== undefined && metaSchema.safeParse(meta).success;
+  return { ...rest, inputs: given, ...(isUsable ? { _meta: meta } : {}) };
+};
 
 /**
  * A prompt as jobs keep it: ComfyUI never looks at the inputs of a node that no output needs, nor at its `_meta`, so that those may be
@@ -10,16 +33,6 @@ const metaSchema = promptNodeSchema.shape._meta;
 export const normalPrompt = (prompt: unknown): unknown => {
   if (!isObject(prompt)) return prompt;
   return Object.fromEntries(
-    Object.entries(prompt).map(([nodeId, node]) => {
-      if (!isObject(node)) return [nodeId, node];
-      const { _meta: meta, ...rest } = node;
-      const inputs = rest['inputs'] ?? {};
-      return [
-        nodeId,
-        metaSchema.safeParse(meta).success && meta !== undefined
-          ? { ...rest, inputs, _meta: meta }
-          : { ...rest, inputs },
-      ];
-    }),
+    Object.entries(prompt).map(([nodeId, node]) => [nodeId, isObject(node) ? normalNode(node) : node]),
   );
 };
