@@ -41,6 +41,12 @@ describe('what the nodes of an instance offer', () => {
     expect(await combosOf(node(required))).toEqual({});
   });
 
+  it('says nothing about the one list that takes any value', async () => {
+    const choice = { choice: ['COMBO', { options: [] }] };
+    expect(await combosOf({ name: 'CustomCombo', ...node(choice) })).toEqual({});
+    expect(await combosOf({ name: 'OtherCombo', ...node(choice) })).toEqual({ choice: [] });
+  });
+
   it('leaves out what a prompt never names', async () => {
     expect(await combosOf({ input: { required: {}, hidden: { prompt: [['PROMPT']] } } })).toEqual({});
   });

@@ -65,9 +65,13 @@ const readInputs = (sections: unknown, prefix: string, combos: Combos, depth: nu
   }
 };
 
+/** A class of ComfyUI whose users write the list themselves: it takes any value, whatever it lists (nodes_logic.py). */
+const ownChoice = { classType: 'CustomCombo', inputName: 'choice' } as const;
+
 const combosOf = (info: NodeInfo, shared: SharedLists): ReadonlyMap<string, ReadonlySet<string>> => {
   const combos: Combos = new Map();
   readInputs(info['input'], '', combos, 0);
+  if (info['name'] === ownChoice.classType) combos.delete(ownChoice.inputName);
   return new Map(
     [...combos].map(([name, values]) => {
       const key = [...values].join('\0');
