@@ -46,6 +46,7 @@ const open = (): void => {
     fleet,
     settings,
     logger,
+    clock: { now: () => 0 },
     home: createHomeInstance({ fleet, settings }),
     uploads: createUploadList({ list: () => uploaded, onChange: (listener) => shelf.on(listener) }),
     catalogs: {

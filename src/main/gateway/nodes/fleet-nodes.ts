@@ -1,7 +1,7 @@
 import type { Settings } from '#contract/models/settings.ts';
 import type { FleetView } from '#core/jobs/fleet-view.ts';
 import type { NodeCatalogs } from '#core/jobs/node-catalogs.ts';
-import type { Cancel } from '#core/ports/clock.ts';
+import type { Cancel, Clock } from '#core/ports/clock.ts';
 import type { NodeCatalog, NodeInfo } from '#core/ports/comfy-reader.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import { createEmitter } from '#core/shared/emitter.ts';
@@ -21,6 +21,11 @@ export interface FleetNodes {
   isSettled(): boolean;
   /** Resolves when it does. */
   settled(): Promise<void>;
+  /**
+   * Whether a client's question may go to an instance as long as nothing is known: at most once a minute, since that holds up all
+   * others who talk to it.
+   */
+  mayAskInstance(): boolean;
   /** Told when `merged` changes. */
   onChange(listener: () => void): Cancel;
 }
@@ -32,8 +37,11 @@ export interface FleetNodesDependencies {
   readonly settings: () => Pick<Settings, 'gatewayComboRule'>;
   /** What clients have uploaded. */
   readonly uploads: UploadList;
+  readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
 }
+
+const questionPauseMs = 60_000;
 
 /** All that a merge depends on. */
 interface Situation extends MergeSource {
@@ -80,7 +88,7 @@ const rulesOf = ({ rule, uploads }: Situation): MergeRules => {
 };
 
 export const createFleetNodes = (dependencies: FleetNodesDependencies): FleetNodes & { close(): void } => {
-  const { catalogs, fleet, home, uploads, logger } = dependencies;
+  const { catalogs, fleet, home, uploads, clock, logger } = dependencies;
   const readSituation = createSituation(dependencies);
   const writer = createBodyWriter();
   const changes = createEmitter<void>();
@@ -89,6 +97,7 @@ export const createFleetNodes = (dependencies: FleetNodesDependencies): FleetNod
   let written: Situation | null = null;
   let merged: MergedNodes | null = null;
   let writing: Promise<void> | null = null;
+  let askedAt = Number.NEGATIVE_INFINITY;
   let isClosed = false;
 
   /** null where something changed in the meantime. */
@@ -151,6 +160,12 @@ export const createFleetNodes = (dependencies: FleetNodesDependencies): FleetNod
     settled: async () => {
       settle();
       await writing;
+    },
+    mayAskInstance: () => {
+      const now = clock.now();
+      if (now - askedAt < questionPauseMs) return false;
+      askedAt = now;
+      return true;
     },
     onChange: (listener) => changes.on(listener),
     close: () => {

@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import type { GatewayContext } from '../context.ts';
 import { type Exchange, sendJson } from '../exchange.ts';
+import { sendNobodyRuns } from '../proxy/nobody-runs.ts';
 import { passHome } from '../proxy/pass-through.ts';
 import type { Route, RoutePattern } from '../routes.ts';
 import { acceptedEncoding } from './accepted-encoding.ts';
@@ -66,8 +67,9 @@ const allNodes: Route = async (context, exchange) => {
   // Somebody who asks may have just put a model into a folder.
   context.jobs.catalogs.refreshWhenIdle();
   const merged = await readMerged(context, exchange);
-  if (merged === null) await passHome(context, exchange);
-  else sendMerged(exchange, merged);
+  if (merged !== null) sendMerged(exchange, merged);
+  else if (context.nodes.mayAskInstance()) await passHome(context, exchange);
+  else sendNobodyRuns(exchange);
 };
 
 /** A class that nobody has is an empty answer and no error (comfyui-protocol.md 2.2). */

@@ -140,5 +140,8 @@ describe('/object_info', () => {
     world = await openGatewayOver(servers.map(({ endpoint }) => endpoint));
     const answer = await ask(world.gateway, '/object_info');
     expect([answer.status, answer.body.toString()]).toEqual([500, '500 Internal Server Error']);
+    // Once for the gateway itself, and once for the client: the next one has to wait a minute.
+    expect((await ask(world.gateway, '/object_info')).status).toBe(503);
+    expect(timesAsked()).toEqual([2]);
   });
 });
