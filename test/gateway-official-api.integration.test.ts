@@ -88,7 +88,10 @@ describe('the official kit', () => {
       httpStatus: 422,
     });
     const failing = { ...plainPrompt('x'), '1': { class_type: 'LoadImage', inputs: { image: 'nothing.png' } } };
-    await expect(comfy.run(comfy.workflows.fromJson(failing))).rejects.toMatchObject({ name: expect.any(String) });
+    await expect(comfy.submit(comfy.workflows.fromJson(failing))).rejects.toMatchObject({
+      code: 'invalid_workflow',
+      details: { node_errors: { '1': { errors: [{ type: 'custom_validation_failed' }] } } },
+    });
   });
 
   it('takes a job once under one key, and cancels it', async () => {

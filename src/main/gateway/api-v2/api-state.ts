@@ -28,6 +28,8 @@ export interface ApiState {
   readonly outputs: OutputAssets;
   readonly cancellations: Cancellations;
   readonly streams: { count: number };
+  /** Ids of jobs that are on their way to disk. */
+  readonly submitting: Set<string>;
 }
 
 export const createApiState = ({
@@ -39,4 +41,5 @@ export const createApiState = ({
   outputs: createOutputAssets(jobs, clock.now),
   cancellations: createCancellations(),
   streams: { count: 0 },
+  submitting: new Set(),
 });

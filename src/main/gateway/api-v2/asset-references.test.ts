@@ -28,16 +28,20 @@ describe('a graph that refers to assets', () => {
       '2': { class_type: 'LoadImage', inputs: { image: reference({ id: 'one', hash }) } },
       '3': { class_type: 'Many', inputs: { files: [reference({ id: 'two' }), 'x'], number: 3, link: ['1', 0] } },
     };
-    const name = 'abababababababab-fox.png';
+    const fileName = 'abababababababab-fox.png';
+    const name = `assets/${fileName}`;
     expect(resolveAssets(graph, find)).toEqual({
       graph: {
         '1': { class_type: 'LoadImage', inputs: { image: name } },
         '2': { class_type: 'LoadImage', inputs: { image: name } },
-        '3': { class_type: 'Many', inputs: { files: ['abababababababab-cat.png', 'x'], number: 3, link: ['1', 0] } },
+        '3': {
+          class_type: 'Many',
+          inputs: { files: ['assets/abababababababab-cat.png', 'x'], number: 3, link: ['1', 0] },
+        },
       },
       assets: [
-        { name, uploadId: 'upload-1' },
-        { name: 'abababababababab-cat.png', uploadId: 'upload-2' },
+        { fileName, uploadId: 'upload-1', sizeBytes: 3 },
+        { fileName: 'abababababababab-cat.png', uploadId: 'upload-2', sizeBytes: 3 },
       ],
     });
   });

@@ -4,14 +4,18 @@ import { type ApiRefusal, refusal } from './answers.ts';
 
 /** A file that a graph needs, under the name by which the graph refers to it. */
 export interface ReferredAsset {
-  readonly name: string;
+  readonly fileName: string;
   readonly uploadId: string;
+  readonly sizeBytes: number;
 }
 
 export interface ResolvedGraph {
   readonly graph: Readonly<Record<string, unknown>>;
   readonly assets: readonly ReferredAsset[];
 }
+
+/** Where in the input folder they are put, apart from what people upload by name. */
+export const assetFolder = 'assets';
 
 /** A value may stand in lists and objects; deeper ones are no values of an input. */
 const maxDepth = 32;
@@ -54,9 +58,9 @@ export const resolveAssets = (
       missing.push(id);
       return value;
     }
-    const name = nameOfAsset(record);
-    assets.set(name, { name, uploadId: record.uploadId });
-    return name;
+    const fileName = nameOfAsset(record);
+    assets.set(fileName, { fileName, uploadId: record.uploadId, sizeBytes: record.sizeBytes });
+    return `${assetFolder}/${fileName}`;
   };
 
   const resolved = resolve(graph, 0);

@@ -1,12 +1,12 @@
 import { StudioError } from '#contract/errors.ts';
-import { jobSubmissionSchema } from '#contract/models/job.ts';
 import type { JobRecord } from '#core/jobs/job-record.ts';
 import { isObject } from '#core/shared/json-object.ts';
 import { requirePrompt } from '#core/workflows/inspect-workflow.ts';
 import type { GatewayContext } from '../context.ts';
+import type { EnvelopeAnswer } from '../error-envelope.ts';
 import { type Exchange, readJson } from '../exchange.ts';
 import { type ApiRefusal, refusal } from './answers.ts';
-import { resolveAssets } from './asset-references.ts';
+import { assetFolder, resolveAssets } from './asset-references.ts';
 import { idOfKey } from './named-ids.ts';
 
 /** The only extra data that the official API takes. */
@@ -31,34 +31,53 @@ const readBody = async (exchange: Exchange): Promise<ReadBody | ApiRefusal> => {
 
 const isRefusal = (value: object): value is ApiRefusal => 'code' in value && 'message' in value;
 
+/** What the door says in ComfyUI's words, in those of the official API. */
+const refusalOfDoor = ({ status, body }: EnvelopeAnswer): ApiRefusal => {
+  const { error, node_errors } = body;
+  const message = error.details === '' ? error.message : `${error.message}: ${error.details}`;
+  if (status === 429) return refusal('queue_full', message);
+  if (status >= 500) return refusal('upstream_error', error.message);
+  return refusal('invalid_workflow', message, { type: error.type, node_errors, ...error.extra_info });
+};
+
+/** The graph with its assets as files of the gateway's input folder, from which they go to the instance that runs it. */
+const placeAssets = async (
+  { api, shelf }: GatewayContext,
+  workflow: ReadBody['workflow'],
+): Promise<Readonly<Record<string, unknown>> | ApiRefusal> => {
+  const { assets } = api;
+  const resolved = resolveAssets(workflow, (info) => assets.find(info.id) ?? assets.byHash(info.hash));
+  if (isRefusal(resolved)) return resolved;
+  for (const { fileName, uploadId, sizeBytes } of resolved.assets) {
+    await shelf.put({ uploadId, sizeBytes, folder: 'input', subfolder: assetFolder, fileName, overwrite: true });
+  }
+  return resolved.graph;
+};
+
 /** Takes a workflow as a job, which is on disk when this resolves; or says why not. */
 export const submitJob = async (context: GatewayContext, exchange: Exchange): Promise<JobRecord | ApiRefusal> => {
-  const { jobs } = context;
-  const { assets } = context.api;
+  const { jobs, door, makeId } = context;
+  const { submitting } = context.api;
   const key = exchange.request.headers['idempotency-key'];
-  const id = typeof key === 'string' && key !== '' ? idOfKey('job', key) : undefined;
+  const id = typeof key === 'string' && key !== '' ? idOfKey('job', key) : makeId();
   const body = await readBody(exchange);
   if (isRefusal(body)) return body;
-  const reused = refusal('idempotency_key_reuse', 'A request with this Idempotency-Key was taken already.', {
-    job_id: id,
-  });
-  if (id !== undefined && jobs.record(id) !== undefined) return reused;
-  const resolved = resolveAssets(body.workflow, (info) => assets.find(info.id) ?? assets.byHash(info.hash));
-  if (isRefusal(resolved)) return resolved;
-  const prompt = requirePrompt(resolved.graph, jobs.catalogs.isOutput);
-  const submission = jobSubmissionSchema.parse({ prompt, id, extraData: body.extraData });
-  const inputs = resolved.assets.map(
-    ({ name, uploadId }) => ({ name, uploadId, kind: 'input', subfolder: '', type: 'input' }) as const,
-  );
+  if (jobs.record(id) !== undefined || submitting.has(id)) {
+    return refusal('idempotency_key_reuse', 'A request with this Idempotency-Key was taken already.', { job_id: id });
+  }
+  submitting.add(id);
   try {
-    const view = await jobs.submit(submission, { caller: exchange.caller.key, inputs });
-    const record = jobs.record(view.id);
-    if (record === undefined) throw new StudioError('JOB_NOT_FOUND');
+    const graph = await placeAssets(context, body.workflow);
+    if (isRefusal(graph)) return graph;
+    // The door speaks of an editor's file as of a broken graph; this API tells them apart.
+    requirePrompt(graph, () => true);
+    const request = { prompt: graph, prompt_id: id, extra_data: body.extraData };
+    const answer = await door.submit({ body: request, caller: exchange.caller });
+    if ('error' in answer.body) return refusalOfDoor({ status: answer.status, body: answer.body });
+    const record = jobs.record(id);
+    if (record === undefined) throw new StudioError('JOB_NOT_FOUND', undefined, { details: { jobId: id } });
     return record;
-  } catch (error) {
-    const isTaken =
-      error instanceof StudioError && error.code === 'INPUT_INVALID' && error.details?.['reason'] === 'taken';
-    if (isTaken) return reused;
-    throw error;
+  } finally {
+    submitting.delete(id);
   }
 };
