@@ -1,9 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clientOf, createClientTurns, type Place } from './client-turns.ts';
+import { createClientTurns, type Place } from './client-turns.ts';
 import { local, openWorld, setUp } from './jobs-world.fixture.ts';
 
-const place = (jobId: string, client: string): Place => ({ jobId, client, priority: 0, kind: 'interactive' });
+const place = (jobId: string, client: string): Place => ({
+  jobId,
+  clientId: client,
+  caller: null,
+  priority: 0,
+  kind: 'interactive',
+});
 
 /** A queue with the turns of its clients; jobs are named after their client and their number. */
 const createQueue = () => {
@@ -134,16 +140,26 @@ describe('the turns of clients', () => {
     );
   });
 
-  it('tell clients by their id, and by their program where they have none', () => {
-    const names = [
-      clientOf('x', 'p'),
-      clientOf('x', 'q'),
-      clientOf(null, 'x'),
-      clientOf(null, 'p'),
-      clientOf(null, null),
-    ];
-    expect(new Set(names).size).toBe(4);
-    expect(names[0]).toBe(names[1]);
+  it('are those of the program where that makes up another client id for each job', () => {
+    const { submit, turns, order, ranks, take } = createQueue();
+    for (let count = 0; count < 100; count += 1) submit('a');
+    let counter = 1000;
+    const made = (jobId: string, clientId: string): void => {
+      const owner = { ...place(jobId, clientId), caller: 'script' };
+      const rank = turns.rankFor(owner, counter);
+      counter += 1;
+      turns.stands(owner, rank);
+      ranks.set(jobId, rank);
+    };
+    for (let count = 0; count < 50; count += 1) made(`x${String(count).padStart(3, '0')}`, `made up ${count}`);
+    made('y', 'made up 49');
+    // The first sixteen as clients of their own, the others one after the other.
+    expect(clientsOf(order().slice(0, 23))).toBe(`a${'x'.repeat(17)}axaxa`);
+    const own = order().filter((jobId) => !jobId.startsWith('a'));
+    expect(own).toEqual(own.toSorted());
+    for (const jobId of own) take(jobId);
+    made('z', 'another');
+    expect(order().indexOf('z')).toBe(1);
   });
 });
 

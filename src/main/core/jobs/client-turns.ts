@@ -1,14 +1,9 @@
 import type { SchedulingJob } from '#core/scheduling/scheduler-interface.ts';
 import { createSortedList, type SortedList } from '#core/scheduling/waiting/sorted-list.ts';
+import { createClientNames, type JobOwner } from './client-names.ts';
 
 /** Where a job stands in the queue, and whose it is. */
-export type Place = Pick<SchedulingJob, 'jobId' | 'priority' | 'kind'> & { readonly client: string };
-
-/** Whose a job is: by the client id where there is one, since several programs may share an address. */
-export const clientOf = (clientId: string | null, caller: string | null): string => {
-  if (clientId !== null) return `id ${clientId}`;
-  return caller === null ? '' : `caller ${caller}`;
-};
+export type Place = Pick<SchedulingJob, 'jobId' | 'priority' | 'kind'> & JobOwner;
 
 /**
  * Lets clients take turns within a priority and kind: the nth job that a client has waiting stands before the second next of every
@@ -35,6 +30,13 @@ interface Level {
   readonly several: Map<string, SortedList<Entry>>;
 }
 
+interface Standing {
+  readonly levelKey: string;
+  readonly owner: JobOwner;
+  readonly client: string;
+  readonly entry: Entry;
+}
+
 /** The part of the gap before the next job that a new one takes: it leaves room for some hundred more in the same place. */
 const gapShare = 1 / 8;
 
@@ -47,7 +49,8 @@ const compare = (one: Entry, other: Entry): number => {
 
 export const createClientTurns = (): ClientTurns => {
   const levels = new Map<string, Level>();
-  const standing = new Map<string, { readonly levelKey: string; readonly client: string; readonly entry: Entry }>();
+  const names = createClientNames();
+  const standing = new Map<string, Standing>();
 
   const keyOf = ({ priority, kind }: Place): string => `${priority} ${kind}`;
 
@@ -67,7 +70,8 @@ export const createClientTurns = (): ClientTurns => {
     const known = standing.get(jobId);
     if (known === undefined) return;
     standing.delete(jobId);
-    const { levelKey, client, entry } = known;
+    const { levelKey, owner, client, entry } = known;
+    names.left(owner);
     const level = levels.get(levelKey);
     const own = level?.byClient.get(client);
     level?.all.remove(entry);
@@ -81,8 +85,9 @@ export const createClientTurns = (): ClientTurns => {
     rankFor: (place, atEnd) => {
       const level = levels.get(keyOf(place));
       if (level === undefined) return atEnd;
-      const own = level.byClient.get(place.client)?.items ?? [];
-      const turn = nextTurn(level, place.client, own.length);
+      const client = names.nameOf(place);
+      const own = level.byClient.get(client)?.items ?? [];
+      const turn = nextTurn(level, client, own.length);
       if (turn === undefined || turn.rank >= atEnd) return atEnd;
       // A place of its own beyond the end was asked for by name, and holds nobody back.
       const last = own.findLast(({ rank }) => rank < atEnd);
@@ -98,17 +103,20 @@ export const createClientTurns = (): ClientTurns => {
     stands: (place, rank) => {
       const levelKey = keyOf(place);
       const known = standing.get(place.jobId);
-      if (known?.levelKey === levelKey && known.client === place.client && known.entry.rank === rank) return;
+      if (known?.levelKey === levelKey && known.entry.rank === rank) return;
       left(place.jobId);
+      const { jobId, clientId, caller } = place;
+      const client = names.nameOf(place);
       const level = levels.get(levelKey) ?? { all: createSortedList(compare), byClient: new Map(), several: new Map() };
       levels.set(levelKey, level);
-      const own = level.byClient.get(place.client) ?? createSortedList(compare);
-      level.byClient.set(place.client, own);
-      const entry: Entry = { jobId: place.jobId, rank };
+      const own = level.byClient.get(client) ?? createSortedList(compare);
+      level.byClient.set(client, own);
+      const entry: Entry = { jobId, rank };
       level.all.add(entry);
       own.add(entry);
-      if (own.items.length === 2) level.several.set(place.client, own);
-      standing.set(place.jobId, { levelKey, client: place.client, entry });
+      if (own.items.length === 2) level.several.set(client, own);
+      standing.set(jobId, { levelKey, owner: { clientId, caller }, client, entry });
+      names.came({ clientId, caller });
     },
     left,
   };

@@ -4,7 +4,7 @@ import type { Cancel } from '#core/ports/clock.ts';
 import type { Scheduler, SchedulingMoment } from '#core/scheduling/scheduler-interface.ts';
 import { hasParts, isWorthWaitingFor } from './able-instances.ts';
 import { type ActiveJob, type ActiveJobs, type ActiveJobsDependencies, createActiveJobs } from './active-jobs.ts';
-import { type ClientTurns, clientOf } from './client-turns.ts';
+import type { ClientTurns } from './client-turns.ts';
 import { type CloseRunDependencies, createCloseRun } from './close-run.ts';
 import type { FleetView } from './fleet-view.ts';
 import { createFreeMemory } from './free-memory.ts';
@@ -52,7 +52,7 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
   const { fleet, scheduler, book, ledger, clock } = dependencies;
   const line = createWaitingLine(scheduler, dependencies.turns, (jobId) => {
     const record = book.get(jobId);
-    return record === undefined ? '' : clientOf(record.view.clientId, record.order.caller);
+    return { clientId: record?.view.clientId ?? null, caller: record?.order.caller ?? null };
   });
   let knownRuns = new Map<string, number | null>();
   let wake: Cancel | null = null;

@@ -7,7 +7,6 @@ import type { SecretSeal } from '#core/ports/secret-seal.ts';
 import { requirePrompt } from '#core/workflows/inspect-workflow.ts';
 import type { OutputKnowledge } from '#core/workflows/output-nodes.ts';
 import { workflowTitle } from '#core/workflows/workflow-title.ts';
-import { clientOf } from './client-turns.ts';
 import { countCharacters } from './count-characters.ts';
 import { type GraphWork, type ReadWork } from './graph-work.ts';
 import type { JobBook } from './job-book.ts';
@@ -212,7 +211,8 @@ export const createSubmission = (dependencies: SubmissionDependencies): Submissi
           jobId,
           priority: submission.priority,
           kind: submission.kind,
-          client: clientOf(submission.clientId, options.caller ?? null),
+          clientId: submission.clientId,
+          caller: options.caller ?? null,
         }),
         batch: null,
         passThrough: options.passThrough ?? {},

@@ -3,7 +3,6 @@ import type { StoreChange } from '#core/ports/job-store.ts';
 import { requirePrompt } from '#core/workflows/inspect-workflow.ts';
 import { workflowTitle } from '#core/workflows/workflow-title.ts';
 import { batchJobTitle } from './batches/plan-batch.ts';
-import { clientOf } from './client-turns.ts';
 import { countCharacters } from './count-characters.ts';
 import type { GraphWork } from './graph-work.ts';
 import type { JobRecord } from './job-record.ts';
@@ -59,7 +58,7 @@ export const createSubmitMany = (dependencies: SubmitManyDependencies): SubmitMa
       upstreamClientId: makeId(),
       title: batchJobTitle(shared.job.title, index, many.patches.length),
       patches,
-      ...numbers.next({}, { jobId, priority, kind, client: clientOf(clientId, null) }),
+      ...numbers.next({}, { jobId, priority, kind, clientId, caller: null }),
       batch: { id: batch.id, index },
     };
     return newRecord(submission, job, parts, shared.extraData);

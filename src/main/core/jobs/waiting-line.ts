@@ -1,4 +1,5 @@
 import type { Scheduler, SchedulingJob } from '#core/scheduling/scheduler-interface.ts';
+import type { JobOwner } from './client-names.ts';
 import type { ClientTurns } from './client-turns.ts';
 
 /** The jobs that wait, as they stand in the scheduler's queue. */
@@ -24,7 +25,7 @@ export interface WaitingLine {
 export const createWaitingLine = (
   scheduler: Scheduler,
   turns: Pick<ClientTurns, 'stands' | 'left'>,
-  clientOf: (jobId: string) => string,
+  ownerOf: (jobId: string) => JobOwner,
 ): WaitingLine => {
   const jobs = new Map<string, SchedulingJob>();
   const pinned = new Map<string, Set<string>>();
@@ -51,7 +52,7 @@ export const createWaitingLine = (
     add: (job) => {
       taken(job.jobId);
       jobs.set(job.jobId, job);
-      turns.stands({ jobId: job.jobId, priority: job.priority, kind: job.kind, client: clientOf(job.jobId) }, job.rank);
+      turns.stands({ jobId: job.jobId, priority: job.priority, kind: job.kind, ...ownerOf(job.jobId) }, job.rank);
       if (job.excludedInstanceIds.length > 0) restricted.set(job.jobId, job);
       if (job.requestedInstanceId !== null) {
         const ofInstance = pinned.get(job.requestedInstanceId) ?? new Set();
