@@ -24,6 +24,8 @@ export interface FleetOptions {
   readonly draft?: Partial<InstanceDraft>;
   readonly settings?: CallInput<'settings.update'>['changes'];
   readonly dataFolder?: string;
+  /** A class that every instance has, by which the gateway is known to have read what they can do. */
+  readonly probeClass?: string;
 }
 
 /** The classes of the recordings can take as long as a test wants, and faults strike on request. */
@@ -46,7 +48,7 @@ export const openFleet = async (onFinished: OnFinished, options: FleetOptions = 
   await Promise.all(ids.map((id) => createSandbox(studio, id, { clock, faults: [...switches], draft })));
   await Promise.all(ids.map((instanceId) => callStudio(studio, 'instances.start', { instanceId })));
   const fleet = fleetOf(studio, dataFolder, ids);
-  await untilAllRun(fleet);
+  await untilAllRun(fleet, options.probeClass);
   return fleet;
 };
 
@@ -73,7 +75,10 @@ export const shareFleet = (options: FleetOptions = {}): (() => GatewayFleet) => 
 };
 
 /** Every instance runs, and the gateway has read what it can do. */
-export const untilAllRun = async ({ studio, instanceIds, address }: GatewayFleet): Promise<void> => {
+export const untilAllRun = async (
+  { studio, instanceIds, address }: GatewayFleet,
+  probeClass = 'RSteps',
+): Promise<void> => {
   await Promise.all(
     instanceIds.map((id) =>
       waitForInstance(studio, id, ({ status, health }) => status === 'running' && health === 'healthy', 60_000),
@@ -82,10 +87,10 @@ export const untilAllRun = async ({ studio, instanceIds, address }: GatewayFleet
   await waitFor(
     'node classes of the gateway',
     async () => {
-      const answer = await fetch(`${address}/object_info/RSteps`);
+      const answer = await fetch(`${address}/object_info/${probeClass}`);
       return answer.ok ? Object.keys(JSON.parse(await answer.text())) : [];
     },
-    (names) => names.includes('RSteps'),
+    (names) => names.includes(probeClass),
   );
 };
 
