@@ -235,6 +235,71 @@ describe('two jobs of one client', () => {
   });
 });
 
+describe('a job that begins while the end of another one is still to be read', () => {
+  const told = (client: FakeClient): readonly string[] =>
+    client
+      .messages()
+      .filter(({ type }) => type !== 'status')
+      .map(({ type, data }) => `${String(data['prompt_id'])} ${type}`);
+
+  const beginTwo = async (instances: readonly [string, string], lane: string | null = null) => {
+    const world = createHubWorld();
+    const mine = world.connect('mine');
+    for (const [index, jobId] of ['a', 'b'].entries()) {
+      await world.submit(jobId, { order: { prompt, lane }, view: { clientId: 'mine' } });
+      world.start(jobId, instances[index]);
+    }
+    world.message('a', 'execution_start');
+    world.message('a', 'execution_success');
+    world.message('b', 'execution_start');
+    world.message('b', 'executing', { node: '1' });
+    return { world, mine };
+  };
+
+  const inOrder = ['a execution_start', 'a execution_success', 'a executing', 'b execution_start', 'b executing'];
+
+  it('on the same instance is told of after it', async () => {
+    const { world, mine } = await beginTwo(['gpu-0', 'gpu-0']);
+    expect(told(mine)).toEqual(['a execution_start']);
+    world.end(succeeded(world, 'a'));
+    expect(told(mine)).toEqual(inOrder);
+  });
+
+  it('in the same lane too, also when it is over by then', async () => {
+    const { world, mine } = await beginTwo(['gpu-0', 'gpu-1'], 'mine');
+    world.message('b', 'execution_success');
+    world.end(succeeded(world, 'b'));
+    expect(told(mine)).toEqual(['a execution_start']);
+    world.end(succeeded(world, 'a'));
+    expect(told(mine)).toEqual([...inOrder, 'b execution_success', 'b executing']);
+  });
+
+  it('elsewhere is told of at once', async () => {
+    const { mine } = await beginTwo(['gpu-0', 'gpu-1']);
+    expect(told(mine)).toEqual(['a execution_start', 'b execution_start', 'b executing']);
+  });
+
+  it.each([
+    [
+      'that one runs again',
+      async (world: HubWorld) =>
+        world.put({ ...world.record('a'), view: { ...world.record('a').view, state: 'queued' } }),
+    ],
+    ['that one is forgotten', async (world: HubWorld) => world.remove('a')],
+    ['that takes too long', (world: HubWorld) => world.clock.advance(3000)],
+  ])('is told of when %s', async (_what, happens) => {
+    const { world, mine } = await beginTwo(['gpu-0', 'gpu-0']);
+    await happens(world);
+    expect(told(mine)).toEqual(['a execution_start', 'b execution_start', 'b executing']);
+  });
+
+  it('waits no longer than for so much', async () => {
+    const { world, mine } = await beginTwo(['gpu-0', 'gpu-0']);
+    for (let step = 0; step < 1000; step += 1) world.message('b', 'progress', { node: '1', value: step, max: 1000 });
+    expect(told(mine).filter((line) => line === 'b progress').length).toBeGreaterThan(900);
+  });
+});
+
 describe('a job that is run a second time', () => {
   it('goes on where it was, and ends once', async () => {
     const world = createHubWorld();

@@ -35,6 +35,8 @@ export interface JobStory {
   readonly current: NodeInWork | null;
   /** Nodes that the last run had from its cache, as far as it told. */
   readonly cachedNodes: ReadonlySet<string>;
+  /** The instance said that this run is over. */
+  readonly isOver: boolean;
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
@@ -88,6 +90,7 @@ export const createJobStory = (jobId: string, resultNodes: () => ResultNodes): J
   let known: ResultNodes | null = null;
   let current: NodeInWork | null = null;
   let anything = false;
+  let isOver = false;
   let run: number | null = null;
   /** The client heard of an earlier run, and is told of this one only what is new. */
   let isRepeat = false;
@@ -98,6 +101,7 @@ export const createJobStory = (jobId: string, resultNodes: () => ResultNodes): J
     results.again();
     run = next;
     current = null;
+    isOver = false;
     cachedNodes.clear();
   };
 
@@ -113,7 +117,10 @@ export const createJobStory = (jobId: string, resultNodes: () => ResultNodes): J
 
   const hearExecuting = (data: Data): readonly Outgoing[] => {
     const node = text(data['node']);
-    if (node === null) return [];
+    if (node === null) {
+      isOver = true;
+      return [];
+    }
     const displayNode = text(data['display_node']) ?? node;
     // Without a prompt it is what an instance says of the work in progress when its own connection was opened again.
     const isNews = 'prompt_id' in data || current?.node !== node;
@@ -150,6 +157,7 @@ export const createJobStory = (jobId: string, resultNodes: () => ResultNodes): J
       case 'progress_state':
         return hearProgress(type, data, moment);
       default:
+        isOver ||= isEnding(type, data);
         if (isEnding(type, data) || connectionTypes.has(type)) return [];
         // What names no prompt may be told to everybody on that instance, also to those whose turn is still to come.
         return 'prompt_id' in data || moment.isRunning ? pass(type, data) : [];
@@ -181,5 +189,8 @@ export const createJobStory = (jobId: string, resultNodes: () => ResultNodes): J
       return current;
     },
     cachedNodes,
+    get isOver() {
+      return isOver;
+    },
   };
 };

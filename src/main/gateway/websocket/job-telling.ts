@@ -11,6 +11,7 @@ import { createLaneReplays } from './lane-replays.ts';
 import { message, type NodeInWork, type Outgoing } from './outgoing.ts';
 import type { QueueStatus } from './queue-status.ts';
 import { resultNodesOf } from './result-nodes.ts';
+import { createTurnOrder } from './turn-order.ts';
 
 export interface JobTellingDependencies {
   readonly jobs: Pick<Jobs, 'record' | 'live'> & { readonly catalogs: Pick<Jobs['catalogs'], 'isOutput'> };
@@ -49,6 +50,7 @@ export const createJobTelling = (dependencies: JobTellingDependencies): JobTelli
   /** Jobs with a client whose end was not told yet. */
   const open = new Set<string>();
   const replays = createLaneReplays();
+  const turns = createTurnOrder(clock);
   const answers = new Map<string, () => void>();
 
   const shownBy = (record: JobRecord) => {
@@ -69,21 +71,21 @@ export const createJobTelling = (dependencies: JobTellingDependencies): JobTelli
     return client.repeated.isNew('job', JSON.stringify([item.type, item.data]), clock.now());
   };
 
-  const tell = (client: Client, record: JobRecord, items: readonly Outgoing[]): void => {
+  const tell = (record: JobRecord, clientId: string, items: readonly Outgoing[]): void => {
+    const client = clients.get(clientId);
     for (const item of items) {
       if (item.kind === 'message' && item.type === 'execution_start') {
         // ComfyUI tells of the queue when it takes a prompt from it (comfyui-protocol.md 3.5).
         status.changed();
-        status.tell(client);
+        if (client !== undefined) status.tell(client);
       }
-      if (isNew(client, record, item)) client.send([item]);
+      if (client !== undefined && isNew(client, record, item)) client.send([item]);
     }
   };
 
-  const end = (record: JobRecord, clientId: string): void => {
+  const tellEnd = (record: JobRecord, clientId: string): void => {
     const { jobId } = record.order;
     const story = stories.get(jobId)?.story;
-    open.delete(jobId);
     stories.delete(jobId);
     const client = clients.get(clientId);
     const repeated = replays.end(record, story?.cachedNodes ?? new Set());
@@ -97,6 +99,15 @@ export const createJobTelling = (dependencies: JobTellingDependencies): JobTelli
     if (client === undefined) return;
     status.tell(client);
     client.send(ending.after);
+  };
+
+  const end = (record: JobRecord, clientId: string): void => {
+    const { jobId } = record.order;
+    open.delete(jobId);
+    turns.inTurn(record, () => {
+      tellEnd(record, clientId);
+      turns.done(jobId);
+    });
   };
 
   const endUnlessAnswered = (jobId: string, clientId: string): void => {
@@ -121,6 +132,7 @@ export const createJobTelling = (dependencies: JobTellingDependencies): JobTelli
     }
     if (!hasEnded(record)) {
       open.add(jobId);
+      if (record.view.state === 'queued') turns.done(jobId);
       status.check();
       return;
     }
@@ -142,16 +154,16 @@ export const createJobTelling = (dependencies: JobTellingDependencies): JobTelli
       const record = jobs.record(jobId);
       const clientId = record?.view.clientId ?? null;
       if (record === undefined || clientId === null || hasEnded(record)) return;
-      const client = clients.get(clientId);
-      const items = storyOf(record, clientId).hear(frame, {
+      const story = storyOf(record, clientId);
+      const items = story.hear(frame, {
         run: record.view.tries,
         isRunning: record.view.state === 'running',
-        isHeard: client !== undefined,
+        isHeard: clients.get(clientId) !== undefined,
         shown: shownBy(record),
       });
       replays.note(record, items);
-      if (client !== undefined) tell(client, record, items);
-      else if (items.some((item) => item.kind === 'message' && item.type === 'execution_start')) status.changed();
+      if (story.isOver) turns.over(record);
+      if (items.length > 0) turns.inTurn(record, () => tell(record, clientId, items));
     },
     changed: (jobId, change) => {
       if (change === 'progress') return;
@@ -163,6 +175,7 @@ export const createJobTelling = (dependencies: JobTellingDependencies): JobTelli
       open.delete(jobId);
       stories.delete(jobId);
       replays.forget(jobId);
+      turns.done(jobId);
     },
     current: (clientId) => {
       for (const { clientId: owner, story } of stories.values()) {
@@ -173,6 +186,7 @@ export const createJobTelling = (dependencies: JobTellingDependencies): JobTelli
     close: () => {
       for (const cancel of answers.values()) cancel();
       answers.clear();
+      turns.close();
     },
   };
 };
