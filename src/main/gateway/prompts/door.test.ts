@@ -311,6 +311,17 @@ describe('the same id', () => {
     expect((await world.post({ prompt: small(8), prompt_id: id(1) })).status).toBe(200);
   });
 
+  it('is free again when its job was taken out before it began', async () => {
+    const world = await openDoor({ nodes: [recordedInfos] });
+    world.fleet.change('a', { status: 'paused' });
+    const body = { prompt: small(), prompt_id: id(1) };
+    await world.post(body);
+    await world.jobs.cancel(id(1));
+    expect(world.view(id(1)).state).toBe('cancelled');
+    expect((await world.post(body)).status).toBe(200);
+    expect(world.view(id(1)).state).toBe('queued');
+  });
+
   it('is free again when its client deleted the job', async () => {
     const world = await openDoor({ nodes: [recordedInfos] });
     const body = { prompt: small(), prompt_id: id(1) };

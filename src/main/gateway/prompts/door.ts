@@ -84,8 +84,12 @@ const requireRoom = ({ jobs, settings }: DoorDependencies, key: string): void =>
   throw new StudioError('JOB_QUEUE_FULL', undefined, { details: { maxQueuedJobs: limit, perClient: true } });
 };
 
-const readSubmission = (request: PromptRequest, prompt: Prompt, jobId: string | undefined): JobSubmission =>
-  jobSubmissionSchema.parse({ prompt, id: jobId, clientId: request.clientId, extraData: request.extraData });
+/** The graph has been checked by now, and checking large ones again takes as long as all the rest. */
+const submissionOf = (request: PromptRequest, prompt: Prompt): JobSubmission => {
+  const { clientId, extraData } = request;
+  const fields = jobSubmissionSchema.parse({ prompt: {}, id: request.promptId ?? undefined, clientId });
+  return { ...fields, prompt, extraData };
+};
 
 export const createDoor = (dependencies: DoorDependencies): Door => {
   const { jobs, shelf, images, settings } = dependencies;
@@ -107,7 +111,7 @@ export const createDoor = (dependencies: DoorDependencies): Door => {
     const prompt = requirePrompt(normalPrompt(request.prompt), jobs.catalogs.isOutput);
     requireRoom(dependencies, caller.key);
     const clientId = request.clientId ?? caller.clientId;
-    const { id } = await jobs.submit(readSubmission(request, prompt, request.promptId ?? undefined), {
+    const { id } = await jobs.submit(submissionOf(request, prompt), {
       ...request.options,
       caller: caller.key,
       repeatable: isRepeatable(prompt),
@@ -149,9 +153,9 @@ export const createDoor = (dependencies: DoorDependencies): Door => {
     return acceptance(record, decision?.kind === 'taken' ? decision.nodeErrors : {});
   };
 
-  /** A job that its client deleted is no reason against its id. */
+  /** A job that left no trace in ComfyUI's sense, deleted or taken out before it began, is no reason against its id. */
   const makeFree = async (record: JobRecord): Promise<boolean> => {
-    if (!record.hidden || !isFinished(record.view)) return false;
+    if (record.historyAt !== null || !isFinished(record.view)) return false;
     await jobs.remove([record.order.jobId], false);
     return true;
   };
