@@ -61,6 +61,20 @@ describe('the index of jobs', () => {
     index.close();
   });
 
+  it.each(Array.from({ length: 12 }, (_, steps) => [steps]))(
+    'misses no job that ends %i steps after it was asked',
+    async (steps) => {
+      const jobs = fakeJobs([endedRecord('a', 10), jobRecord('x')]);
+      const index = createJobIndex(jobs);
+      await index.lines();
+      const asked = ids(index);
+      for (let step = 0; step < steps; step += 1) await Promise.resolve();
+      jobs.put(endedRecord('x', 20));
+      expect((await asked).toSorted()).toEqual(['a', 'x']);
+      index.close();
+    },
+  );
+
   it('keeps as many ended jobs as ComfyUI does, the newest', async () => {
     const jobs = fakeJobs(Array.from({ length: 10_001 }, (_, index) => endedRecord(`j${index}`, index)));
     const index = createJobIndex(jobs);
