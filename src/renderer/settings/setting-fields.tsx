@@ -1,4 +1,4 @@
-import { NumberInput, Stack, Title } from '@mantine/core';
+import { NumberInput, Stack, TagsInput, TextInput, Title } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Settings } from '#contract/models/settings.ts';
 import classes from './settings.module.css';
@@ -57,3 +57,71 @@ export const NumberSetting = ({ label, means, value, min, max, onChange }: Numbe
     />
   );
 };
+
+interface TextSettingProps {
+  readonly label: string;
+  readonly means: string;
+  readonly value: string;
+  readonly placeholder: string;
+  /** What is wrong with what is typed, in words; null = it can be stored. */
+  readonly problemOf: (typed: string) => string | null;
+  /** What the stored value brings with it. */
+  readonly warning: string | null;
+  readonly onChange: (value: string) => void;
+}
+
+/** A text that is stored when one leaves the field and it makes sense; what makes none stays to be corrected. */
+export const TextSetting = (props: TextSettingProps): ReactNode => {
+  const { label, means, value, placeholder, problemOf, warning, onChange } = props;
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
+  const problem = problemOf(typed);
+  const store = (): void => {
+    if (problem === null && typed !== value) onChange(typed);
+  };
+  return (
+    <>
+      <TextInput
+        className={classes.number ?? ''}
+        label={label}
+        description={means}
+        placeholder={placeholder}
+        spellCheck={false}
+        value={typed}
+        error={problem}
+        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+        onBlur={store}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') store();
+          if (event.key === 'Escape') setTyped(value);
+        }}
+      />
+      {warning !== null && problem === null ? <p className={classes.warning}>{warning}</p> : null}
+    </>
+  );
+};
+
+interface ListSettingProps {
+  readonly label: string;
+  readonly means: string;
+  readonly placeholder: string;
+  readonly values: readonly string[];
+  readonly maxCount: number;
+  readonly onChange: (values: string[]) => void;
+}
+
+/** Texts that are stored one by one as they are added and taken away. */
+export const ListSetting = ({ label, means, placeholder, values, maxCount, onChange }: ListSettingProps): ReactNode => (
+  <TagsInput
+    className={classes.number ?? ''}
+    label={label}
+    description={means}
+    placeholder={values.length === 0 ? placeholder : ''}
+    acceptValueOnBlur
+    splitChars={[',']}
+    maxTags={maxCount}
+    maxLength={200}
+    value={[...values]}
+    onChange={onChange}
+  />
+);

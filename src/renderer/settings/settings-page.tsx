@@ -16,6 +16,7 @@ import { ErrorPanel } from '../components/error-panel.tsx';
 import { useSend } from '../instances/use-instance-actions.tsx';
 import { useTopic } from '../studio-client/use-topic.ts';
 import { About } from './about.tsx';
+import { GatewaySettings } from './gateway-settings.tsx';
 import { MemorySettings, QueueSettings, StartingSettings } from './queue-settings.tsx';
 import { Group, type SettingsPartProps } from './setting-fields.tsx';
 import classes from './settings.module.css';
@@ -87,6 +88,7 @@ const StudioSettings = (): ReactNode => {
       <>
         <Balancing settings={query.data} change={change} />
         <QueueSettings settings={query.data} change={change} />
+        <GatewaySettings settings={query.data} change={change} />
         <MemorySettings settings={query.data} change={change} />
         <StartingSettings settings={query.data} change={change} />
       </>

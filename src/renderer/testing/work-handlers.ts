@@ -41,7 +41,12 @@ export const workHandlers = ({ topics, gpus, description }: WorkOptions): WorkHa
       settings.publish(next);
       return next;
     },
-    'gateway.examinePort': () => ({ finding: { kind: 'free' } }),
+    'gateway.examinePort': ({ port }) => ({
+      finding:
+        port === 8188
+          ? { kind: 'comfyui', version: '0.33.0', queueRemaining: 0, pid: 4120, importable: true }
+          : { kind: 'free' },
+    }),
     'gateway.move': ({ port }) => ({
       address: `http://127.0.0.1:${port}`,
       movedInstanceId: null,

@@ -35,6 +35,63 @@ export const settings = {
     keptCount: 'Keep at most this many ended jobs',
     keptCountMeans: 'The oldest are removed first. 0 keeps none.',
   },
+  gateway: {
+    title: 'Gateway',
+    address: 'Address',
+    addressMeans:
+      'All instances as one ComfyUI. Give this address to Krita, scripts, SDKs and browsers instead of the address of one instance.',
+    copy: 'Copy the address of the gateway',
+    port: {
+      label: 'Port',
+      means: '8187 keeps out of the way of any ComfyUI; 8188 is where clients look when they are told nothing.',
+      invalid: 'A port is a number from 1 to 65535.',
+      check: 'Check',
+      gateway: 'The gateway is on port {{port}}.',
+      free: 'Port {{port}} is free.',
+      instance: '“{{name}}” uses port {{port}}.',
+      comfyui: 'A ComfyUI {{version}} that Atelier did not start uses port {{port}}.',
+      foreignComfyui:
+        'A ComfyUI {{version}} uses port {{port}}. Atelier cannot tell how it was started, so it cannot bring it back on another port. End it yourself, or choose another port.',
+      other: '{{name}} (process {{pid}}) uses port {{port}}. End it yourself, or choose another port.',
+      somebody: 'Another program uses port {{port}}. End it yourself, or choose another port.',
+      wait: 'It has work; try again when its queue is empty.',
+      makesRoom: 'It can make room: it restarts on another port and goes on as an instance of the fleet.',
+      move: 'Move the gateway to port {{port}}',
+      takeOver: 'Take over port {{port}}',
+    },
+    combos: 'Models and files that are offered',
+    combosMeans: 'Where instances differ. A job only ever goes to an instance that has all it needs.',
+    union: 'Of any instance',
+    intersection: 'Only what all have',
+    home: 'Home instance',
+    homeMeans:
+      'Answers what only one ComfyUI can: its page, settings and user data. Another one steps in while it is away.',
+    homeFirst: 'The first one that runs',
+    homeGone: 'This instance does not exist any more; the first one that runs answers instead.',
+    serial: 'Clients that get one result after the other',
+    serialMeans:
+      'Part of the name that a program gives itself (User-Agent) or of its client id. Krita needs it: it takes a second running job for an interruption of the first. Jobs may still go to different GPUs.',
+    serialAdd: 'Add a client',
+    unrepeatable: 'Nodes that act outside ComfyUI',
+    unrepeatableMeans:
+      'Classes that send, publish or pay. A job with one of them is not run again by itself when its instance dies. Nodes that call paid services are known already.',
+    unrepeatableAdd: 'Add a node class',
+    upload: 'Largest upload (MB)',
+    uploadMeans: 'Of one request. Larger ones are refused as ComfyUI does; its own default is 100.',
+    perClient: 'Jobs that one client may have waiting',
+    perClientMeans: 'Further ones are refused until some are done, so that one program cannot fill the queue.',
+    cors: 'Web pages that may use the gateway',
+    corsMeans:
+      'Address of one site, such as http://localhost:5173, or * for every site. Left empty, pages of other sites are refused. Programs are not concerned.',
+    corsNone: 'none',
+    corsProblem: {
+      'no-origin': 'Write it with its scheme, such as https://app.example',
+      path: 'Only scheme, name and port; no path, login or question mark.',
+      scheme: 'Only pages of http and https can be let in.',
+    },
+    corsAll:
+      'Every page that you open in a browser can use your GPUs and read your pictures. Where an access token is set, pages have to know it.',
+  },
   memory: {
     title: 'Models and memory',
     loads: 'Instances that may load models at once',
