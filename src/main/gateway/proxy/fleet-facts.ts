@@ -14,8 +14,6 @@ export interface FleetFacts {
   systemStats(): Promise<JsonObject | null>;
   /** GET /features: those of home with the gateway's own limits. null while nobody has told. */
   features(): Promise<JsonObject | null>;
-  /** The same as far as it is known, at once: what a websocket is told when it opens. */
-  knownFeatures(): JsonObject;
 }
 
 export interface FleetFactsDependencies {
@@ -62,13 +60,8 @@ export const createFleetFacts = (dependencies: FleetFactsDependencies): FleetFac
     },
     features: async () => {
       const instance = home.current();
-      homeId();
       const told = instance === null ? null : await features.read(instance);
       return told === null ? null : withOwnLimits(told);
-    },
-    knownFeatures: () => {
-      const id = homeId();
-      return withOwnLimits((id === null ? null : features.known(id)) ?? {});
     },
   };
 };

@@ -2,6 +2,7 @@ import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, type Serv
 import { Agent as HttpsAgent } from 'node:https';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { ProxyServer } from 'httpxy';
 import type { ComfyEndpoint } from '#core/ports/comfy-client.ts';
 import { answerText, envelopeAnswer, type RawAnswer } from '../access/raw-answer.ts';
@@ -12,11 +13,13 @@ export interface ProxyLimits {
   readonly connectMs: number;
   /** Silence in both directions, shorter than that of the gateway's server, so that its client hears why; a stream may last as long as it likes. */
   readonly idleMs: number;
+  /** How long a connection is kept that nobody uses: shorter than instances keep theirs, so that none is closed under a request. */
+  readonly restMs: number;
   /** Until an instance has answered the question for a websocket: a busy one takes its time. */
   readonly upgradeMs: number;
 }
 
-const usualLimits: ProxyLimits = { connectMs: 5000, idleMs: 540_000, upgradeMs: 30_000 };
+const usualLimits: ProxyLimits = { connectMs: 5000, idleMs: 540_000, restMs: 20_000, upgradeMs: 30_000 };
 
 /** Hands requests on to instances as they are, bodies as streams. */
 export interface UpstreamProxy {
@@ -36,12 +39,12 @@ const unreachable: RawAnswer = envelopeAnswer(502, ['instance_unreachable', 'The
 /** An instance that is gone often leaves connections that are never refused. */
 const limitConnecting = (outgoing: ClientRequest, connectMs: number): void => {
   const { socket } = outgoing;
-  if (socket === null || !socket.connecting) return;
+  if (socket === null || outgoing.reusedSocket || (!socket.connecting && !(socket instanceof TLSSocket))) return;
   const timer = setTimeout(() => {
     outgoing.destroy(Object.assign(new Error('The connection took too long.'), { code: 'ETIMEDOUT' }));
   }, connectMs);
   const done = (): void => clearTimeout(timer);
-  socket.once('connect', done);
+  socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', done);
   socket.once('close', done);
 };
 
@@ -97,7 +100,13 @@ const ownHeaders = ({ authorization }: ComfyEndpoint): Record<string, string> =>
 
 export const createUpstreamProxy = (limits: Partial<ProxyLimits> = {}): UpstreamProxy => {
   const used = { ...usualLimits, ...limits };
-  const pool = { keepAlive: true, maxSockets: 256, maxFreeSockets: 32, scheduling: 'lifo' } as const;
+  const pool = {
+    keepAlive: true,
+    maxSockets: 256,
+    maxFreeSockets: 32,
+    timeout: used.restMs,
+    scheduling: 'lifo',
+  } as const;
   const agents = { http: new HttpAgent(pool), https: new HttpsAgent(pool) };
   const baseUrls = new WeakMap<IncomingMessage, string>();
   const sockets = new Set<Duplex>();
