@@ -65,11 +65,17 @@ export interface OutputFile {
   readonly type: string;
 }
 
+/** Bytes as they come. Of the two ways to read them, one is gone, once. */
+export interface FileBody extends AsyncIterable<Uint8Array> {
+  /** Hands out the pieces one by one, each of which is used again when the promise of `take` resolves. What `take` throws ends it. */
+  forEachPiece?(take: (piece: Uint8Array) => Promise<void>): Promise<void>;
+}
+
 /** A file as it streams from /view. The receiver must read `body` to its end or cancel it. */
 export interface FileAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: FileBody;
 }
 
 /** A text frame (JSON) or a binary frame of an instance's websocket. */

@@ -1,7 +1,4 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { StudioError } from '#contract/errors.ts';
-import type { FileAnswer } from '#core/ports/comfy-client.ts';
 import type { GatewayContext } from '../context.ts';
 import { envelope } from '../error-envelope.ts';
 import { type Exchange, sendJson } from '../exchange.ts';
@@ -10,6 +7,7 @@ import { openNamedFile, type ViewOptions } from './file-sources.ts';
 import { annotatedName } from './named-files.ts';
 import { readMark } from './output-names.ts';
 import { sendStatus } from './plain-answers.ts';
+import { sendFileAnswer } from './send-file.ts';
 import { type FileName, isUploadFolder, pathWithin } from './upload-place.ts';
 
 const passedHeaders = [
@@ -56,18 +54,6 @@ export const fileOfQuery = (query: URLSearchParams): FileName | 400 | 403 | 404 
   return pathWithin('', base) === null ? 404 : { name: base, subfolder, type };
 };
 
-/** Streams of this process go straight to the socket; whoever breaks off breaks the other side off. */
-const sendAnswer = async ({ request, response }: Exchange, { status, headers, body }: FileAnswer): Promise<void> => {
-  response.writeHead(status, { ...headers });
-  const stream = body instanceof Readable ? body : Readable.from(body, { objectMode: false });
-  if (request.method !== 'HEAD' && status !== 304) {
-    await pipeline(stream, response);
-    return;
-  }
-  stream.destroy();
-  response.end();
-};
-
 /** GET /view: the file, from wherever in the fleet it is; a stopped instance's as well. */
 export const getView = async (context: GatewayContext, exchange: Exchange): Promise<void> => {
   const file = fileOfQuery(exchange.query);
@@ -78,7 +64,7 @@ export const getView = async (context: GatewayContext, exchange: Exchange): Prom
   try {
     const answer = await openNamedFile(context, file, viewOptions(exchange));
     if (answer === null) sendStatus(exchange, 404);
-    else await sendAnswer(exchange, answer);
+    else await sendFileAnswer(exchange, answer);
   } catch (error) {
     if (!(error instanceof StudioError) || error.code !== 'INPUT_INVALID' || exchange.response.headersSent) throw error;
     sendJson(exchange, 400, envelope('invalid_picture', error.message));

@@ -44,7 +44,9 @@ const run = async (prompt: unknown): Promise<Record<string, string>> => {
   const { prompt_id: id } = JSON.parse(await submitted.text());
   const entry = async () => JSON.parse(await (await fetch(`${world.address}/history/${id}`)).text())[id];
   await expect.poll(entry, { timeout: 20_000, interval: 20 }).toBeDefined();
-  return (await entry()).outputs['3'].images[0];
+  const { status, outputs } = await entry();
+  expect(status).toMatchObject({ status_str: 'success' });
+  return outputs['3'].images[0];
 };
 
 const formWith = (name: string): FormData => {

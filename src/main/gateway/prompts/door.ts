@@ -8,6 +8,7 @@ import { requirePrompt } from '#core/workflows/inspect-workflow.ts';
 import type { Caller } from '../access/caller.ts';
 import type { GatewayContext } from '../context.ts';
 import { type EnvelopeAnswer, refusal, submissionError } from '../error-envelope.ts';
+import { readFileValue } from '../files/named-files.ts';
 import { laneOf } from '../websocket/lanes.ts';
 import type { Decision } from './decide.ts';
 import { createFleetJudge, type FleetJudgeDependencies } from './fleet-judge.ts';
@@ -103,12 +104,14 @@ export const createDoor = (dependencies: DoorDependencies): Door => {
     );
   };
 
+  const isSent = (value: string): boolean => shelf.find(readFileValue(value)) !== null;
+
   const queue = async (
     request: PromptRequest,
     caller: Caller,
     excludedInstanceIds: readonly string[],
   ): Promise<JobRecord> => {
-    const prompt = requirePrompt(normalPrompt(request.prompt), jobs.catalogs.isOutput);
+    const prompt = requirePrompt(normalPrompt(request.prompt, isSent), jobs.catalogs.isOutput);
     requireRoom(dependencies, caller.key);
     const clientId = request.clientId ?? caller.clientId;
     const { id } = await jobs.submit(submissionOf(request, prompt), {

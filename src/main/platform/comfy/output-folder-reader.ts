@@ -6,7 +6,7 @@ import type { FileAnswer } from '#core/ports/comfy-client.ts';
 import type { OutputFolderReader } from '#core/ports/output-folder-reader.ts';
 import { answerHead, etagOf } from '#core/shared/file-headers.ts';
 import { hasErrorCode, systemErrorCode } from '../process/system-error.ts';
-import { readPart } from './output-folder-reader-stream.ts';
+import { createFileBodies, type FileBodies } from './output-folder-reader-pieces.ts';
 
 const missing = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'ERR_INVALID_ARG_VALUE'] as const;
 
@@ -34,7 +34,8 @@ const locate = async (folder: string, filename: string, subfolder: string): Prom
   if (!isWithin(folder, asked)) throw outside(filename);
   try {
     const path = await realpath(asked);
-    if (!isWithin(await realpath(folder), path)) throw outside(filename);
+    // A real path that begins with the folder's own text proves that this is real, too; only otherwise it has to be looked up.
+    if (!isWithin(folder, path) && !isWithin(await realpath(folder), path)) throw outside(filename);
     const stats = await stat(path, { bigint: true });
     if (!stats.isFile()) throw notThere(filename);
     return { path, stats };
@@ -52,13 +53,13 @@ const locate = async (folder: string, filename: string, subfolder: string): Prom
 const answerFile = (
   filename: string,
   { path, stats }: Located,
-  asked: Readonly<Record<string, string>>,
+  { asked, bodies }: { readonly asked: Readonly<Record<string, string>>; readonly bodies: FileBodies },
 ): FileAnswer => {
   const name = basename(filename);
   const etag = etagOf(stats.mtimeNs, stats.size);
   const file = { name, sizeBytes: Number(stats.size), etag, modifiedAtMs: Number(stats.mtimeNs) / 1e6 };
   const { status, headers, bytes } = answerHead(file, asked);
-  return { status, headers, body: readPart(path, bytes) };
+  return { status, headers, body: bodies.of(path, bytes) };
 };
 
 const isMissing = (error: unknown): boolean =>
@@ -80,18 +81,20 @@ const removeFile = async (folder: string, filename: string, subfolder: string): 
 };
 
 /** Reads results of local instances from their folders, and deletes them. */
-export const createOutputFolderReader = (): OutputFolderReader => ({
-  open: async (folder, { filename, subfolder }, { headers = {} }) => {
-    return answerFile(filename, await locate(folder, filename, subfolder), headers);
-  },
-  modifiedAt: async (folder, { filename, subfolder }) => {
-    try {
-      const { stats } = await locate(folder, filename, subfolder);
-      return Number(stats.mtimeNs) / 1e6;
-    } catch (error) {
-      if (isMissing(error)) return null;
-      throw error;
-    }
-  },
-  remove: (folder, { filename, subfolder }) => removeFile(folder, filename, subfolder),
-});
+export const createOutputFolderReader = (): OutputFolderReader => {
+  const bodies = createFileBodies();
+  return {
+    open: async (folder, { filename, subfolder }, { headers: asked = {} }) =>
+      answerFile(filename, await locate(folder, filename, subfolder), { asked, bodies }),
+    modifiedAt: async (folder, { filename, subfolder }) => {
+      try {
+        const { stats } = await locate(folder, filename, subfolder);
+        return Number(stats.mtimeNs) / 1e6;
+      } catch (error) {
+        if (isMissing(error)) return null;
+        throw error;
+      }
+    },
+    remove: (folder, { filename, subfolder }) => removeFile(folder, filename, subfolder),
+  };
+};
