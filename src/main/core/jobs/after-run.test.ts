@@ -41,6 +41,7 @@ const after = (end: RunEnd, fields: Partial<EndedRun> = {}) =>
     loss: null,
     cancelWanted: false,
     recovered: false,
+    hangs: false,
     mayHaveActed: false,
     spared: false,
     othersMayRun: false,
@@ -51,6 +52,18 @@ const after = (end: RunEnd, fields: Partial<EndedRun> = {}) =>
 describe('a run that was lost', () => {
   it.each<[string, RunEnd, Partial<EndedRun>, object]>([
     ['with its instance', lost, { loss: loss() }, { kind: 'again', deaths: 1, reason: { code: 'instance-died' } }],
+    [
+      'with an instance of this machine that hangs',
+      unreachable,
+      { hangs: true },
+      { kind: 'again', deaths: 1, reason: { code: 'instance-died' } },
+    ],
+    [
+      'with the second instance that hangs',
+      unreachable,
+      { hangs: true, view: { deaths: 1 } },
+      { kind: 'park', deaths: 2, error: { code: 'JOB_LOST', details: { cause: 'INSTANCE_UNREACHABLE' } } },
+    ],
     [
       'with its second instance',
       lost,

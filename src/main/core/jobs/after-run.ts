@@ -21,6 +21,8 @@ export interface EndedRun {
   readonly cancelWanted: boolean;
   /** It was begun by an earlier studio, and looked for by this one. */
   readonly recovered: boolean;
+  /** Its instance, on this machine, stopped to answer while it ran the job. */
+  readonly hangs: boolean;
   /** It acts outside ComfyUI, and may have done so: it is not run again unless somebody asks for it. */
   readonly mayHaveActed: boolean;
   /** It only waited behind another one in the instance's own queue. */
@@ -60,10 +62,19 @@ const withAll = (some: readonly string[], others: readonly string[]): readonly s
 
 const cancelled: FinishedFields = { state: 'cancelled', outputs: [], error: null };
 
-/** A lost connection is no death: the program may well live on. One that forgot the prompt has lost it like one that died. */
-export const isDeath = ({ end, loss, recovered }: Pick<EndedRun, 'end' | 'loss' | 'recovered'>): boolean => {
+/**
+ * A lost connection is no death: the program may well live on. One that forgot the prompt has lost it like one that died, and so has one
+ * of this machine that answers nobody any more, since no network lies between.
+ */
+export const isDeath = ({
+  end,
+  loss,
+  recovered,
+  hangs,
+}: Pick<EndedRun, 'end' | 'loss' | 'recovered' | 'hangs'>): boolean => {
   if (end.kind !== 'lost') return false;
   if (loss !== null) return !loss.requested && !loss.runsOn;
+  if (hangs) return true;
   return !recovered && end.code !== 'INSTANCE_UNREACHABLE';
 };
 

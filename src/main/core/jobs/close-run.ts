@@ -54,6 +54,14 @@ const evidenceOf = (end: RunEnd): Partial<Pick<JobRecord, 'entry' | 'refusal'>> 
   return end.kind === 'rejected' ? { refusal: { status: end.status, body: end.body } } : {};
 };
 
+/** Nothing of this machine stops to answer but by itself, and it was at work on the job. */
+const isHang = ({ instance, loss }: ActiveJob, { view }: JobRecord, end: RunEnd): boolean =>
+  end.kind === 'lost' &&
+  end.code === 'INSTANCE_UNREACHABLE' &&
+  loss === null &&
+  instance.outputFolders !== null &&
+  view.state === 'running';
+
 export interface CloseRun {
   /** Brings the job of a run that ended to where it goes next. */
   (active: ActiveJob, end: RunEnd): Promise<void>;
@@ -99,6 +107,7 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
       loss,
       cancelWanted,
       recovered,
+      hangs: isHang(active, record, end),
       mayHaveActed: !record.order.repeatable && mayHaveBegun(active, record, end),
       spared: blame.isSpared(active),
       othersMayRun:
@@ -216,7 +225,8 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
     }
     const before = book.get(jobId);
     const decision = before === undefined ? null : decide(active, before, end);
-    if (isDeath({ end, loss: active.loss, recovered: active.recovered })) blame.lay(active);
+    const hangs = before !== undefined && isHang(active, before, end);
+    if (isDeath({ end, loss: active.loss, recovered: active.recovered, hangs })) blame.lay(active);
     const isFull = end.kind === 'settled' && end.settlement.kind === 'failed' && decision?.kind !== 'finish';
     if (decision?.kind === 'free') await dependencies.freeMemory(instance);
     dependencies.active().remove(jobId);

@@ -45,6 +45,8 @@ export interface FakeInstance {
   /** The process is gone with all it knew. */
   die(): void;
   readonly openSockets: number;
+  /** Client ids of the open websockets. */
+  readonly clientIds: readonly string[];
 }
 
 const unreachable = (): StudioError => new StudioError('INSTANCE_UNREACHABLE');
@@ -91,6 +93,9 @@ const createInstance = (baseUrl: string): FakeInstance & { readonly sockets: Set
     silent: false,
     get openSockets() {
       return sockets.size;
+    },
+    get clientIds() {
+      return Array.from(sockets, ({ clientId }) => clientId);
     },
     start: (promptId) => {
       instance.pending.splice(instance.pending.indexOf(promptId), 1);

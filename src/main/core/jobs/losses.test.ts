@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fakeCandidate } from './fake-fleet.fixture.ts';
-import { image, setUp } from './jobs-world.fixture.ts';
+import { image, local, setUp } from './jobs-world.fixture.ts';
 
 describe('a lost instance', () => {
   it('gives its job back to the front, and it runs elsewhere', async () => {
@@ -112,6 +112,63 @@ describe('a lost instance', () => {
     const id = await set.submit();
     for (let stop = 0; stop < 5; stop += 1) await crash(set, id, true);
     expect(set.view(id)).toMatchObject({ state: 'assigned', tries: 6 });
+  });
+
+  it('that hangs counts like one that died, and what hangs two is set aside with the evidence', async () => {
+    const { a, b, clock, submit, view } = setUp([local('a'), local('b')]);
+    const id = await submit();
+    a.start(id);
+    a.reachable = false;
+    await clock.advance(60_000);
+    expect(view(id)).toMatchObject({
+      state: 'assigned',
+      instanceId: 'b',
+      deaths: 1,
+      reason: { code: 'instance-died' },
+    });
+    b.start(id);
+    b.reachable = false;
+    await clock.advance(60_000);
+    expect(view(id)).toMatchObject({
+      state: 'parked',
+      deaths: 2,
+      reason: { code: 'too-many-deaths', details: { instanceId: 'b', cause: 'INSTANCE_UNREACHABLE' } },
+    });
+  });
+
+  it('elsewhere that cannot be reached does not count: the network may be down', async () => {
+    const { a, clock, submit, view } = setUp([fakeCandidate('a'), fakeCandidate('b')]);
+    const id = await submit();
+    a.start(id);
+    a.reachable = false;
+    await clock.advance(60_000);
+    expect(view(id)).toMatchObject({ instanceId: 'b', deaths: 0 });
+  });
+
+  it('takes nothing back of the progress that was shown', async () => {
+    const { a, b, clock, fleet, jobs, submit, view } = setUp([local('a'), local('b')]);
+    const shown: number[] = [];
+    const id = await submit();
+    jobs.onChange(({ view: { progress } }) => shown.push(progress?.fraction ?? shown.at(-1) ?? 0));
+    const node = (nodeId: string, value: number) => ({
+      nodes: { [nodeId]: { value, max: 10, state: value === 10 ? 'finished' : 'running', display_node_id: nodeId } },
+    });
+    a.start(id);
+    for (const nodeId of ['1', '2']) for (const value of [3, 7, 10]) a.send(id, 'progress_state', node(nodeId, value));
+    await clock.advance(500);
+    expect(view(id).progress?.fraction).toBeGreaterThan(0.5);
+    a.die();
+    fleet.lose('a');
+    await clock.advance(500);
+    b.start(id);
+    for (const nodeId of ['1', '2', '3']) {
+      for (const value of [1, 10]) b.send(id, 'progress_state', node(nodeId, value));
+      await clock.advance(500);
+    }
+    b.succeed(id);
+    await clock.advance(1000);
+    expect(shown).toEqual(shown.toSorted((one, other) => one - other));
+    expect(view(id)).toMatchObject({ id, state: 'succeeded', progress: { fraction: 1 } });
   });
 
   it('keeps what had ended before: a result that was told of is not made again', async () => {

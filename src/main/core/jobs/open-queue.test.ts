@@ -39,6 +39,24 @@ describe('after kill -9 of the studio', () => {
     expect(next.a.submissions).toHaveLength(1);
   });
 
+  it('a job that was sent under a spare websocket is heard under its client id again', async () => {
+    const set = setUp([local('a')]);
+    const [first, second] = [await set.submit(), await set.submit()];
+    set.a.start(first);
+    await set.clock.advance(0);
+    set.a.succeed(first);
+    await set.clock.advance(0);
+    set.a.start(second);
+    const clientId = set.store.read(second)?.intent?.clientId;
+    expect(clientId).toBe(set.a.submissions[1]?.clientId);
+    expect(clientId).not.toBe(set.jobs.record(second)?.order.upstreamClientId);
+    set.a.dropSockets();
+    const next = await restart(set);
+    expect(next.view(second).state).toBe('running');
+    expect(next.a.clientIds).toContain(clientId);
+    expect(next.a.clientIds).not.toContain(next.jobs.record(second)?.order.upstreamClientId);
+  });
+
   it('a job that ended meanwhile is collected', async () => {
     const set = setUp([local('a')]);
     const id = await set.submit();
