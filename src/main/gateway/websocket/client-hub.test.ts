@@ -210,6 +210,46 @@ describe('clients', () => {
   });
 });
 
+describe('two pages with one id that connect again and again', () => {
+  it('come to rest, the newer one hearing everything', async () => {
+    const world = createHubWorld();
+    const pages: FakeClient[] = [];
+    for (let count = 0; count < 10; count += 1) {
+      pages.push(world.connect('twin'));
+      await world.clock.advance(300);
+    }
+    expect(pages.map(({ state }) => state)).toEqual([...Array(2).fill('closed'), ...Array(8).fill('open')]);
+    for (const page of pages) page.got.length = 0;
+    await began(world, 'j', 'twin');
+    await world.clock.advance(20_000);
+    expect(pages.map(({ got }) => got.length > 0)).toEqual([...Array(9).fill(false), true]);
+    for (let count = 0; count < 3; count += 1) world.connect('twin');
+    expect(pages.filter(({ state }) => state === 'open').length).toBeLessThanOrEqual(8);
+  });
+
+  it('close the silent ones when the one that hears is gone', () => {
+    const world = createHubWorld();
+    const pages = [1, 2, 3, 4].map(() => world.connect('twin'));
+    pages[2]?.session.left();
+    expect(pages.map(({ state }) => state)).toEqual(['closed', 'closed', 'open', 'open']);
+    const next = world.connect('twin');
+    next.session.left();
+    expect(pages[3]?.state).toBe('closed');
+    expect(pages[2]?.state).toBe('open');
+    world.hub.close();
+  });
+
+  it('are each closed when they come seldom', async () => {
+    const world = createHubWorld();
+    const pages: FakeClient[] = [];
+    for (let count = 0; count < 10; count += 1) {
+      pages.push(world.connect('twin'));
+      await world.clock.advance(6000);
+    }
+    expect(pages.map(({ state }) => state)).toEqual([...Array(9).fill('closed'), 'open']);
+  });
+});
+
 describe('two jobs of one client', () => {
   it('have their previews behind an executing of their own', async () => {
     const world = createHubWorld();

@@ -136,10 +136,7 @@ export const createClientHub = (dependencies: ClientHubDependencies): ClientHub 
       status.stop();
       jobTelling.close();
       relay.close();
-      for (const client of clients.all()) {
-        client.outlet.stop();
-        client.terminate();
-      }
+      clients.close();
     },
   };
 };

@@ -32,43 +32,96 @@ export interface Clients {
   get(clientId: string): Client | undefined;
   all(): readonly Client[];
   readonly size: number;
+  /** Hangs up on all, replaced ones too. */
+  close(): void;
 }
 
 /** As long as a client id of a job may be. */
 const maxIdLength = 200;
 const keyOf = (sid: string): string => sid.slice(0, maxIdLength);
 
+/**
+ * A page and its duplicate have one id, and each connects again as soon as it is closed. When they have replaced each other so often in
+ * so short a time, the older one stays open and hears nothing, as ComfyUI leaves it (comfyui-protocol.md 3.1).
+ */
+const maxReplacements = 3;
+const replacementWindowMs = 10_000;
+const maxSilent = 8;
+
+interface Place {
+  readonly client: Client;
+  readonly replacedAt: readonly number[];
+  readonly silent: readonly Client[];
+}
+
+const newClient = (sid: string, socket: ClientSocket, clock: Clock): Client => {
+  const outlet = createClientOutlet(socket, clock);
+  return {
+    sid,
+    outlet,
+    repeated: createRepeatedMessages(),
+    send: (items) => {
+      for (const item of items) outlet.send(item);
+    },
+    statusVersion: -1,
+    wantsLogs: false,
+    close: () => socket.close(),
+    terminate: () => {
+      outlet.stop();
+      socket.terminate();
+    },
+  };
+};
+
+/** The place of a client that takes that of an older one. */
+const successor = (client: Client, older: Place, now: number): Place => {
+  const replacedAt = [...older.replacedAt, now].filter((at) => now - at < replacementWindowMs).slice(-maxReplacements);
+  if (replacedAt.length < maxReplacements) {
+    older.client.close();
+    return { client, replacedAt, silent: older.silent };
+  }
+  const silent = [...older.silent, older.client];
+  for (const one of silent.slice(0, -maxSilent)) one.close();
+  return { client, replacedAt, silent: silent.slice(-maxSilent) };
+};
+
 export const createClients = (clock: Clock): Clients => {
-  const clients = new Map<string, Client>();
+  const places = new Map<string, Place>();
+  const all = (): readonly Client[] => Array.from(places.values(), ({ client }) => client);
   return {
     connect: (sid, socket) => {
-      const outlet = createClientOutlet(socket, clock);
-      const client: Client = {
-        sid,
-        outlet,
-        repeated: createRepeatedMessages(),
-        send: (items) => {
-          for (const item of items) outlet.send(item);
-        },
-        statusVersion: -1,
-        wantsLogs: false,
-        close: () => socket.close(),
-        terminate: () => socket.terminate(),
-      };
-      const older = clients.get(keyOf(sid));
-      clients.delete(keyOf(sid));
-      clients.set(keyOf(sid), client);
-      older?.close();
+      const client = newClient(sid, socket, clock);
+      const key = keyOf(sid);
+      const older = places.get(key);
+      places.delete(key);
+      places.set(
+        key,
+        older === undefined ? { client, replacedAt: [], silent: [] } : successor(client, older, clock.now()),
+      );
       return client;
     },
     left: (client) => {
       client.outlet.stop();
-      if (clients.get(keyOf(client.sid)) === client) clients.delete(keyOf(client.sid));
+      const key = keyOf(client.sid);
+      const place = places.get(key);
+      if (place === undefined) return;
+      if (place.client !== client) {
+        places.set(key, { ...place, silent: place.silent.filter((one) => one !== client) });
+        return;
+      }
+      places.delete(key);
+      // Nobody is in their way any more.
+      for (const one of place.silent) one.close();
     },
-    get: (clientId) => clients.get(keyOf(clientId)),
-    all: () => [...clients.values()],
+    get: (clientId) => places.get(keyOf(clientId))?.client,
+    all,
     get size() {
-      return clients.size;
+      return places.size;
+    },
+    close: () => {
+      for (const { client, silent } of places.values()) {
+        for (const one of [client, ...silent]) one.terminate();
+      }
     },
   };
 };
