@@ -80,9 +80,8 @@ export const TextSetting = (props: TextSettingProps): ReactNode => {
     if (problem === null && typed !== value) onChange(typed);
   };
   return (
-    <>
+    <div className={classes.number}>
       <TextInput
-        className={classes.number ?? ''}
         label={label}
         description={means}
         placeholder={placeholder}
@@ -97,7 +96,7 @@ export const TextSetting = (props: TextSettingProps): ReactNode => {
         }}
       />
       {warning !== null && problem === null ? <p className={classes.warning}>{warning}</p> : null}
-    </>
+    </div>
   );
 };
 
