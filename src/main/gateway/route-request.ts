@@ -1,9 +1,8 @@
 import { apiAssetRoutes } from './api-v2/asset-routes.ts';
 import { apiJobRoutes } from './api-v2/job-routes.ts';
 import type { GatewayContext } from './context.ts';
-import { envelope } from './error-envelope.ts';
 import { etnRoutes } from './etn/etn-routes.ts';
-import { type Exchange, sendJson } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import { folderListRoutes } from './files/folder-lists.ts';
 import { uploadRoutes } from './files/upload-routes.ts';
 import { viewRoutes } from './files/view-routes.ts';
@@ -36,6 +35,26 @@ const findRoute = createRouteTable([
   ...proxyRoutes,
 ]);
 
+/**
+ * An address that does not take the method, in ComfyUI's words: a GET falls through to its files, where there is none of that name
+ * (comfyui-protocol.md 2.1).
+ */
+const refuseMethod = ({ request, response }: Exchange, methods: readonly string[]): void => {
+  if (request.method === 'GET' || request.method === 'HEAD') {
+    response.writeHead(404, { 'content-type': 'application/octet-stream', 'content-length': 0 });
+    response.end();
+    return;
+  }
+  const text = '405: Method Not Allowed';
+  const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).toSorted();
+  response.writeHead(405, {
+    allow: allow.join(','),
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': text.length,
+  });
+  response.end(text);
+};
+
 /** Finds what answers a request; HEAD works wherever GET does. What nobody here answers is for an instance. */
 export const routeRequest = async (context: GatewayContext, exchange: Exchange): Promise<void> => {
   const found = findRoute(exchange.path) ?? findRoute(plainPath(exchange.path));
@@ -48,8 +67,7 @@ export const routeRequest = async (context: GatewayContext, exchange: Exchange):
   const method = asked === 'HEAD' ? 'GET' : asked;
   const route = Object.hasOwn(methods, method) ? methods[method] : undefined;
   if (route === undefined) {
-    exchange.response.setHeader('allow', Object.keys(methods).join(', '));
-    sendJson(exchange, 405, envelope('method_not_allowed', 'The address does not take this method.'));
+    refuseMethod(exchange, Object.keys(methods));
     return;
   }
   await route(context, exchange, parameters);
