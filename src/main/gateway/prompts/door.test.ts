@@ -241,6 +241,15 @@ describe('files', () => {
     expect((await world.post({ prompt: torn })).body).toMatchObject({ node_errors: { '3': {} } });
   });
 
+  it('that the gateway named with their instance and has on its shelf go with the job under that name', async () => {
+    const world = await openDoor({ nodes: [recordedInfos, recordedInfos], shelf: ['x.png'] });
+    const body = { prompt: load('@b/x.png [output]'), prompt_id: id(1) };
+    const first = await world.post(body);
+    expect(world.record(jobIdOf(first)).order.prompt['1']?.inputs).toEqual({ image: '@b/x.png [output]' });
+    expect(world.record(jobIdOf(first)).excludedInstanceIds).toEqual([]);
+    expect(await world.post(body)).toEqual(first);
+  });
+
   it.each(['nope.png', '../../etc/passwd', '/etc/passwd', '../x.png [output]', ''])('nowhere: %j', async (image) => {
     const world = await openDoor({ nodes: [recordedInfos] });
     expect((await world.post({ prompt: load(image) })).body).toMatchObject({

@@ -12,7 +12,7 @@ import { readFileValue } from '../files/named-files.ts';
 import { laneOf } from '../websocket/lanes.ts';
 import type { Decision } from './decide.ts';
 import { createFleetJudge, type FleetJudgeDependencies } from './fleet-judge.ts';
-import { normalPrompt } from './normal-prompt.ts';
+import { normalPrompt, withOwnNames } from './normal-prompt.ts';
 import { type PromptRequest, readPromptRequest } from './prompt-request.ts';
 
 export interface DoorDependencies extends FleetJudgeDependencies, Pick<GatewayContext, 'settings'> {
@@ -75,6 +75,9 @@ const noGraph = (prompt: unknown, message: string): EnvelopeAnswer => {
 /** The graph for the words of an error; {} where it is none. */
 const readableGraph = (prompt: unknown): Prompt => promptSchema.safeParse(normalPrompt(prompt)).data ?? {};
 
+/** Whether two prompts are one; a file of an instance may stand in either under the name that only the gateway has for it. */
+const isSameGraph = (a: Prompt, b: Prompt): boolean => isDeepStrictEqual(withOwnNames(a), withOwnNames(b));
+
 /** Has the whole fleet's queue as its own, and room for so many of one client. */
 const requireRoom = ({ jobs, settings }: DoorDependencies, key: string): void => {
   const limit = settings().gatewayMaxJobsPerClient;
@@ -111,7 +114,8 @@ export const createDoor = (dependencies: DoorDependencies): Door => {
     caller: Caller,
     excludedInstanceIds: readonly string[],
   ): Promise<JobRecord> => {
-    const prompt = requirePrompt(normalPrompt(request.prompt, isSent), jobs.catalogs.isOutput);
+    const graph = requirePrompt(normalPrompt(request.prompt), jobs.catalogs.isOutput);
+    const prompt = withOwnNames(graph, isSent);
     requireRoom(dependencies, caller.key);
     const clientId = request.clientId ?? caller.clientId;
     const { id } = await jobs.submit(submissionOf(request, prompt), {
@@ -150,7 +154,7 @@ export const createDoor = (dependencies: DoorDependencies): Door => {
 
   /** The answer to the first submission of a graph, given again. */
   const repeat = async (record: JobRecord, request: PromptRequest): Promise<DoorAnswer> => {
-    if (!isDeepStrictEqual(normalPrompt(request.prompt), record.order.prompt)) return duplicate(record.order.jobId);
+    if (!isSameGraph(readableGraph(request.prompt), record.order.prompt)) return duplicate(record.order.jobId);
     if (record.acceptedWith !== null) return acceptance(record, {});
     const decision = await judged(request);
     return acceptance(record, decision?.kind === 'taken' ? decision.nodeErrors : {});
