@@ -4,6 +4,8 @@ import type { JobView } from '#contract/models/job.ts';
 /** What somebody can do about a job that ended without a word of its instance. Clients show it as it is: it is all that they get. */
 const advice: Partial<Record<ErrorCode, string>> = {
   JOB_LOST: 'Look into the log of the instance, then run the job again.',
+  JOB_NOT_REPEATED: 'See there whether it did what it should, and run it again only if it did not.',
+  JOB_SECRET_LOST: 'Submit the workflow again, with the key.',
   JOB_TIMEOUT: 'Give it a longer limit, or look into the log of the instance for what it waited for.',
   GPU_OUT_OF_MEMORY: 'Run it on a card with more memory, or with smaller pictures or batches.',
   INSTANCE_NOT_FOUND: 'Give the job to another instance, or run it again without naming one.',

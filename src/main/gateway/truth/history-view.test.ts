@@ -93,6 +93,8 @@ describe('a job that ended without a word of its instance', () => {
     ['JOB_TIMEOUT', /no progress within its limit.*\n.*longer limit/su],
     ['INSTANCE_NOT_FOUND', /no instance.*\n.*another instance/su],
     ['GPU_OUT_OF_MEMORY', /too little free memory.*\n.*more memory/su],
+    ['JOB_NOT_REPEATED', /acts outside ComfyUI.*\n.*only if it did not/su],
+    ['JOB_SECRET_LOST', /key.*\n.*Submit the workflow again/su],
     ['INTERNAL', /unexpected error.*\n.*Run the job again/su],
   ])('%s', (code, expected) => {
     const [event, data] = lastMessage(parked(code));
