@@ -3,48 +3,57 @@ import type { Jobs } from '#core/jobs/jobs.ts';
 import type { Caller } from '../access/caller.ts';
 import { isOfCaller } from '../truth/callers-jobs.ts';
 import { type HomeInstance, isAlive } from './home-instance.ts';
+import { plainPath } from './plain-path.ts';
+
+/** ComfyUI-Manager's. Older versions restart ComfyUI on a GET, which breaks off without an answer. */
+const managerParts: readonly string[] = ['comfyui_manager', 'customnode', 'externalmodel', 'manager', 'snapshot', 'v2'];
 
 /**
  * First parts of addresses that home answers for everybody: what it keeps (settings, user data), what it is (features, models,
  * pages), and ComfyUI-Manager and the nodes of image editors, which expect one server with a memory.
  */
 const homeParts: ReadonlySet<string> = new Set([
+  ...managerParts,
   '',
   'assets',
-  'comfyui_manager',
-  'customnode',
+  'css',
+  'cursor',
   'docs',
   'embeddings',
   'etn',
   'experiment',
   'extensions',
-  'externalmodel',
   'features',
+  'fonts',
   'global_subgraphs',
   'i18n',
+  'images',
   'internal',
-  'manager',
+  'lib',
   'models',
   'node_replacements',
   'scripts',
   'settings',
-  'snapshot',
   'tags',
   'templates',
   'userdata',
   'users',
-  'v2',
   'view_metadata',
   'workflow_templates',
 ]);
 
-const pageFile = /\.(?:css|gif|html|ico|jpe?g|js|json|map|md|mjs|mp3|mp4|png|svg|ttf|txt|wasm|webm|webp|woff2?)$/iu;
+/** A file of the front end itself: it lies at the root. Deeper ones may be what a custom node has made. */
+const pageFile = /^\/[^/]+\.[a-z0-9]+$/iu;
+
+const firstPart = (path: string): string => plainPath(path).split('/', 2)[1] ?? '';
 
 /** Whether an address means the same on every instance, so that one answers it for all; the others are custom nodes' own. */
-export const isForHome = (path: string, method: string): boolean => {
-  const [, first = ''] = path.split('/', 2);
-  return homeParts.has(first) || ((method === 'GET' || method === 'HEAD') && pageFile.test(path));
-};
+export const isForHome = (path: string, method: string): boolean =>
+  homeParts.has(firstPart(path)) || ((method === 'GET' || method === 'HEAD') && pageFile.test(path));
+
+/** Whether asking another instance instead does no harm: a manager's orders are for one only. */
+export const mayAskAnother = (path: string, method: string): boolean =>
+  (method === 'GET' || method === 'HEAD') && !managerParts.includes(firstPart(path));
 
 export interface Choosing {
   readonly jobs: Pick<Jobs, 'records'>;

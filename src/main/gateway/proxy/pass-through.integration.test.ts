@@ -168,6 +168,15 @@ describe('an instance that does not answer', () => {
     expect(asked(1)).toEqual([]);
   });
 
+  it.each(['/manager/reboot', '/api/v2/manager/reboot', '/%6Danager/reboot'])(
+    'is not replaced where an order was for it alone: %s',
+    async (target) => {
+      await open([dies, works]);
+      expect((await ask(world.gateway, target)).status).toBe(502);
+      expect(asked(1)).toEqual([]);
+    },
+  );
+
   it('is told of when no other does', async () => {
     await open([dies, dies]);
     expect((await ask(world.gateway, '/settings')).status).toBe(502);

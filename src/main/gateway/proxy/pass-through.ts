@@ -6,12 +6,12 @@ import { answerText, envelopeAnswer, hasBody } from '../access/raw-answer.ts';
 import type { GatewayContext } from '../context.ts';
 import { envelope } from '../error-envelope.ts';
 import { type Exchange, pathWithoutPrefix, sendJson } from '../exchange.ts';
-import { chooseOther, chooseUpstream } from './choose-upstream.ts';
+import { chooseOther, chooseUpstream, mayAskAnother } from './choose-upstream.ts';
 import { sendNobodyRuns } from './nobody-runs.ts';
 
 /** It changes nothing and has nothing that could be sent only once. */
-const isRepeatable = (request: IncomingMessage): boolean =>
-  (request.method === 'GET' || request.method === 'HEAD') && !hasBody(request);
+const isRepeatable = ({ request, path }: Exchange): boolean =>
+  mayAskAnother(path, request.method ?? '') && !hasBody(request);
 
 const sendUnreachable = (exchange: Exchange, { instanceId }: FleetCandidate): void =>
   sendJson(exchange, 502, envelope('instance_unreachable', 'The instance does not answer.', instanceId));
@@ -45,7 +45,7 @@ export const passTo = async (
     return;
   }
   if (await tryInstance(context, exchange, instance)) return;
-  const other = isRepeatable(exchange.request) ? chooseOther(context, instance) : null;
+  const other = isRepeatable(exchange) ? chooseOther(context, instance) : null;
   if (other !== null && (await tryInstance(context, exchange, other))) return;
   sendUnreachable(exchange, other ?? instance);
 };
