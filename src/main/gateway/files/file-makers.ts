@@ -1,7 +1,8 @@
 import type { JobRecord } from '#core/jobs/job-record.ts';
 import type { Jobs } from '#core/jobs/jobs.ts';
-import type { Cancel } from '#core/ports/clock.ts';
+import type { Cancel, Clock } from '#core/ports/clock.ts';
 import type { OutputFile } from '#core/ports/comfy-client.ts';
+import type { Logger } from '#core/ports/logger.ts';
 import type { OutputFolders } from '#core/ports/output-folder-reader.ts';
 
 /** Where a job left a file. */
@@ -24,7 +25,8 @@ interface Known extends FileMaker {
 
 /** Of ended jobs that are not in memory any more, those that are looked at once, the newest. */
 const pastJobs = 5000;
-const pastPage = 500;
+const pastPage = 50;
+const pastPauseMs = 20;
 
 /** Files and the instances that made them, about 200 bytes each. */
 const maxKnown = 200_000;
@@ -32,10 +34,17 @@ const maxKnown = 200_000;
 const keyOf = ({ type, subfolder, filename }: OutputFile, instanceId: string | null): string =>
   `${instanceId ?? ''}|${type}|${subfolder}|${filename}`;
 
+export interface FileMakersDependencies {
+  readonly jobs: Pick<Jobs, 'records' | 'past' | 'onChange'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
 /** By what the jobs in memory and the newest of the others tell, kept up with every job that goes on. */
-export const createFileMakers = (jobs: Pick<Jobs, 'records' | 'past' | 'onChange'>): FileMakers => {
+export const createFileMakers = ({ jobs, clock, logger }: FileMakersDependencies): FileMakers => {
   const known = new Map<string, Known>();
   let stopListening: Cancel | null = null;
+  let cancelPast: Cancel | null = null;
 
   const learn = (key: string, maker: Known): void => {
     const there = known.get(key);
@@ -61,14 +70,31 @@ export const createFileMakers = (jobs: Pick<Jobs, 'records' | 'past' | 'onChange
     }
   };
 
+  /** A page at a time, the newest first, so that nothing else waits; what is not read yet is found on disk instead. */
+  const learnPast = (end: number, left: number): void => {
+    const offset = Math.max(0, end - Math.min(pastPage, left));
+    try {
+      for (const record of jobs.past({ offset, limit: end - offset }).records) learnFrom(record);
+    } catch (error) {
+      logger.warn('Earlier jobs could not be read for the files that they made.', { error: String(error) });
+      return;
+    }
+    const rest = left - (end - offset);
+    if (offset > 0 && rest > 0) cancelPast = clock.schedule(pastPauseMs, () => learnPast(offset, rest));
+  };
+
   /** With the first question: a gateway that nobody asks for pictures reads nothing. */
   const begin = (): void => {
     if (stopListening !== null) return;
     stopListening = jobs.onChange(learnFrom);
-    const { total } = jobs.past({ offset: 0, limit: 1 });
-    for (let offset = Math.max(0, total - pastJobs); offset < total; offset += pastPage)
-      for (const record of jobs.past({ offset, limit: pastPage }).records) learnFrom(record);
     for (const record of jobs.records()) learnFrom(record);
+    cancelPast = clock.schedule(0, () => {
+      try {
+        learnPast(jobs.past({ offset: 0, limit: 0 }).total, pastJobs);
+      } catch (error) {
+        logger.warn('Earlier jobs could not be counted.', { error: String(error) });
+      }
+    });
   };
 
   return {
@@ -76,6 +102,9 @@ export const createFileMakers = (jobs: Pick<Jobs, 'records' | 'past' | 'onChange
       begin();
       return known.get(keyOf(file, instanceId)) ?? null;
     },
-    close: () => stopListening?.(),
+    close: () => {
+      stopListening?.();
+      cancelPast?.();
+    },
   };
 };
