@@ -36,6 +36,8 @@ export interface Jobs extends ChangeJobs, ForgetJobs, JobHistory {
    */
   submit(submission: JobSubmission, options?: SubmitOptions): Promise<JobView>;
   readonly submitMany: SubmitMany;
+  /** Uses up a queue number for a submission that made no job. */
+  skipNumber(): void;
   /** As of now. JOB_NOT_FOUND. */
   get(jobId: string): JobView;
   prompt(jobId: string): Prompt;

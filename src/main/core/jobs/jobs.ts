@@ -125,6 +125,7 @@ export const createJobs = (dependencies: JobsDependencies): Jobs => {
           acceptedWith !== null || view.state === 'queued' || view.state === 'parked' || isFinished(view),
         limitMs,
       ),
+    skipNumber: engine.numbers.skip,
     setQueueMode: async (next) => {
       await mode.set(next);
       handOut.pump();

@@ -8,6 +8,8 @@ export interface QueueNumbers {
     wish: { readonly number?: number; readonly front?: boolean },
     place: Place,
   ): { readonly number: number; readonly rank: number };
+  /** Uses up a number for a submission that makes no job, as ComfyUI does: gaps are normal there. */
+  skip(): void;
   /** The job was not taken after all. */
   withdraw(jobId: string): void;
   /** Ranks behind everything that waits and before all that is submitted later; `lastRank` is the highest that waits. */
@@ -42,6 +44,9 @@ export const createQueueNumbers = (frontRank: (priority: number) => number, turn
       // It counts before it is on disk: the next job of its client comes behind it.
       turns.stands(place, numbers.rank);
       return numbers;
+    },
+    skip: () => {
+      counter += 1;
     },
     withdraw: turns.left,
     atEnd: (count, lastRank) => {

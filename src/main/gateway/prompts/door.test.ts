@@ -391,6 +391,31 @@ describe('what is kept of a submission', () => {
     expect(numbers).toEqual([0, -1, -2]);
   });
 
+  it('counts every submission, as ComfyUI does', async () => {
+    const world = await openDoor({ nodes: [recordedInfos] });
+    const named = { prompt: small(), prompt_id: id(1) };
+    const uncounted = [
+      null,
+      5,
+      { prompt: small(0), number: 3 },
+      { prompt: small(), number: 'x' },
+      { prompt: small(), number: 7 },
+    ];
+    const counted = [
+      [],
+      'text',
+      {},
+      { prompt: null },
+      { prompt: small(0) },
+      { prompt: small(), prompt_id: 'x' },
+      named,
+      named,
+    ];
+    for (const body of [...uncounted, ...counted]) await world.post(body);
+    expect((await world.post({ prompt: small() })).body).toMatchObject({ number: counted.length });
+    expect((await world.post(named)).body).toMatchObject({ number: counted.length - 2 });
+  });
+
   it('is whether it may run twice', async () => {
     const api = { ...recordedInfos, PreviewImage: { ...recordedInfos['PreviewImage'], api_node: true } };
     const byNode = await openDoor({ nodes: [recordedInfos, api] });

@@ -13,7 +13,7 @@ import { laneOf } from '../websocket/lanes.ts';
 import type { Decision } from './decide.ts';
 import { createFleetJudge, type FleetJudgeDependencies } from './fleet-judge.ts';
 import { normalPrompt, withOwnNames } from './normal-prompt.ts';
-import { type PromptRequest, readPromptRequest } from './prompt-request.ts';
+import { type PromptRequest, readPromptRequest, takesNumber } from './prompt-request.ts';
 
 export interface DoorDependencies extends FleetJudgeDependencies, Pick<GatewayContext, 'settings'> {
   readonly shelf: Pick<GatewayContext['shelf'], 'find' | 'inputsFor'>;
@@ -43,10 +43,16 @@ export interface Door {
   submit(request: DoorRequest): Promise<DoorAnswer>;
 }
 
+interface Outcome {
+  readonly answer: DoorAnswer;
+  /** A job came of it. */
+  readonly isNew: boolean;
+}
+
 /** A submission that is on its way to disk. */
 interface Taking {
   readonly prompt: unknown;
-  readonly answer: Promise<DoorAnswer>;
+  readonly outcome: Promise<Outcome>;
 }
 
 const acceptance = ({ order, acceptedWith }: JobRecord, nodeErrors: unknown): DoorAnswer => ({
@@ -143,12 +149,13 @@ export const createDoor = (dependencies: DoorDependencies): Door => {
   };
 
   /** Errors of the studio in ComfyUI's envelope. */
-  const answered = async (request: PromptRequest, caller: Caller): Promise<DoorAnswer> => {
+  const answered = async (request: PromptRequest, caller: Caller): Promise<Outcome> => {
     try {
-      return await take(request, caller);
+      const answer = await take(request, caller);
+      return { answer, isNew: answer.status === 200 };
     } catch (error) {
       if (!(error instanceof StudioError)) throw error;
-      return submissionError(error, readableGraph(request.prompt));
+      return { answer: submissionError(error, readableGraph(request.prompt)), isNew: false };
     }
   };
 
@@ -167,25 +174,32 @@ export const createDoor = (dependencies: DoorDependencies): Door => {
     return true;
   };
 
-  const takeNamed = async (promptId: string, request: PromptRequest, caller: Caller): Promise<DoorAnswer> => {
+  const takeNamed = async (promptId: string, request: PromptRequest, caller: Caller): Promise<Outcome> => {
     const record = jobs.record(promptId);
-    if (record !== undefined && !(await makeFree(record))) return repeat(record, request);
+    if (record !== undefined && !(await makeFree(record)))
+      return { answer: await repeat(record, request), isNew: false };
     return answered(request, caller);
   };
 
+  const outcomeOf = async (request: PromptRequest, caller: Caller): Promise<Outcome> => {
+    const { promptId, prompt } = request;
+    if (promptId === null) return answered(request, caller);
+    const underway = taking.get(promptId);
+    if (underway !== undefined) {
+      const isSame = isDeepStrictEqual(underway.prompt, prompt);
+      return { answer: isSame ? (await underway.outcome).answer : duplicate(promptId), isNew: false };
+    }
+    const outcome = takeNamed(promptId, request, caller).finally(() => taking.delete(promptId));
+    taking.set(promptId, { prompt, outcome });
+    return outcome;
+  };
+
   return {
-    submit: ({ body, caller }) => {
+    submit: async ({ body, caller }) => {
       const request = readPromptRequest(body);
-      if ('status' in request) return Promise.resolve(request);
-      const { promptId } = request;
-      if (promptId === null) return answered(request, caller);
-      const underway = taking.get(promptId);
-      if (underway !== undefined) {
-        const isSame = isDeepStrictEqual(underway.prompt, request.prompt);
-        return isSame ? underway.answer : Promise.resolve(duplicate(promptId));
-      }
-      const answer = takeNamed(promptId, request, caller).finally(() => taking.delete(promptId));
-      taking.set(promptId, { prompt: request.prompt, answer });
+      const { answer, isNew } =
+        'status' in request ? { answer: request, isNew: false } : await outcomeOf(request, caller);
+      if (!isNew && takesNumber(body)) jobs.skipNumber();
       return answer;
     },
   };

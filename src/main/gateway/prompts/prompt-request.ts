@@ -61,6 +61,10 @@ const readOptions = (body: Body): PromptRequest['options'] | null => {
   return number === null ? null : { passThrough, number };
 };
 
+/** ComfyUI gives every submission a number that names none itself, whatever becomes of it; what is no object it may still read. */
+export const takesNumber = (body: unknown): boolean =>
+  isObject(body) ? !('number' in body) : Array.isArray(body) || typeof body === 'string';
+
 /** The fields of a body, read as ComfyUI reads them (comfyui-protocol.md 4.1); where it raises and answers 500, this answers 400. */
 export const readPromptRequest = (body: unknown): PromptRequest | EnvelopeAnswer => {
   if (!isObject(body)) return refusal('no_prompt', 'No prompt provided', 'No prompt provided');
