@@ -45,6 +45,7 @@ export const sampleJob = (index: number, batchId: string | null): StoredJob => {
       lane: null,
       caller: null,
       repeatable: true,
+      unfitInstanceIds: [],
       sealed: {},
     },
     view: jobViewSchema.parse({

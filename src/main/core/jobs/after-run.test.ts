@@ -36,6 +36,7 @@ const after = (end: RunEnd, fields: Partial<EndedRun> = {}) =>
     end,
     view: { deaths: 0 },
     excluded: ['x'],
+    unfit: ['u'],
     instanceId: 'a',
     timeoutMs: 1000,
     loss: null,
@@ -117,8 +118,8 @@ describe('a run that was lost', () => {
     expect(after(end, fields)).toMatchObject(decision);
   });
 
-  it('may go to any instance again', () => {
-    expect(after(lost, { loss: loss() })).toMatchObject({ excluded: [] });
+  it('may go to any instance again, but for those that would refuse it', () => {
+    expect(after(lost, { loss: loss() })).toMatchObject({ excluded: ['u'] });
   });
 });
 

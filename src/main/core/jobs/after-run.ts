@@ -14,6 +14,8 @@ export interface EndedRun {
   readonly view: Pick<JobView, 'deaths'>;
   /** Instances that are left out already. */
   readonly excluded: readonly string[];
+  /** Those of them that would refuse it however often it is tried. */
+  readonly unfit: readonly string[];
   readonly instanceId: string;
   readonly timeoutMs: number;
   /** The end of the instance's own run, where that ended the job's. */
@@ -101,7 +103,7 @@ const afterLoss = (run: EndedRun, end: Extract<RunEnd, { kind: 'lost' }>): After
   const deaths = view.deaths + (isCharged ? 1 : 0);
   if (!isCharged || deaths < maxDeaths) {
     // What was left out for want of memory is tried again: the instance that was left may not come back.
-    return { kind: 'again', reason: reasonOfLoss(run, died, end.code), deaths, excluded: [], tooSmall: false };
+    return { kind: 'again', reason: reasonOfLoss(run, died, end.code), deaths, excluded: run.unfit, tooSmall: false };
   }
   const error = new StudioError('JOB_LOST', undefined, {
     details: { ...end.details, instanceId, deaths, cause: end.code },

@@ -151,18 +151,21 @@ export const createChangeJobs = (dependencies: ChangeJobsDependencies): ChangeJo
 
   const changeNow = async (chosen: readonly string[], { priority, instanceId }: JobChange): Promise<number> => {
     for (const jobId of chosen) requireState(jobId, ['queued', 'parked']);
-    const change: RecordChange = {
-      ...(instanceId === undefined ? {} : { excludedInstanceIds: [] }),
+    // Whoever names an instance means it; one that is balanced again goes to no instance that would refuse it.
+    const excludedFor = (jobId: string): readonly string[] =>
+      instanceId === null ? jobs.require(jobId).order.unfitInstanceIds : [];
+    const changeOf = (jobId: string): RecordChange => ({
+      ...(instanceId === undefined ? {} : { excludedInstanceIds: excludedFor(jobId) }),
       view: {
         ...(priority === undefined ? {} : { priority }),
         ...(instanceId === undefined ? {} : { requestedInstanceId: instanceId }),
       },
-    };
+    });
     const details = {
       ...(priority === undefined ? {} : { priority }),
       ...(instanceId === undefined ? {} : { instanceId }),
     };
-    await apply(new Map(chosen.map((jobId) => [jobId, change])), details);
+    await apply(new Map(chosen.map((jobId) => [jobId, changeOf(jobId)])), details);
     return chosen.length;
   };
 

@@ -102,6 +102,7 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
       end,
       view: record.view,
       excluded,
+      unfit: record.order.unfitInstanceIds,
       instanceId,
       timeoutMs: record.view.timeoutMs ?? instance.timeoutMs,
       loss,

@@ -27,6 +27,8 @@ export interface JobOrder {
   readonly caller: string | null;
   /** False: it acts outside ComfyUI, so that it is not run again by itself once it may have begun. */
   readonly repeatable: boolean;
+  /** Instances that would refuse it, as was found at its submission: they get it only where no other is left. */
+  readonly unfitInstanceIds: readonly string[];
   /** Secrets of its extra data by their keys, unreadable but for the moment in which they are sent. */
   readonly sealed: Readonly<Record<string, string>>;
   /** Names the graph that it shares with others. */

@@ -93,9 +93,21 @@ export const recordOf = (row: StoredJob, parts: OrderParts, keepExtra: (extra: D
 export const rowOf = (record: JobRecord, extraData: Data = record.order.extraData): StoredJob => {
   const { order, view, entry, refusal, acceptedWith, outputFolders, intent, firm, excludedInstanceIds } = record;
   const { jobId, inputs, passThrough, number, upstreamClientId, lane, graphKey, patches } = order;
-  const { caller, repeatable, sealed } = order;
+  const { caller, repeatable, unfitInstanceIds, sealed } = order;
   return {
-    order: { jobId, inputs, extraData, passThrough, number, upstreamClientId, lane, caller, repeatable, sealed },
+    order: {
+      jobId,
+      inputs,
+      extraData,
+      passThrough,
+      number,
+      upstreamClientId,
+      lane,
+      caller,
+      repeatable,
+      unfitInstanceIds,
+      sealed,
+    },
     view,
     intent,
     evidence: { entry, refusal, acceptedWith, outputFolders },

@@ -114,6 +114,30 @@ describe('a lost instance', () => {
     expect(set.view(id)).toMatchObject({ state: 'assigned', tries: 6 });
   });
 
+  it('sends its job to none that would refuse it, as long as another one can run it', async () => {
+    const set = setUp([local('a'), local('b'), local('c')]);
+    const { a, clock, fleet, jobs, submit, view } = set;
+    const busy = await submit({ instanceId: 'b' });
+    const id = await submit({}, { excludedInstanceIds: ['c'] });
+    a.start(id);
+    a.die();
+    fleet.lose('a');
+    await clock.advance(0);
+    expect(view(id)).toMatchObject({ state: 'queued', reason: { code: 'instance-died' } });
+    await jobs.change({ jobIds: [id], instanceId: null });
+    expect(view(id).state).toBe('queued');
+    set.b.start(busy);
+    set.b.succeed(busy);
+    await clock.advance(1000);
+    expect(view(id)).toMatchObject({ state: 'assigned', instanceId: 'b' });
+    expect(jobs.record(id)?.excludedInstanceIds).toEqual(['c']);
+    const cancelled = jobs.cancel(id);
+    await clock.advance(10_000);
+    await cancelled;
+    await jobs.retry({ jobIds: [id] });
+    expect(jobs.record(id)?.excludedInstanceIds).toEqual(['c']);
+  });
+
   it('that hangs counts like one that died, and what hangs two is set aside with the evidence', async () => {
     const { a, b, clock, submit, view } = setUp([local('a'), local('b')]);
     const id = await submit();

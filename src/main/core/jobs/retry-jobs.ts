@@ -58,7 +58,7 @@ const afresh = (record: JobRecord): JobRecord => ({
   outputFolders: null,
   intent: null,
   firm: false,
-  excludedInstanceIds: [],
+  excludedInstanceIds: record.order.unfitInstanceIds,
   hidden: false,
   historyAt: null,
 });

@@ -71,7 +71,7 @@ export interface NewJob {
   readonly caller: string | null;
   readonly repeatable: boolean;
   readonly inputs: readonly JobInput[];
-  readonly excludedInstanceIds?: readonly string[];
+  readonly unfitInstanceIds: readonly string[];
   readonly sealed: Readonly<Record<string, string>>;
   readonly upstreamClientId: string;
   readonly submittedAt: number;
@@ -116,10 +116,10 @@ export const newRecord = (
   heldExtra: Readonly<Record<string, unknown>> | null,
 ): JobRecord => {
   const { jobId, graphKey, patches, number, passThrough, lane, upstreamClientId } = job;
-  const { inputs, caller, repeatable, sealed } = job;
+  const { inputs, caller, repeatable, unfitInstanceIds, sealed } = job;
   const lasting = { jobId, graphKey, patches, number, passThrough, lane, upstreamClientId, inputs };
   return {
-    order: orderOf({ ...lasting, caller, repeatable, sealed, extraData: heldExtra }, parts),
+    order: orderOf({ ...lasting, caller, repeatable, unfitInstanceIds, sealed, extraData: heldExtra }, parts),
     view: newView(submission, job),
     entry: null,
     refusal: null,
@@ -127,7 +127,7 @@ export const newRecord = (
     outputFolders: null,
     intent: null,
     firm: false,
-    excludedInstanceIds: job.excludedInstanceIds ?? [],
+    excludedInstanceIds: job.unfitInstanceIds,
     hidden: false,
     historyAt: null,
   };
@@ -220,7 +220,7 @@ export const createSubmission = (dependencies: SubmissionDependencies): Submissi
         caller: options.caller ?? null,
         repeatable: options.repeatable ?? true,
         inputs: [...submission.inputs.map(inputOf), ...(options.inputs ?? [])],
-        excludedInstanceIds: options.excludedInstanceIds ?? [],
+        unfitInstanceIds: options.excludedInstanceIds ?? [],
         sealed,
         upstreamClientId: makeId(),
         submittedAt: clock.now(),

@@ -79,6 +79,7 @@ export const createSubmitMany = (dependencies: SubmitManyDependencies): SubmitMa
         lane: null,
         caller: null,
         repeatable: true,
+        unfitInstanceIds: [],
         inputs: submission.inputs.map(inputOf),
         sealed,
         submittedAt: clock.now(),

@@ -32,6 +32,7 @@ export interface StoredOrder {
   readonly lane: string | null;
   readonly caller: string | null;
   readonly repeatable: boolean;
+  readonly unfitInstanceIds: readonly string[];
   /** Secrets, unreadable as they stand here, by their keys. */
   readonly sealed: Readonly<Record<string, string>>;
 }

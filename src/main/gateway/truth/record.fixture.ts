@@ -21,6 +21,7 @@ export const jobRecord = (jobId: string, { order, view, ...fields }: RecordParts
     lane: null,
     caller: null,
     repeatable: true,
+    unfitInstanceIds: [],
     sealed: {},
     graphKey: 'graph',
     patches: [],

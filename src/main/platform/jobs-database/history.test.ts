@@ -65,6 +65,7 @@ describe('the history of the gateway in the job database', () => {
     const order = {
       caller: '127.0.0.1 me',
       repeatable: false,
+      unfitInstanceIds: ['gpu-9'],
       sealed: { api_key_comfy_org: 'v1:x' },
       inputs: [{ name: 'id', uploadId: 'u', kind: 'image-cache', subfolder: '', type: '' }],
     } as const;
@@ -105,6 +106,7 @@ describe('the history of the gateway in the job database', () => {
       order: {
         caller: null,
         repeatable: true,
+        unfitInstanceIds: [],
         sealed: {},
         inputs: [{ name: 'a/b.png', uploadId: 'u', kind: 'input', subfolder: '', type: 'input' }],
       },

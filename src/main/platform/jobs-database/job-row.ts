@@ -28,6 +28,7 @@ const storedJobSchema: z.ZodType<StoredJob> = z.object({
     lane: z.string().nullable(),
     caller: z.string().nullable().default(null),
     repeatable: z.boolean().default(true),
+    unfitInstanceIds: z.array(z.string()).default([]),
     sealed: z.record(z.string(), z.string()).default({}),
   }),
   view: jobViewSchema,
@@ -118,6 +119,7 @@ const lastingValues = ({ order, graphKey, patches }: StoredJob, extraDataKey: st
     passThrough: order.passThrough,
     caller: order.caller,
     repeatable: order.repeatable,
+    unfitInstanceIds: order.unfitInstanceIds,
     sealed: order.sealed,
   }),
 });
@@ -226,6 +228,7 @@ const submissionSchema = z.object({
   // Jobs of earlier versions lack the following.
   caller: z.unknown().optional(),
   repeatable: z.unknown().optional(),
+  unfitInstanceIds: z.unknown().optional(),
   sealed: z.unknown().optional(),
 });
 

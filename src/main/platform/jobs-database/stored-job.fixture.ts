@@ -29,6 +29,7 @@ export const storedJob = (parts: Parts = {}): StoredJob => {
       lane: null,
       caller: null,
       repeatable: true,
+      unfitInstanceIds: [],
       sealed: {},
       ...order,
     },

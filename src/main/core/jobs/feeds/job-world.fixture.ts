@@ -67,6 +67,7 @@ const stored = (view: JobView): StoredJob => ({
     lane: null,
     caller: null,
     repeatable: true,
+    unfitInstanceIds: [],
     sealed: {},
   },
   view,
