@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fakeCandidate } from '#core/jobs/fake-fleet.fixture.ts';
 import type { JobRecord } from '#core/jobs/job-record.ts';
 import type { HistoryEntry } from '#core/ports/comfy-client.ts';
-import { legacyPicture, picture } from './frames.fixture.ts';
+import { legacyPicture, picture, progressText } from './frames.fixture.ts';
 import { createHubWorld, type FakeClient, type HubWorld } from './hub-world.fixture.ts';
 
 const prompt = {
@@ -189,6 +189,48 @@ describe('clients', () => {
     }
   });
 
+  it('are let go when they take nothing for a minute', async () => {
+    const world = createHubWorld();
+    const [stuck, fine] = [world.connect('stuck'), world.connect('fine')];
+    stuck.reads = false;
+    await world.clock.advance(70_000);
+    expect([stuck.state, fine.state]).toEqual(['terminated', 'open']);
+  });
+
+  it('hear of the queue before the end of their job also when it changes all the time', async () => {
+    const world = createHubWorld();
+    const mine = world.connect('mine');
+    await began(world, 'j', 'mine');
+    for (let index = 0; index < 50; index += 1)
+      await world.submit(`j${String(index)}`, { view: { clientId: 'other' } });
+    world.end(succeeded(world, 'j'));
+    expect(mine.types().slice(-3)).toEqual(['execution_success', 'status', 'executing']);
+  });
+
+  it('hear of texts without a prompt only while their job is at work', async () => {
+    const world = createHubWorld();
+    const mine = world.connect('mine');
+    await world.submit('j', { view: { clientId: 'mine' } });
+    world.start('j');
+    world.frame('j', { kind: 'binary', bytes: progressText('1', 'of another job') });
+    world.message('j', 'execution_start');
+    world.frame('j', { kind: 'binary', bytes: progressText('1', 'of mine') });
+    expect(heard(mine)).toEqual(['execution_start', 'binary']);
+  });
+
+  it('hear once of a node, also when the connection to its instance is opened again', async () => {
+    const world = createHubWorld();
+    const mine = world.connect('mine');
+    await began(world, 'j', 'mine');
+    world.message('j', 'executing', { node: '1', display_node: '1' });
+    for (const node of ['1', '2', '2']) world.frame('j', { kind: 'message', type: 'executing', data: { node } });
+    const told = mine.messages().filter(({ type }) => type === 'executing');
+    expect(told.map(({ data }) => data)).toEqual([
+      { node: '1', display_node: '1', prompt_id: 'j' },
+      { node: '2', display_node: '2', prompt_id: 'j' },
+    ]);
+  });
+
   it('hear of the number of jobs as it is at last', async () => {
     const world = createHubWorld();
     const mine = world.connect('mine');
@@ -207,6 +249,10 @@ describe('clients', () => {
     mine.session.heard('{"type":"feature_flags"}');
     mine.session.heard('{"type":"feature_flags","data":{"supports_preview_metadata":true}}');
     expect(mine.types()).toEqual(['status', 'feature_flags']);
+    const late = world.connect('late');
+    late.session.heard('x');
+    late.session.heard('{"type":"feature_flags","data":{"supports_preview_metadata":true}}');
+    expect(late.types()).toEqual(['status']);
   });
 });
 
@@ -344,7 +390,9 @@ describe('a job that is run a second time', () => {
   it('goes on where it was, and ends once', async () => {
     const world = createHubWorld();
     const mine = world.connect('mine');
-    const running = (value: number) => ({ nodes: { '1': { value, max: 10, state: 'running' } } });
+    const running = (value: number) => ({
+      nodes: { '0': { value: 1, max: 1, state: 'finished' }, '1': { value, max: 10, state: 'running' } },
+    });
     await began(world, 'j', 'mine');
     world.message('j', 'executing', { node: '1', display_node: '1' });
     world.message('j', 'executed', { node: '9', display_node: '9', output: files('a.png') });
@@ -359,17 +407,20 @@ describe('a job that is run a second time', () => {
     world.start('j', 'gpu-1');
     world.message('j', 'execution_start');
     world.message('j', 'execution_cached', { nodes: [] });
+    world.message('j', 'executing', { node: '0', display_node: '0' });
     for (const value of [3, 6]) {
       world.message('j', 'progress_state', running(value));
       world.message('j', 'progress', { node: '1', value, max: 10 });
     }
     world.message('j', 'executed', { node: '9', display_node: '9', output: files('a.png') });
     world.message('j', 'executed', { node: '8', display_node: '8', output: files('t.png', 'temp') });
+    world.message('j', 'executed', { node: '7', display_node: '7', output: files('new.png') });
     for (const text of ['result 1', 'result 2'])
       world.frame('j', { kind: 'binary', bytes: picture('j', '2', text, 'image/png') });
     world.end(succeeded(world, 'j', { '9': files('a.png'), '8': files('t.png', 'temp') }));
     // A temporary file may be gone with its instance; one in the output folder is still there.
-    expect(heard(mine)).toEqual(['progress_state', 'progress', 'executed', 'binary', 'execution_success', 'executing']);
+    const whole = ['progress_state', 'progress', 'executed', 'executed', 'binary', 'execution_success', 'executing'];
+    expect(heard(mine)).toEqual(whole);
     expect(
       mine.got.filter((item) => item instanceof Uint8Array).map((item) => Buffer.from(item).subarray(8).toString()),
     ).toEqual(['result 2']);
@@ -461,6 +512,9 @@ describe('what is about no job', () => {
     world.relay.fail = false;
     await world.clock.advance(10_000);
     expect(world.relay.open).toBe(1);
+    world.loseRelay();
+    await world.clock.advance(400);
+    expect(world.relay.open).toBe(1);
   });
 
   it('is the log for those alone who asked for it', async () => {
@@ -473,6 +527,10 @@ describe('what is about no job', () => {
     expect([a, b].map((client) => client.types().includes('logs'))).toEqual([true, false]);
     world.hub.subscribeLogs('a', false);
     expect(world.relay.logs).toEqual([true, false]);
+    world.hub.subscribeLogs('b', true);
+    world.loseRelay();
+    await world.clock.advance(1000);
+    expect(world.relay.logs).toEqual([true, false, true, true]);
   });
 
   it('is told once where a job hears it too, and to the client of the job where it alone does', async () => {
@@ -490,6 +548,18 @@ describe('what is about no job', () => {
     const own = (client: FakeClient) => heard(client).filter((type) => !type.startsWith('execution'));
     expect([own(mine), own(other)]).toEqual([['node.feedback', 'crystools.monitor'], ['crystools.monitor']]);
     expect(mine.messages().find(({ type }) => type === 'node.feedback')?.data).toEqual({ mine: true });
+  });
+
+  it('is told twice where two instances say it', async () => {
+    const world = createHubWorld();
+    const mine = world.connect('mine');
+    await world.clock.advance(0);
+    await world.submit('j', { view: { clientId: 'mine' } });
+    world.start('j', 'elsewhere');
+    world.message('j', 'execution_start');
+    world.say('node.feedback', { value: 1 });
+    world.frame('j', { kind: 'message', type: 'node.feedback', data: { value: 1 } });
+    expect(heard(mine)).toEqual(['execution_start', 'node.feedback', 'node.feedback']);
   });
 
   it('changes what the server says that it can do', async () => {

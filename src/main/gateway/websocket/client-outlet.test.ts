@@ -134,6 +134,33 @@ describe('a client that reads slowly', () => {
   });
 });
 
+describe('a client that reads', () => {
+  it('a little in a minute is kept', async () => {
+    const network = createNetwork();
+    const { clock, outlet } = outletTo(network);
+    network.isSlow = true;
+    for (let index = 0; index < 5; index += 1) outlet.send(end(String(index)));
+    for (let minute = 0; minute < 3; minute += 1) {
+      await clock.advance(50_000);
+      network.take();
+      outlet.check();
+    }
+    expect(network.isOpen).toBe(true);
+  });
+
+  it('gets what waited before what came later, also when room was made in between', () => {
+    const network = createNetwork();
+    const { outlet } = outletTo(network);
+    network.isSlow = true;
+    for (const name of ['1', '2', '3']) outlet.send(preview('a', name, true));
+    // The network has taken what it had, and has not said so yet.
+    Object.defineProperty(network, 'bufferedBytes', { value: 0 });
+    outlet.send(end('a'));
+    network.takeAll();
+    expect(network.sent.map(shown)).toEqual(['1', '2', '3', 'execution_success']);
+  });
+});
+
 describe('a client that does not read metadata', () => {
   it('gets a preview after the progress of its step', async () => {
     const network = createNetwork();

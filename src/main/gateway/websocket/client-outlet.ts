@@ -32,7 +32,7 @@ export const outletLimits: OutletLimits = {
 const largestDepth = 3;
 
 /** An instance sends the parts of one step right after each other. */
-const stepMs = 4;
+const stepMs = 2;
 
 /** Sends to one client at the speed at which it reads. */
 export interface ClientOutlet {

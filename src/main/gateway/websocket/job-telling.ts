@@ -63,6 +63,8 @@ export const createJobTelling = (dependencies: JobTellingDependencies): JobTelli
     if (known !== undefined) return known.story;
     const story = createJobStory(order.jobId, () => resultNodesOf(order.prompt, jobs.catalogs.isOutput));
     stories.set(order.jobId, { clientId, story });
+    // It is at work, so that its end is still to come.
+    open.add(order.jobId);
     return story;
   };
 

@@ -148,6 +148,18 @@ describe('replays of a lane', () => {
     expect(known().end(record, new Set(['1', '2']))).toHaveLength(1);
   });
 
+  it('are all of them, also after a run that sent some', () => {
+    const two = { ...prompt(1), '3': { class_type: 'SaveImageWebsocket', inputs: { images: ['1', 0] } } };
+    const withTwo = (jobId: string, cached: readonly string[]): JobRecord => {
+      const record = ended(jobId, 1, 'me', cached);
+      return { ...record, order: { ...record.order, prompt: two } };
+    };
+    const replays = createLaneReplays();
+    run(replays, withTwo('a', []), png('A2'), png('A3'));
+    run(replays, withTwo('b', ['1', '2']), png('B3'));
+    expect(run(replays, withTwo('c', ['1', '2', '3']))).toHaveLength(2);
+  });
+
   it('are not kept of what was not sent to its end', () => {
     const replays = createLaneReplays();
     const record = ended('a', 1, 'me');
