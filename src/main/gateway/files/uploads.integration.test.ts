@@ -97,7 +97,7 @@ describe('uploads', () => {
       type: 'input',
     });
     expect((await view({ filename: 'a.png', subfolder: 'clipspace', type: 'input' })).bytes.toString()).toBe('x');
-    expect((await fetch(`${world.address}/upload/image`)).status).toBe(405);
+    expect((await fetch(`${world.address}/upload/image`, { method: 'PUT' })).status).toBe(405);
   });
 
   it('are seen as ComfyUI shows its files, in parts and under conditions', async () => {
