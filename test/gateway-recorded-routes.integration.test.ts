@@ -25,14 +25,29 @@ const titleOf = ({ method, path, note, request, request_headers: headers }: Reco
 
 const isForbidden = ({ status }: RecordedAnswer): boolean => status === 403;
 
-/** What differs on purpose, beside what ComfyUI stumbles over. */
 const strangeHost: Deviation = {
   why: 'ComfyUI takes any Host; the gateway answers to its own names only, which keeps rebound names of other sites out',
   isAsMeant: isForbidden,
 };
 
-const deviationOf = ({ request_headers: headers = {} }: RecordedExchange): Deviation | undefined =>
-  headers['Host'] === undefined ? undefined : strangeHost;
+const wrongMethod: Deviation = {
+  why: 'ComfyUI looks for a file where a known address is asked with GET that takes POST only (404); the gateway says so (405)',
+  isAsMeant: ({ status, headers }) => status === 405 && headers['Allow'] === 'POST',
+};
+
+/** What differs on purpose, beside what ComfyUI stumbles over or refuses without a word. */
+const deviations: Readonly<Record<string, Deviation>> = {
+  'GET /interrupt': wrongMethod,
+  'GET /free': wrongMethod,
+  'GET /upload/image': wrongMethod,
+  'GET /internal/files/output': {
+    why: 'the recorded server had no output folder and stumbled over it; the studio makes one for each instance',
+    isAsMeant: ({ status, json }) => status === 200 && JSON.stringify(json) === '[]',
+  },
+};
+
+const deviationOf = ({ method, path, request_headers: headers = {} }: RecordedExchange): Deviation | undefined =>
+  headers['Host'] === undefined ? deviations[`${method} ${path}`] : strangeHost;
 
 const baseOf = ({ dataFolder }: GatewayFleet): string => join(dataFolder, 'instances', 'gpu0');
 
@@ -73,7 +88,8 @@ describe('get-routes-idle: every GET of a server that has done nothing yet', () 
     '%s',
     async (_, recorded) => {
       const answer = await exchangeWith(fleet().port, { path: recorded.path });
-      if (recorded.status >= 400) expect(answerOrDeviation(answer, recorded)).toEqual(comparableAnswer(recorded));
+      if (recorded.status >= 400)
+        expect(answerOrDeviation(answer, recorded, deviationOf(recorded))).toEqual(comparableAnswer(recorded));
       else expect(compared(recorded.path, answer)).toEqual(compared(recorded.path, recorded));
     },
   );

@@ -8,7 +8,7 @@ import { isOver, type RecordingSocket } from '#sandbox/conformance/recording-soc
 /*
  * The recorded conversations of a real ComfyUI, held with a gateway. What may differ between two servers is what may differ between
  * two ComfyUIs (ids, times), and three things of HTTP and websockets that no client can rely on: how a header's name is written, how
- * often the length of the queue is repeated, and when exactly it is told between two other messages.
+ * often the length of the queue is repeated or gathered, and when exactly it is told between two other messages.
  */
 
 const headerName = (name: string): string =>
@@ -39,7 +39,7 @@ export const postJsonTo = (port: number, path: string, value: unknown) =>
 const isStatus = ({ json }: RecordedFrame): boolean => json?.type === 'status';
 
 /** The queue lengths that were told, each change once. */
-const queueLengths = (frames: readonly RecordedFrame[]): readonly unknown[] => {
+export const queueLengths = (frames: readonly RecordedFrame[]): readonly unknown[] => {
   const lengths = frames
     .filter(isStatus)
     .map(({ json }) => (json?.data as { status: { exec_info: { queue_remaining: unknown } } } | undefined)?.status)
@@ -47,17 +47,14 @@ const queueLengths = (frames: readonly RecordedFrame[]): readonly unknown[] => {
   return lengths.filter((length, index) => length !== lengths[index - 1]);
 };
 
-/** What a client heard, as compared: everything but `status` in its order, and the changes of the queue's length. */
+/** What a client heard, as compared: everything but `status` in its order, and the length of the queue in the end. */
 export const heardBy = (frames: readonly RecordedFrame[] | undefined, without: readonly string[] = []): unknown =>
   frames === undefined
     ? null
-    : { messages: framesOf(frames, ['status', ...without]), queueLengths: queueLengths(frames) };
+    : { messages: framesOf(frames, ['status', ...without]), queueLength: queueLengths(frames).at(-1) };
 
 /** Everybody was told that the queue is empty again: nothing of this run comes later. */
-export const isQuiet = (frames: readonly RecordedFrame[]): boolean => {
-  const lengths = queueLengths(frames);
-  return lengths.length > 1 && lengths.at(-1) === 0;
-};
+export const isQuiet = (frames: readonly RecordedFrame[]): boolean => queueLengths(frames).at(-1) === 0;
 
 const historyTimeoutMs = 20_000;
 
@@ -131,10 +128,14 @@ const refusalInsteadOfTrouble: Deviation = {
   isAsMeant: ({ status, json }) => status === 400 && isEnvelope(json),
 };
 
+/** The methods of an Allow header, however they are separated. */
+const methodsOf = (headers: RecordedAnswer['headers']): string =>
+  (headers['Allow'] ?? '').split(/, */).toSorted().join();
+
 const refusalWithReason: Deviation = {
   why: 'what ComfyUI refuses without a word is refused with the same status and the reason in its own envelope',
   isAsMeant: ({ status, headers, json }, recorded) =>
-    status === recorded.status && isEnvelope(json) && headers['Allow'] === recorded.headers['Allow'],
+    status === recorded.status && isEnvelope(json) && methodsOf(headers) === methodsOf(recorded.headers),
 };
 
 const isMute = ({ status, json, text = '' }: RecordedAnswer): boolean =>

@@ -20,5 +20,5 @@ const measure = (): Promise<unknown> => {
   }
 };
 
-process.stdout.write(JSON.stringify(await measure()));
-process.exit(0);
+// A pipe takes a long text in pieces: only when the last one is out may the process end.
+process.stdout.write(JSON.stringify(await measure()), () => process.exit(0));
