@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import golden from '#comfyui/validation/fixtures/prompt-errors.golden.json' with { type: 'json' };
 import type { NodeInfo } from '#core/ports/comfy-reader.ts';
@@ -489,5 +490,48 @@ describe('fields of a body', () => {
         'prompt_id must be a UUID string in canonical lowercase hyphenated form; omit it to let the server generate one',
       extra_info: {},
     });
+  });
+});
+
+describe('any body at all', () => {
+  const classType = fc.constantFrom(...Object.keys(recordedInfos), 'Nope', 'constructor', '__proto__');
+  const value = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.tuple(fc.constantFrom('1', '2', 'x'), fc.integer({ min: -2, max: 2 })),
+    fc.constantFrom('example.png', '@a/x.png [output]', 'nan', { __value__: [1] }),
+  );
+  const name = fc.constantFrom('image', 'images', 'width', 'value', 'format', 'values.a', 'choice', '__proto__');
+  const node = fc.oneof(
+    fc.record({ class_type: classType, inputs: fc.dictionary(name, value), _meta: fc.jsonValue({ maxDepth: 1 }) }),
+    fc.jsonValue({ maxDepth: 2 }),
+  );
+  const body = fc.oneof(
+    fc.jsonValue({ maxDepth: 3 }),
+    fc.record(
+      {
+        prompt: fc.dictionary(fc.constantFrom('1', '2', '3', '__proto__'), node),
+        number: fc.jsonValue({ maxDepth: 1 }),
+        front: fc.jsonValue({ maxDepth: 1 }),
+        client_id: fc.jsonValue({ maxDepth: 1 }),
+        extra_data: fc.jsonValue({ maxDepth: 2 }),
+        partial_execution_targets: fc.jsonValue({ maxDepth: 1 }),
+        prompt_id: fc.oneof(fc.constant(id(1)), fc.jsonValue({ maxDepth: 1 })),
+      },
+      { requiredKeys: ['prompt'] },
+    ),
+  );
+
+  it('gets an answer that ComfyUI could give', async () => {
+    const nodes = [recordedInfos, without('PreviewImage'), null];
+    const world = await openDoor({ nodes, settings: { maxQueuedJobs: 100_000 } });
+    await fc.assert(
+      fc.asyncProperty(body, async (given) => {
+        const answer = await world.post(given);
+        expect([200, 400]).toContain(answer.status);
+        if (answer.status === 400) expect(answer.body).toMatchObject({ error: { type: expect.any(String) } });
+        expect(JSON.parse(JSON.stringify(answer.body))).toEqual(answer.body);
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -108,9 +108,8 @@ export const createDoor = (dependencies: DoorDependencies): Door => {
 
   const isRepeatable = (prompt: Prompt): boolean => {
     const listed = new Set(settings().gatewayUnrepeatableClasses);
-    return !Object.values(prompt).some(
-      ({ class_type: classType }) => listed.has(classType) || judge.isApiNode(classType),
-    );
+    const classTypes = new Set(Object.values(prompt).map((node) => node.class_type));
+    return ![...classTypes].some((classType) => listed.has(classType) || judge.isApiNode(classType));
   };
 
   const isSent = (value: string): boolean => shelf.find(readFileValue(value)) !== null;
