@@ -116,6 +116,8 @@ export const createFileAdoption = (dependencies: FileAdoptionDependencies): File
         for (const file of wanted.values()) await takeOnce(file, limit.signal);
       } finally {
         cancel();
+        // Lets go of answers that were not read.
+        limit.abort();
       }
     },
   };

@@ -257,6 +257,16 @@ describe('a file', () => {
     expect((await view({ filename: 'x.txt', subfolder: '@b' })).status).toBeGreaterThanOrEqual(500);
   });
 
+  it('of a remote instance keeps no connection that nobody reads', async () => {
+    world.fleet.change('b', { outputFolders: null });
+    await save(1, 'big.bin', Buffer.alloc(2 * 1024 ** 2));
+    for (let round = 0; round < 40; round += 1) {
+      const head = await view({ filename: 'big.bin' }, { method: 'HEAD' });
+      expect([head.status, head.headers.get('content-length'), head.bytes.length]).toEqual([200, '2097152', 0]);
+    }
+    expect((await view({ filename: 'big.bin' })).bytes.length).toBe(2 * 1024 ** 2);
+  });
+
   it('never is one outside of the folders', async () => {
     const secret = path.join(world.root, 'secret.png');
     await writeFile(secret, 'secret');
