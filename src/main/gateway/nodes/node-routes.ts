@@ -67,6 +67,7 @@ const allNodes: Route = async (context, exchange) => {
   // Somebody who asks may have just put a model into a folder.
   context.jobs.catalogs.refreshWhenIdle();
   const merged = await readMerged(context, exchange);
+  if (exchange.signal.aborted) return;
   if (merged !== null) sendMerged(exchange, merged);
   else if (context.nodes.mayAskInstance()) await passHome(context, exchange);
   else sendNobodyRuns(exchange);

@@ -217,6 +217,36 @@ describe('an instance that does not answer', () => {
   });
 });
 
+describe('a client that has gone', () => {
+  it('has no instance asked in its name', async () => {
+    const told = Promise.withResolvers<void>();
+    const connections = new Set<unknown>();
+    await open([
+      (incoming, response) => {
+        // The gateway waits for this before it would hand the question on.
+        if (incoming.url === '/object_info') void told.promise.then(() => response.writeHead(500).end());
+        else {
+          connections.add(incoming.socket);
+          response.end('x');
+        }
+      },
+    ]);
+    const sent = request({ port: world.gateway.port, path: '/object_info/Some' }).end();
+    sent.on('error', () => undefined);
+    await expect.poll(() => servers[0]?.requests).toContain('GET /object_info');
+    await ask(world.gateway, '/custom');
+    sent.destroy();
+    await new Promise((resolve) => sent.once('close', resolve));
+    await ask(world.gateway, '/custom');
+    told.resolve();
+    const other = await ask(world.gateway, '/object_info/Other');
+    expect(other.body.toString()).toBe('x');
+    expect(asked(0)).toEqual(['GET /custom', 'GET /custom', 'GET /object_info/Other']);
+    // A question that nobody asks any more would hold the connection.
+    expect(connections.size).toBe(1);
+  });
+});
+
 describe('where nobody runs', () => {
   it('a person gets a page, and a program the envelope', async () => {
     await open([]);

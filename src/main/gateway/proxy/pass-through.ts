@@ -16,12 +16,13 @@ const isRepeatable = ({ request, path }: Exchange): boolean =>
 const sendUnreachable = (exchange: Exchange, { instanceId }: FleetCandidate): void =>
   sendJson(exchange, 502, envelope('instance_unreachable', 'The instance does not answer.', instanceId));
 
-/** False where the instance could not be had and nothing of an answer was sent. */
+/** False where the instance could not be had and nothing of an answer was sent. Nothing is asked for a client that has gone. */
 const tryInstance = async (
   { proxy, logger }: GatewayContext,
   { request, response, path, signal }: Exchange,
   { instanceId, endpoint }: FleetCandidate,
 ): Promise<boolean> => {
+  if (signal.aborted) return true;
   try {
     await proxy.web(request, response, endpoint);
     return true;
