@@ -63,11 +63,11 @@ interface Page {
   watching: Watching | null;
 }
 
-/** When a job came into the history of the gateway's clients, where it stands there now. */
+/** When a job came into the history of the gateway's clients; what they saw there stays there until it runs again. */
 const historyAtOf = (before: JobRecord, after: JobRecord, now: number): number | null => {
-  if (after.hidden || !leavesHistory(after.view)) return null;
-  const stays = before.view.state === after.view.state ? before.historyAt : null;
-  return after.view.finishedAt ?? stays ?? now;
+  const { view, hidden } = after;
+  if (hidden || (view.state !== 'parked' && !isFinished(view))) return null;
+  return before.historyAt ?? (leavesHistory(view) ? (view.finishedAt ?? now) : null);
 };
 
 /** Keeps all unfinished jobs and the latest ended ones, and tells who watches. */

@@ -65,6 +65,19 @@ describe('the history that clients of the gateway read', () => {
     expect(past(set)).toEqual([]);
   });
 
+  it('keeps a parked job that somebody then cancels, also one that never began', async () => {
+    const set = setUp([local('a', { status: 'stopped', readyAt: null })]);
+    const id = await set.submit({ title: 'keyless', extraData: { api_key_comfy_org: 'k' } });
+    set.world.seal.lose();
+    set.fleet.change('a', { status: 'running', readyAt: 5 });
+    await set.clock.advance(0);
+    expect(set.view(id)).toMatchObject({ state: 'parked', startedAt: null });
+    await run(set, 'later');
+    await set.jobs.cancel(id);
+    expect(set.view(id).state).toBe('cancelled');
+    expect(past(set)).toEqual(['keyless', 'later']);
+  });
+
   it('keeps the place of a parked job, whatever is told of it later', async () => {
     const set = setUp([local('a')]);
     const id = await set.submit({ title: 'killer' });
