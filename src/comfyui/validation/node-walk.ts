@@ -108,6 +108,9 @@ const advance = ({ judging }: Frame, answer: Answer | null): { readonly asks: st
   }
 };
 
+const maxToldCycle = 200;
+const shownOfLongCycle = 10;
+
 /** Starts a walk in which nothing has been judged. */
 export const createNodeWalk = ({ nodes, classOf }: NodeWalkOptions): NodeWalk => {
   const outcomes = new Map<string, NodeOutcome>();
@@ -130,8 +133,10 @@ export const createNodeWalk = ({ nodes, classOf }: NodeWalkOptions): NodeWalk =>
   const closeCycle = (nodeId: string): NodeOutcome => {
     const path = frames.map((frame) => frame.nodeId);
     const cycle = path.slice(path.indexOf(nodeId));
-    const told = [...cycle, nodeId].map((id) => `${id} (${nodes.get(id)?.class_type ?? ''})`).join(' -> ');
-    for (const id of cycle) outcomes.set(id, { isValid: false, reasons: [reasons.dependencyCycle(id, cycle, told)] });
+    // Each node of it tells the whole cycle: one of thousands is told by its beginning.
+    const shown = cycle.length <= maxToldCycle ? cycle : cycle.slice(0, shownOfLongCycle);
+    const told = [...shown, nodeId].map((id) => `${id} (${nodes.get(id)?.class_type ?? ''})`).join(' -> ');
+    for (const id of cycle) outcomes.set(id, { isValid: false, reasons: [reasons.dependencyCycle(id, shown, told)] });
     return outcomes.get(nodeId) ?? { isValid: false, reasons: [] };
   };
 

@@ -281,3 +281,31 @@ it('judges a graph of sixty nodes within two milliseconds', () => {
   });
   expect(runs.toSorted((a, b) => a - b)[30]).toBeLessThan(2);
 });
+
+describe('a prompt that no person made', () => {
+  const many = (count: number, node: (index: number) => unknown): Record<string, unknown> =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, node(index)]));
+  const broken = { class_type: 'PreviewImage', inputs: {} };
+  const linked = (index: number) => ({ class_type: 'ImageInvert', inputs: { image: [`n${index}`, 0] } });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['thousands of outputs that fail', many(20_000, () => broken)],
+    ['outputs that all need one broken node', { ...many(20_000, () => preview('x')), x: linked(-1) }],
+    ['a cycle of thousands', { ...many(20_000, (index) => linked((index + 1) % 20_000)), o: preview('n0') }],
+    ['a chain that ends nowhere', { ...many(20_000, (index) => linked(index + 1)), o: preview('n0') }],
+  ])('%s: the answer stays small and comes soon', (_name, prompt) => {
+    const begin = performance.now();
+    const verdict = validate(prompt);
+    expect(performance.now() - begin).toBeLessThan(5000);
+    expect(verdict.kind).toBe('invalid');
+    expect(JSON.stringify(verdict).length).toBeLessThan(10_000_000);
+  });
+
+  it('is still told as a real server would where hundreds of outputs fail', () => {
+    const verdict = validate(many(300, () => broken));
+    if (verdict.kind === 'valid') throw new Error('valid');
+    const errors = Object.values(verdict.body.node_errors);
+    expect(errors).toHaveLength(300);
+    expect(errors[0]?.dependent_outputs).toHaveLength(300);
+  });
+});

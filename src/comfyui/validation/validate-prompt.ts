@@ -92,15 +92,37 @@ interface MutableNodeError {
   readonly class_type: string;
 }
 
+interface BlameParts {
+  readonly walk: NodeWalk;
+  readonly nodes: ReadonlyMap<string, DraftNode>;
+  readonly budget: BlameBudget;
+}
+
+/** What is left of the work of blaming: it grows with the square of a prompt, and so does what is told. */
+interface BlameBudget {
+  looks: number;
+  tellings: number;
+}
+
+/** More than any prompt that a person made needs; hundreds of thousands of broken nodes would fill the memory with one answer. */
+const usualBudget: BlameBudget = { looks: 10_000_000, tellings: 50_000 };
+
+/** Each may list all values that its input takes. */
+const maxNodesTold = 5000;
+
 /** Adds a failed output to every node that has been refused so far, as ComfyUI does: also to those it does not need. */
 const blame = (
   nodeErrors: Map<string, MutableNodeError>,
-  walk: NodeWalk,
-  nodes: ReadonlyMap<string, DraftNode>,
+  { walk, nodes, budget }: BlameParts,
   outputId: string,
 ): void => {
+  if (budget.looks <= 0) return;
+  budget.looks -= walk.outcomes.size;
   for (const [nodeId, { isValid, reasons }] of walk.outcomes) {
+    if (budget.tellings <= 0) return;
     if (isValid || reasons.length === 0) continue;
+    if (nodeErrors.size >= maxNodesTold && !nodeErrors.has(nodeId)) continue;
+    budget.tellings -= 1;
     const entry = nodeErrors.get(nodeId) ?? {
       errors: reasons,
       dependent_outputs: [],
@@ -126,6 +148,7 @@ const judgeOutputs = (
   const outputs: string[] = [];
   const details: string[] = [];
   const nodeErrors = new Map<string, MutableNodeError>();
+  const parts: BlameParts = { walk, nodes, budget: { ...usualBudget } };
   for (const outputId of outputIds) {
     const verdict = judgeOutput(walk, outputId);
     if (verdict === true) {
@@ -133,7 +156,7 @@ const judgeOutputs = (
       continue;
     }
     details.push(...verdict.map((reason) => `${reason.message}: ${reason.details}`));
-    blame(nodeErrors, walk, nodes, outputId);
+    blame(nodeErrors, parts, outputId);
   }
   return { outputs, nodeErrors: Object.fromEntries(nodeErrors), details: details.join('\n') };
 };
