@@ -124,6 +124,19 @@ describe('inputs that bring more inputs', () => {
     ]);
   });
 
+  it('need none where what grows is optional', () => {
+    const grown = (section: string) => {
+      const template = { input: { [section]: { v: ['INT', {}] } }, prefix: 'v', min: 1, max: 3 };
+      return readNodeClass({ input: { required: { n: ['COMFY_AUTOGROW_V3', { template }] } } }).inputs({});
+    };
+    expect(grown('optional').map(({ name, isRequired }) => [name, isRequired])).toEqual([
+      ['n.v0', false],
+      ['n.v1', false],
+      ['n.v2', false],
+    ]);
+    expect(grown('required').filter(({ isRequired }) => isRequired)).toHaveLength(1);
+  });
+
   it('end in a description that never ends', () => {
     const endless: Record<string, unknown> = {};
     const shape = ['COMFY_DYNAMICCOMBO_V3', { options: [{ key: 'k', inputs: { required: endless } }] }];

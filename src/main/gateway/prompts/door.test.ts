@@ -153,6 +153,16 @@ describe('prompts go', () => {
     expect(await sentTo(world)).toEqual({ a: [either], b: [wide] });
   });
 
+  it('to the instances that list a film, which the scheduler takes for one that comes with the job', async () => {
+    const films = (...names: readonly string[]): Infos => ({
+      ...recordedInfos,
+      Film: { output: [], output_node: true, input: { required: { film: [names] } } },
+    });
+    const world = await openDoor({ nodes: [films('a.mp4'), films('b.mp4')] });
+    const jobId = jobIdOf(await world.post({ prompt: { '1': { class_type: 'Film', inputs: { film: 'b.mp4' } } } }));
+    expect(world.record(jobId).excludedInstanceIds).toEqual(['a']);
+  });
+
   it('to the instances that run all of them', async () => {
     const prompt = { ...small(), '8': picture(), '9': { class_type: 'SaveImage', inputs: { images: ['8', 0] } } };
     const optional = withInputs('SaveImage', { images: ['IMAGE'] });
