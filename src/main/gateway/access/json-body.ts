@@ -20,7 +20,7 @@ export interface BodyLimits {
 export const maxBodyBytes = 100 * 1024 ** 2;
 const maxJsonBytes = 32 * 1024 ** 2;
 /** Python's own parser gives up at a depth of about a thousand. A graph with its workflow is a dozen deep and has some 100,000 values. */
-const shape: JsonShapeLimits = { maxDepth: 200, maxValues: 2_000_000 };
+const shape: JsonShapeLimits = { maxDepth: 200, maxValues: 1_000_000 };
 const allBodiesBytes = 192 * 1024 ** 2;
 /** So much of each body needs no reservation, so that usual prompts go through while somebody sends large ones. */
 const freeBytes = 1024 ** 2;
