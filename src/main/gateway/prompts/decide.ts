@@ -86,8 +86,8 @@ const refusalBody = (groups: readonly Group<'invalid'>[]): ErrorEnvelope | null 
   const [closest] = groups.toSorted(compareDistance);
   if (closest === undefined) return null;
   const { body } = closest.verdict;
-  const texts = new Set(groups.map(({ verdict }) => JSON.stringify(verdict.body)));
-  if (texts.size === 1) return body;
+  const text = groups.length === 1 ? '' : JSON.stringify(body);
+  if (groups.every((group) => group === closest || JSON.stringify(group.verdict.body) === text)) return body;
   const perInstance = groups.flatMap((group) => group.instanceIds.map((id) => [id, lacksOf(group)] as const));
   const instances = Object.fromEntries(perInstance);
   return { ...body, error: { ...body.error, extra_info: { ...body.error.extra_info, instances } } };
