@@ -5,6 +5,7 @@ import { answeringInstances, type GatewayContext } from '../context.ts';
 import { sendJson } from '../exchange.ts';
 import type { Route, RoutePattern } from '../routes.ts';
 import { annotatedName } from './named-files.ts';
+import { sendStatus } from './plain-answers.ts';
 import { isUploadFolder } from './upload-place.ts';
 
 /** An output folder may have many thousands of files. */
@@ -56,6 +57,11 @@ export const inTurns = (lists: readonly (readonly string[])[]): readonly string[
  * its instance where there are several, so that it can be chosen as an input as it stands here.
  */
 const listFolder: Route = async (context, exchange, { folder = '' }) => {
+  // What is internal has no twin under /api (comfyui-protocol.md 2.1).
+  if (exchange.request.url?.startsWith('/api/') === true) {
+    sendStatus(exchange, 404);
+    return;
+  }
   if (!isUploadFolder(folder)) {
     sendJson(exchange, 400, { error: 'Invalid directory type' });
     return;

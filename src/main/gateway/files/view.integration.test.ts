@@ -216,11 +216,36 @@ describe('a file', () => {
       JSON.parse(await (await fetch(`${world.address}/internal/files/${folder}`)).text());
     expect(await list('output')).toEqual(['@a/one.png [output]', '@b/two.png [output]']);
     expect(await list('input')).toContain('up.png [input]');
+    expect((await fetch(`${world.address}/api/internal/files/input`)).status).toBe(404);
     expect(await list('nope')).toEqual({ error: 'Invalid directory type' });
     await stop(1);
     expect(await list('output')).toEqual(['@a/one.png [output]']);
     await stop(0);
     expect(await list('input')).toEqual(['up.png [input]']);
+  });
+
+  it('that was uploaded is, for a job that waits, what it was when the job came', async () => {
+    const upload = async (width: number): Promise<unknown> => {
+      const picture = await sharp({ create: { width, height: 8, channels: 3, background: 'red' } })
+        .png()
+        .toBuffer();
+      const form = new FormData();
+      form.append('image', new Blob([Buffer.from(picture)]), 'up.png');
+      form.append('overwrite', 'true');
+      const answer = await fetch(`${world.address}/upload/image`, { method: 'POST', body: form });
+      return JSON.parse(await answer.text());
+    };
+    const load = { '1': { class_type: 'LoadImage', inputs: { image: 'up.png' } }, '3': graph(8)['3'] };
+    for (const id of ['a', 'b']) world.fleet.change(id, { status: 'stopped', health: null, readyAt: null });
+    await upload(10);
+    const first = run(load);
+    await expect.poll(() => world.jobs.remaining()).toBe(1);
+    expect(await upload(20)).toEqual({ name: 'up.png', subfolder: '', type: 'input' });
+    const second = run(load);
+    await expect.poll(() => world.jobs.remaining()).toBe(2);
+    for (const id of ['a', 'b']) world.fleet.change(id, { status: 'running', health: 'healthy', readyAt: 2 });
+    const widths = [await first, await second].map(async (file) => widthOf((await view(file)).bytes));
+    expect(await Promise.all(widths)).toEqual([10, 20]);
   });
 
   it('that is no result of anybody stays the words of a prompt', async () => {
