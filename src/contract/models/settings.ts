@@ -73,7 +73,7 @@ export const settingsSchema = z.object({
   gatewaySerialClients: z
     .array(z.string().min(1).max(200))
     .max(100)
-    .default(['krita'])
+    .default(['krita', 'comfyui-sdk'])
     .describe('Clients whose jobs run one after the other: a part of their User-Agent or client id'),
   gatewayUnrepeatableClasses: z
     .array(z.string().min(1).max(200))

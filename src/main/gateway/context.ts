@@ -8,6 +8,7 @@ import type { InputStore } from '#core/ports/input-store.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import type { OutputFolderReader } from '#core/ports/output-folder-reader.ts';
 import type { Pictures } from '#core/ports/pictures.ts';
+import type { KnownKits } from './access/known-kits.ts';
 import type { ApiState } from './api-v2/api-state.ts';
 import type { ImageBuffer } from './etn/image-buffer.ts';
 import type { ModelInfo } from './etn/model-info.ts';
@@ -41,6 +42,8 @@ export interface GatewayContext {
   readonly api: ApiState;
   /** Where prompts come in. */
   readonly door: Door;
+  /** Programs that show themselves by what they do. */
+  readonly kits: KnownKits;
   /** Images that clients put before the prompts that load them. */
   readonly images: ImageBuffer;
   /** Who made the images that instances keep in their memory. */

@@ -4,6 +4,7 @@ import type { Logger } from '#core/ports/logger.ts';
 import { createGatekeeper, type GuardRules } from './access/gatekeeper.ts';
 import { createGuardedServer, type GuardedServerParts, type ServerLimits } from './access/guarded-server.ts';
 import { type BodyLimits, createBodyLimits } from './access/json-body.ts';
+import { createKnownKits } from './access/known-kits.ts';
 import { createServers } from './access/listening-servers.ts';
 import { sendAnswer, tooLarge } from './access/raw-answer.ts';
 import { createApiState } from './api-v2/api-state.ts';
@@ -51,6 +52,7 @@ export type GatewayDependencies = Omit<
   | 'proxy'
   | 'jobIndex'
   | 'hub'
+  | 'kits'
 > & {
   /** Files that clients of the official API gave. */
   readonly assets: AssetBook;
@@ -111,11 +113,16 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
   const jobIndex = createJobIndex(jobs);
   const makers = createFileMakers(dependencies);
   const api = createApiState({ jobs, clock, assets: dependencies.assets });
-  const door = adoptingDoor(createDoor({ ...dependencies, images }), createFileAdoption({ ...dependencies, makers }));
+  const kits = createKnownKits();
+  const door = adoptingDoor(
+    createDoor({ ...dependencies, images, kits }),
+    createFileAdoption({ ...dependencies, makers }),
+  );
   const hub = createWebsocketHub({ ...dependencies, home, subscribeLogs });
   const context: GatewayContext = {
     ...dependencies,
     door,
+    kits,
     api,
     images,
     produced,

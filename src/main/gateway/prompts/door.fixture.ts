@@ -70,6 +70,7 @@ export const openDoor = async (
         shelf.map((name) => ({ name, uploadId: 'up-1', kind: 'input' as const, subfolder: '', type: 'input' })),
     },
     images: { inputsFor: () => [] },
+    kits: { of: () => null },
     settings: () => settingsSchema.parse(settings),
   });
   return {

@@ -18,6 +18,7 @@ import { type PromptRequest, readPromptRequest, takesNumber } from './prompt-req
 export interface DoorDependencies extends FleetJudgeDependencies, Pick<GatewayContext, 'settings'> {
   readonly shelf: Pick<GatewayContext['shelf'], 'find' | 'inputsFor'>;
   readonly images: Pick<GatewayContext['images'], 'inputsFor'>;
+  readonly kits: Pick<GatewayContext['kits'], 'of'>;
 }
 
 /** The answer to POST /prompt, ComfyUI's own (comfyui-protocol.md 4.1, 4.2). */
@@ -102,7 +103,7 @@ const submissionOf = (request: PromptRequest, prompt: Prompt): JobSubmission => 
 };
 
 export const createDoor = (dependencies: DoorDependencies): Door => {
-  const { jobs, shelf, images, settings } = dependencies;
+  const { jobs, shelf, images, settings, kits } = dependencies;
   const taking = new Map<string, Taking>();
   const judge = createFleetJudge(dependencies);
 
@@ -127,7 +128,7 @@ export const createDoor = (dependencies: DoorDependencies): Door => {
       ...request.options,
       caller: caller.key,
       repeatable: isRepeatable(prompt),
-      lane: laneOf({ caller, clientId, settings: settings(), prompt }),
+      lane: laneOf({ caller, clientId, settings: settings(), prompt, kit: kits.of(clientId) }),
       inputs: [...shelf.inputsFor(prompt, judge.infoOf), ...images.inputsFor(prompt)],
       excludedInstanceIds,
     });

@@ -14,6 +14,8 @@ describe('laneOf', () => {
     ['an empty client id', { caller: { key: '::1 my-tool/1' }, clientId: '', settings }, '::1 my-tool/1'],
     ['an address that only looks like one', { caller: { key: 'my-tool curl' }, clientId: 'a', settings }, null],
     ['a graph of Krita', { caller: browser, clientId: 'a', settings, prompt: graph('ETN_SaveImageCache') }, 'a'],
+    ['a kit', { caller: browser, clientId: 'a', settings, kit: 'my-tool' }, 'a'],
+    ['another kit', { caller: browser, clientId: 'a', settings, kit: 'comfyui-sdk' }, null],
     ['another graph', { caller: browser, clientId: 'a', settings, prompt: graph('SaveImage') }, null],
     [
       'a graph of Krita where Krita is not listed',

@@ -6,6 +6,8 @@ export interface LaneRequest {
   /** As the prompt itself gives it, or the address. */
   readonly clientId: string | null;
   readonly settings: Pick<Settings, 'gatewaySerialClients'>;
+  /** The program by which the client speaks, where it showed. */
+  readonly kit?: string | null;
   /** The graph that is submitted, where it is known: it tells of clients whose requests bear no name. */
   readonly prompt?: Readonly<Record<string, { readonly class_type: string }>>;
 }
@@ -34,7 +36,7 @@ const hasSign = (name: string, { prompt }: LaneRequest): boolean => {
 export const laneOf = (request: LaneRequest): string | null => {
   const { caller, clientId, settings } = request;
   const given = clientId === null || clientId === '' ? null : clientId;
-  const names = `${agentOf(caller)}\n${given ?? ''}`.toLowerCase();
+  const names = [agentOf(caller), given ?? '', request.kit ?? ''].join('\n').toLowerCase();
   const isSerial = settings.gatewaySerialClients.some((part) => {
     const name = part.toLowerCase();
     return names.includes(name) || hasSign(name, request);

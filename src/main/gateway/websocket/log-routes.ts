@@ -20,7 +20,7 @@ export const subscribeLogs = async (endpoint: ComfyEndpoint, clientId: string, e
 };
 
 /** PATCH /internal/logs/subscribe: the hub hears the log of the home instance for all clients that want it. */
-const patchSubscription = async ({ hub }: GatewayContext, exchange: Exchange): Promise<void> => {
+const patchSubscription = async ({ hub, kits }: GatewayContext, exchange: Exchange): Promise<void> => {
   const body = await readJson(exchange);
   const asked = body.kind === 'json' && isObject(body.value) ? body.value : {};
   const { clientId, enabled } = asked;
@@ -28,6 +28,7 @@ const patchSubscription = async ({ hub }: GatewayContext, exchange: Exchange): P
     sendJson(exchange, 400, envelope('invalid_request', 'clientId and enabled are needed.'));
     return;
   }
+  kits.askedForLog(clientId, exchange.request.headers);
   hub.subscribeLogs(clientId, Boolean(enabled));
   sendEmpty(exchange);
 };
