@@ -11,6 +11,10 @@ type Candidate = Pick<FleetCandidate, 'instanceId' | 'enabled' | 'status' | 'sta
 export const isWorthWaitingFor = ({ enabled, status, startOnDemand }: Candidate): boolean =>
   enabled && (status !== 'stopped' || startOnDemand);
 
+/** Its nodes, of which nothing is known yet, may come to be known without anybody having to decide so. */
+export const mayTellOfNodes = ({ status, startOnDemand }: Pick<Candidate, 'status' | 'startOnDemand'>): boolean =>
+  status === 'running' || status === 'starting' || status === 'paused' || startOnDemand;
+
 /** It has the nodes and models that are needed, or nobody knows. */
 export const hasParts = (
   catalogs: Pick<NodeCatalogs, 'missingParts'>,

@@ -1,6 +1,7 @@
 import { StudioError } from '#contract/errors.ts';
 import type { QueueView } from '#contract/models/queue.ts';
 import type { Settings } from '#contract/models/settings.ts';
+import { mayTellOfNodes } from './able-instances.ts';
 import type { FleetView } from './fleet-view.ts';
 import type { NodeCatalogs } from './node-catalogs.ts';
 
@@ -47,7 +48,7 @@ export const createJobChecks = ({
         requestedInstanceId === null ? enabled : instanceId === requestedInstanceId,
       );
     const unknown = relevant.filter(({ instanceId }) => !catalogs.isKnown(instanceId));
-    if (relevant.length === unknown.length || unknown.some(({ status }) => status === 'running')) return;
+    if (relevant.length === unknown.length || unknown.some(mayTellOfNodes)) return;
     const missing = relevant
       .filter(({ instanceId }) => catalogs.isKnown(instanceId))
       .map(({ instanceId }) => ({ instanceId, classTypes: catalogs.missing(instanceId, classTypes) }));

@@ -72,10 +72,14 @@ describe('refused at the door', () => {
   });
 
   it.each([
-    ['runs', 'running', null],
-    ['is stopped', 'stopped', 'WORKFLOW_NODE_UNKNOWN'],
-  ] as const)('unless another instance that %s may have it', async (_name, status, code) => {
-    const { a, submit, fleet, clock } = setUp([fakeCandidate('a'), fakeCandidate('b', { status, readyAt: 1 })]);
+    ['runs', { status: 'running' }, null],
+    ['starts for the first time', { status: 'starting', readyAt: null }, null],
+    ['is paused', { status: 'paused' }, null],
+    ['would be started for it', { status: 'stopped', readyAt: null, startOnDemand: true }, null],
+    ['is stopped', { status: 'stopped' }, 'WORKFLOW_NODE_UNKNOWN'],
+    ['is broken', { status: 'error' }, 'WORKFLOW_NODE_UNKNOWN'],
+  ] as const)('unless another instance that %s may have it', async (_name, fields, code) => {
+    const { a, submit, fleet, clock } = setUp([fakeCandidate('a'), fakeCandidate('b', { readyAt: 1, ...fields })]);
     a.catalog = catalog('SaveImage');
     fleet.change('a', { readyAt: 2 });
     await clock.advance(0);

@@ -1,4 +1,5 @@
 import type { ValidatePromptOptions } from '#comfyui/validation/validate-prompt.ts';
+import { mayTellOfNodes } from '#core/jobs/able-instances.ts';
 import type { NodeInfo } from '#core/ports/comfy-reader.ts';
 import type { GatewayContext } from '../context.ts';
 import { type Decision, decide } from './decide.ts';
@@ -41,9 +42,7 @@ export const createFleetJudge = (dependencies: FleetJudgeDependencies): FleetJud
       const catalog = catalogs.get(candidate.instanceId);
       return catalog === undefined ? [] : [{ candidate, nodes: catalog.nodes }];
     });
-    const isComing = candidates.some(
-      ({ instanceId, status }) => (status === 'running' || status === 'starting') && !catalogs.has(instanceId),
-    );
+    const isComing = candidates.some((candidate) => !catalogs.has(candidate.instanceId) && mayTellOfNodes(candidate));
     return { known, isComplete: !isComing };
   };
 
