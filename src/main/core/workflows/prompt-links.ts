@@ -27,7 +27,12 @@ export const neededFor = (prompt: Prompt, outputNodeIds: readonly string[]): Rea
 export const dependentsOf = (prompt: Prompt, nodeIds: Iterable<string>): ReadonlySet<string> => {
   const users = new Map<string, string[]>();
   for (const nodeId of Object.keys(prompt)) {
-    for (const source of sourcesOf(prompt, nodeId)) users.set(source, [...(users.get(source) ?? []), nodeId]);
+    for (const source of sourcesOf(prompt, nodeId)) {
+      const known = users.get(source);
+      // Thousands of nodes may use one.
+      if (known === undefined) users.set(source, [nodeId]);
+      else known.push(nodeId);
+    }
   }
   const dependents = new Set<string>();
   const pending = [...nodeIds];

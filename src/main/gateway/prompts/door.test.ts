@@ -1,9 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import golden from '#comfyui/validation/fixtures/prompt-errors.golden.json' with { type: 'json' };
+import { fakeCandidate } from '#core/jobs/fake-fleet.fixture.ts';
+import { createWorld } from '#core/jobs/jobs-world.fixture.ts';
 import type { NodeInfo } from '#core/ports/comfy-reader.ts';
 import { caller, catalogOf, type DoorWorld, openDoor, recordedInfos } from './door.fixture.ts';
 import type { DoorAnswer } from './door.ts';
+import { maxPromptNodes } from './prompt-request.ts';
 
 type Infos = Readonly<Record<string, NodeInfo>>;
 
@@ -122,7 +125,7 @@ describe('refusals', () => {
     const world = await openDoor({ nodes: [without('PreviewImage'), null] });
     expect((await world.post({ prompt: small() })).status).toBe(200);
     world.fleet.change('b', { status: 'starting', readyAt: null });
-    expect((await world.post({ prompt: { ...small(), '3': { class_type: 'Nope', inputs: {} } } })).status).toBe(400);
+    expect((await world.post({ prompt: { ...small(), '3': { class_type: 'Nope', inputs: {} } } })).status).toBe(200);
     world.fleet.change('b', { status: 'stopped' });
     expect((await world.post({ prompt: small() })).status).toBe(400);
     const plain = await openDoor({ nodes: [recordedInfos, null] });
@@ -191,6 +194,18 @@ describe('prompts go', () => {
       state: 'failed',
       nodeErrors: [{ nodeId: '1', type: 'value_smaller_than_min' }],
     });
+  });
+
+  it.each([
+    ['starts for the first time', { status: 'starting', readyAt: null }, 200],
+    ['would be started for them', { status: 'stopped', readyAt: null, startOnDemand: true }, 200],
+    ['was switched off', { status: 'stopped', readyAt: null }, 400],
+  ] as const)('on where an instance that has not told of its nodes %s', async (_name, fields, status) => {
+    const world = await openDoor(
+      { nodes: [without('EmptyImage')] },
+      createWorld([fakeCandidate('a'), fakeCandidate('b', fields)]),
+    );
+    expect((await world.post({ prompt: small() })).status).toBe(status);
   });
 
   it('also while every instance is busy', async () => {
@@ -500,6 +515,36 @@ describe('fields of a body', () => {
         'prompt_id must be a UUID string in canonical lowercase hyphenated form; omit it to let the server generate one',
       extra_info: {},
     });
+  });
+});
+
+describe('a graph of very many nodes', () => {
+  const fan = (nodeCount: number) => ({
+    picture: picture(),
+    ...Object.fromEntries(Array.from({ length: nodeCount - 1 }, (_, index) => [index, preview('picture')])),
+  });
+
+  it('is refused before anything looks at it', async () => {
+    const world = await openDoor({ nodes: [recordedInfos] });
+    const answer = await world.post({ prompt: fan(maxPromptNodes + 1) });
+    expect(answer).toEqual({
+      status: 400,
+      body: {
+        error: {
+          type: 'prompt_too_large',
+          message: 'Prompt has too many nodes',
+          details: 'The prompt has 20001 nodes; at most 20000 are taken',
+          extra_info: {},
+        },
+        node_errors: {},
+      },
+    });
+    expect(world.jobs.records()).toEqual([]);
+  });
+
+  it('is taken up to the limit', async () => {
+    const world = await openDoor({ nodes: [recordedInfos] });
+    expect((await world.post({ prompt: fan(maxPromptNodes) })).status).toBe(200);
   });
 });
 

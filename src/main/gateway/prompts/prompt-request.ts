@@ -25,6 +25,9 @@ export interface PromptRequest {
 /** Longer client ids are cut: they name a program, and are kept with each of its jobs. */
 const maxClientIdLength = 200;
 
+/** Graphs have hundreds of nodes; every check of one takes the time of all other clients. */
+export const maxPromptNodes = 20_000;
+
 const idDetails =
   'prompt_id must be a UUID string in canonical lowercase hyphenated form; omit it to let the server generate one';
 
@@ -71,6 +74,14 @@ export const readPromptRequest = (body: unknown): PromptRequest | EnvelopeAnswer
   const options = readOptions(body);
   if (options === null) return refusal('invalid_number', 'number must be a number');
   if (!('prompt' in body)) return refusal('no_prompt', 'No prompt provided', 'No prompt provided');
+  const nodeCount = isObject(body['prompt']) ? Object.keys(body['prompt']).length : 0;
+  if (nodeCount > maxPromptNodes) {
+    return refusal(
+      'prompt_too_large',
+      'Prompt has too many nodes',
+      `The prompt has ${nodeCount} nodes; at most ${maxPromptNodes} are taken`,
+    );
+  }
   const promptId = body['prompt_id'] ?? null;
   if (promptId !== null && !jobIdSchema.safeParse(promptId).success) {
     return refusal('invalid_prompt_id', 'prompt_id must be a valid UUID', idDetails);
