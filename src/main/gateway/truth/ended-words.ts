@@ -19,12 +19,16 @@ const advice: Partial<Record<ErrorCode, string>> = {
 
 const otherAdvice = 'Run the job again; if it ends like this again, look into the log of the instance.';
 
+const maxDetailCharacters = 1000;
+
 const happened = ({ error, deaths, reason, instanceId }: JobView): string => {
   const where = instanceId === null ? '' : ` (instance ${instanceId})`;
   if (reason?.code === 'too-many-deaths') {
     return `The job was set aside: ${deaths} instances ended while they ran it${where}.`;
   }
-  const what = error?.message ?? 'The job ended without a result.';
+  const told = error?.code === 'WORKFLOW_REJECTED' ? error.details?.['details'] : '';
+  const details = typeof told === 'string' && told !== '' ? `: ${told.slice(0, maxDetailCharacters)}` : '';
+  const what = `${error?.message ?? 'The job ended without a result.'}${details}`;
   return where === '' ? what : `${what.replace(/\.$/u, '')}${where}.`;
 };
 

@@ -122,6 +122,45 @@ describe('a job that ended without a word of its instance', () => {
     });
   });
 
+  const broken = (index: number, details = 'steps') => ({
+    nodeId: String(index),
+    classType: 'KSampler',
+    type: 'value_smaller_than_min',
+    message: 'Value 0 smaller than min of 1',
+    details,
+    inputName: 'steps',
+    traceback: [],
+  });
+  const refusedFor = (nodeErrors: JobView['nodeErrors'], code: ErrorCode = 'WORKFLOW_REJECTED') =>
+    lastMessage(parked(code, { state: 'failed', nodeErrors }))[1];
+
+  it('names every node of a refusal', () => {
+    const record = parked('WORKFLOW_REJECTED', { state: 'failed', nodeErrors: [broken(3), broken(5, '')] });
+    const exception_message =
+      'Node 3 (KSampler): Value 0 smaller than min of 1: steps\nNode 5 (KSampler): Value 0 smaller than min of 1';
+    const expected = ['execution_error', expect.objectContaining({ node_id: '3', exception_message })];
+    expect(lastMessage(record)).toEqual(expected);
+    expect(statusView(record).messages.at(-1)).toEqual(expected);
+  });
+
+  it('names no more nodes of a refusal than somebody reads', () => {
+    const many = Array.from({ length: 5000 }, (_, index) => broken(index, 'x'.repeat(10_000)));
+    const text = String(refusedFor(many)['exception_message']);
+    expect(text).toMatch(/^Node 0 .*\nNode 49 .*\n… and 4950 more$/su);
+    expect(text.length).toBeLessThan(30_000);
+  });
+
+  it('does not take errors of outputs that were left out for the reason of a loss', () => {
+    expect(refusedFor([broken(3)], 'JOB_LOST')).toMatchObject({ node_id: '', exception_type: 'JOB_LOST' });
+  });
+
+  it('tells what an instance said of no node in particular', () => {
+    const details = { details: 'seed is no seed' };
+    const error = { code: 'WORKFLOW_REJECTED', message: 'Bad prompt', details, retryable: false } as const;
+    const record = parked('WORKFLOW_REJECTED', { state: 'failed', error });
+    expect(lastMessage(record)[1]['exception_message']).toMatch(/^Bad prompt: seed is no seed/u);
+  });
+
   it('shows what it made all the same', () => {
     const file = {
       index: 0,

@@ -4,6 +4,7 @@ import type { HistoryEntry } from '#core/ports/comfy-client.ts';
 import { isObject } from '#core/shared/json-object.ts';
 import { shownOutputs } from '../files/output-names.ts';
 import { endedWords } from './ended-words.ts';
+import { endingErrors, nodeErrorsText } from './node-errors-text.ts';
 import { type PromptItem, promptItem } from './queue-view.ts';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -40,8 +41,8 @@ const endedAt = ({ view, historyAt }: JobRecord): number => view.finishedAt ?? h
 /** What ComfyUI would have said of a job that ended without an entry of its own: lost, set aside, timed out, refused late. */
 const failureOf = (record: JobRecord): Data => {
   const { view } = record;
-  const [nodeError] = view.nodeErrors;
-  const reason = nodeError === undefined ? '' : [nodeError.message, nodeError.details].filter(Boolean).join(': ');
+  const [nodeError] = endingErrors(view);
+  const reason = nodeErrorsText(endingErrors(view));
   return {
     prompt_id: view.id,
     node_id: nodeError?.nodeId ?? '',
