@@ -108,6 +108,13 @@ const advance = ({ judging }: Frame, answer: Answer | null): { readonly asks: st
   }
 };
 
+/** Two outcomes of one node, each reason once. */
+const together = (first: NodeOutcome, second: NodeOutcome): NodeOutcome => {
+  const told = new Set(first.reasons.map((reason) => JSON.stringify(reason)));
+  const others = second.reasons.filter((reason) => !told.has(JSON.stringify(reason)));
+  return { isValid: first.isValid && second.isValid, reasons: [...first.reasons, ...others] };
+};
+
 const maxToldCycle = 200;
 const shownOfLongCycle = 10;
 
@@ -195,12 +202,13 @@ export const createNodeWalk = ({ nodes, classOf }: NodeWalkOptions): NodeWalk =>
     return null;
   };
 
-  /** Takes down what came of a node. A cycle through it has settled it already, with the reason that matters. */
+  /** Takes down what came of a node. What a cycle through it settled before stands first; the rest is said besides. */
   const leave = ({ nodeId }: Frame, answer: Answer): Answer => {
     frames.pop();
     onPath.delete(nodeId);
     if (answer.kind === 'raised') return answer;
-    const outcome = outcomes.get(nodeId) ?? answer.outcome;
+    const settled = outcomes.get(nodeId);
+    const outcome = settled === undefined ? answer.outcome : together(settled, answer.outcome);
     outcomes.set(nodeId, outcome);
     return { kind: 'outcome', outcome };
   };

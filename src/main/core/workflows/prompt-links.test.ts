@@ -16,9 +16,7 @@ describe('what uses the outputs of nodes', () => {
 
   it('is found as fast where tens of thousands use one node', () => {
     const users = Array.from({ length: 60_000 }, (_, index) => [`user${index}`, node('a')] as const);
-    const begin = performance.now();
+    // With a copy of the list for each user it takes longer than a test may.
     expect(dependentsOf({ a: node(), ...Object.fromEntries(users) }, ['a']).size).toBe(60_000);
-    // With a copy of the list for each user it takes more than ten seconds.
-    expect(performance.now() - begin).toBeLessThan(3000);
   });
 });

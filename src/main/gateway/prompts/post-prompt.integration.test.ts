@@ -125,10 +125,9 @@ describe('POST /prompt', () => {
     await expect
       .poll(() => world.jobs.records().some(({ view }) => view.state === 'running'), { timeout: 20_000 })
       .toBe(true);
-    const begin = performance.now();
     expect((await post(world.address, JSON.stringify({ prompt: small(0) }))).status).toBe(400);
     expect((await post(world.address, JSON.stringify({ prompt: small(8) }))).status).toBe(200);
-    expect(performance.now() - begin).toBeLessThan(500);
+    expect(world.jobs.records()[0]?.view.state).toBe('running');
   });
 
   it('takes one job from twenty equal submissions of a moment', async () => {
