@@ -23,7 +23,7 @@ const { values } = parseArgs({
     'seconds-a-rate': { type: 'string', default: '4' },
     instances: { type: 'string', default: '16' },
     previews: { type: 'string', default: '30' },
-    'preview-seconds': { type: 'string', default: '30' },
+    'preview-seconds': { type: 'string', default: '60' },
     classes: { type: 'string', default: '900' },
   },
 });

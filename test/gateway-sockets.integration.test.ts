@@ -173,6 +173,24 @@ describe('a client that expects one thing after the other', () => {
     await client.close();
   });
 
+  it('9 what it asked for before comes again as its own picture, from whichever cache', async () => {
+    const { address } = fleet();
+    const client = await listen(address, 'ninth-again', krita);
+    const prompt = (seed: number) => ({
+      '1': { class_type: 'RSteps', inputs: { steps: 2, delay: 0.02, preview: false, seed } },
+      '2': { class_type: 'SaveImageWebsocket', inputs: { images: ['1', 0] } },
+    });
+    for (const seed of [30, 130, 30, 130, 30]) {
+      const answer = await post(address, '/prompt', { prompt: prompt(seed), client_id: 'ninth-again' }, krita);
+      const { prompt_id: id } = answer.json as { prompt_id: string };
+      await client.untilOver(id);
+      const pictures = client.previews().filter(({ promptId }) => promptId === id);
+      expect(pictures).toHaveLength(1);
+      expect(await showsSeed(pictures[0]?.picture ?? Buffer.alloc(0), seed)).toBe(true);
+    }
+    await client.close();
+  });
+
   it('9 another client is served beside it', async () => {
     const { address } = fleet();
     const prompt_id = crypto.randomUUID();

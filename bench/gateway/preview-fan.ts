@@ -16,6 +16,9 @@ const medianAimMs = 10;
 /** Growth of the resident memory from the first third to the last one that still counts as flat: what collecting garbage moves. */
 const flatShare = 0.1;
 
+/** Buffers and compiled code come to be in it; not counted. */
+const warmUpSeconds = 5;
+
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Last third against the first one after the start, in which buffers and compiled code come to be. */
@@ -47,7 +50,7 @@ export const measurePreviewFan = async (
     inputs: { rate: ratePerSecond, seconds: length },
     limitMs: length * 1000 + 60_000,
   });
-  await runLoad('previews', load(2));
+  await runLoad('previews', load(warmUpSeconds));
   const memory = watchMemory(pid);
   const { value, processorSeconds } = await watchProcess(pid, () => runLoad<PreviewResult>('previews', load(seconds)));
   const samples = memory.stop();
