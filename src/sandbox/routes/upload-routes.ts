@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { containedPath, folderOfType } from '../folders/contained-path.ts';
 import { type Answer, empty, json } from '../http/answer.ts';
 import { createSequence } from '../http/one-at-a-time.ts';
@@ -20,8 +20,11 @@ interface Place {
 /** Bytes to write, or null to write nothing and yet answer as if. */
 type Producer = (bytes: Buffer) => Promise<Buffer | null>;
 
-const numbered = (path: string, count: number): string => {
-  const ending = extname(path);
+/** The ending as Python's splitext has it, to which leading dots belong to the stem, however many they are. */
+const endingOf = (path: string): string => extname(basename(path).replace(/^\.+/u, ''));
+
+export const numbered = (path: string, count: number): string => {
+  const ending = endingOf(path);
   return `${path.slice(0, path.length - ending.length)} (${count})${ending}`;
 };
 
