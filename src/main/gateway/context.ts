@@ -46,7 +46,7 @@ export interface GatewayContext {
   readonly kits: KnownKits;
   /** Images that clients put before the prompts that load them. */
   readonly images: ImageBuffer;
-  /** Who made the images that instances keep in their memory. */
+  /** The images that instances keep in their memory, and copies of them. */
   readonly produced: ProducedImages;
   readonly modelInfo: ModelInfo;
   /** The nodes of all instances as those of one. */

@@ -101,7 +101,7 @@ const handle = async (
 export const createGateway = async (dependencies: GatewayDependencies, options: GatewayOptions): Promise<Gateway> => {
   const { jobs, clock, logger } = dependencies;
   const images = createImageBuffer(dependencies);
-  const produced = createProducedImages(jobs);
+  const produced = createProducedImages(dependencies);
   const modelInfo = createModelInfo(dependencies);
   const home = createHomeInstance(dependencies);
   const facts = createFleetFacts({ ...dependencies, home });

@@ -84,6 +84,22 @@ describe('pictures in the memory of instances', () => {
   });
 
   it('that nobody holds are not found, and no id climbs anywhere', async () => {
+  it('outlive the instance that made them', async () => {
+    await put('mine', await png(150));
+    const id = await submit(editing('mine'));
+    const [image = ''] = await producedBy(id);
+    const index = world.jobs.record(id)?.view.instanceId === 'a' ? 0 : 1;
+    const victim = world.sandboxes[index]?.process;
+    const kept = async (): Promise<number> =>
+      (await readdir(path.join(world.root, 'uploads'))).filter((name) => !name.endsWith('.part')).length;
+    // The one that was put, and the copy of the one that was made.
+    await expect.poll(kept).toBe(2);
+    victim?.kill('SIGKILL');
+    if (victim !== undefined) await once(victim, 'exit');
+    world.fleet.lose(index === 0 ? 'a' : 'b');
+    expect(await redOf(await get(image))).toBe(150);
+  });
+
     for (const id of ['unknown', '..%2F..%2Fsystem_stats', '%2e%2e', 'a%00b']) {
       const answer = await get(id);
       expect([id, answer.status]).toEqual([id, 404]);

@@ -1,16 +1,9 @@
 import { StudioError } from '#contract/errors.ts';
 import type { Prompt } from '#contract/models/workflow.ts';
 import type { JobInput } from '#core/jobs/place-inputs.ts';
-import type { Cancel, Clock } from '#core/ports/clock.ts';
+import type { Clock } from '#core/ports/clock.ts';
 import type { InputStore } from '#core/ports/input-store.ts';
-
-export interface ImageBufferOptions {
-  /** An image goes so long after its last use. */
-  readonly keepMs?: number;
-  readonly maxImages?: number;
-  /** Of all images together; the one that was used longest ago goes first. */
-  readonly maxBytes?: number;
-}
+import { createHeldImages, type HeldImagesOptions } from './held-images.ts';
 
 export interface PutImage {
   readonly contentType: string;
@@ -32,16 +25,8 @@ export interface ImageBuffer {
   close(): void;
 }
 
-interface BufferedImage {
-  readonly uploadId: string;
-  readonly sizeBytes: number;
-  readonly release: Cancel;
-  usedAt: number;
-}
-
 /** Longest id that is taken; clients send UUIDs and hashes. */
 const maxIdLength = 200;
-const sweepEveryMs = 60_000;
 
 const isUsableId = (id: string): boolean => id.length > 0 && id.length <= maxIdLength && /^[\w.:-]+$/u.test(id);
 
@@ -55,76 +40,25 @@ const textsOf = (prompt: Prompt): ReadonlySet<string> =>
 
 export const createImageBuffer = (
   { inputs, clock }: { readonly inputs: InputStore; readonly clock: Clock },
-  options: ImageBufferOptions = {},
+  options: HeldImagesOptions = {},
 ): ImageBuffer => {
-  const { keepMs = 3_600_000, maxImages = 2000, maxBytes = 4 * 1024 ** 3 } = options;
-  // In the order of their last use.
-  const images = new Map<string, BufferedImage>();
-  let bytes = 0;
-
-  const remove = (id: string): void => {
-    const image = images.get(id);
-    if (image === undefined) return;
-    images.delete(id);
-    bytes -= image.sizeBytes;
-    image.release();
-  };
-  const use = (id: string, image: BufferedImage): void => {
-    image.usedAt = clock.now();
-    images.delete(id);
-    images.set(id, image);
-  };
-  const makeRoom = (): void => {
-    for (const id of images.keys()) {
-      // The newest stays, however large it is: its prompt is about to come.
-      if (images.size <= 1 || (images.size <= maxImages && bytes <= maxBytes)) return;
-      remove(id);
-    }
-  };
-  const sweep = (): void => {
-    const before = clock.now() - keepMs;
-    for (const [id, { usedAt }] of images) {
-      if (usedAt > before) break;
-      remove(id);
-    }
-    cancelSweep = clock.schedule(sweepEveryMs, sweep);
-  };
-  let cancelSweep = clock.schedule(sweepEveryMs, sweep);
-  let closed = false;
-
+  const images = createHeldImages({ inputs, clock }, options);
   return {
     put: async (id, body, { contentType, signal }) => {
       if (!isUsableId(id)) throw new StudioError('INPUT_INVALID', undefined, { details: { reason: 'image-id' } });
-      const stored = await inputs.put(body, { contentType, ...(signal === undefined ? {} : { signal }) });
-      if (closed) return;
-      const release = inputs.hold(stored.uploadId);
-      remove(id);
-      images.set(id, { ...stored, release, usedAt: clock.now() });
-      bytes += stored.sizeBytes;
-      makeRoom();
+      images.add(id, await inputs.put(body, { contentType, ...(signal === undefined ? {} : { signal }) }));
     },
     inputsFor: (prompt) => {
       const found: JobInput[] = [];
       if (images.size === 0) return found;
       for (const text of textsOf(prompt)) {
-        const image = images.get(text);
-        if (image === undefined) continue;
-        use(text, image);
-        const input = { name: text, uploadId: image.uploadId, kind: 'image-cache', subfolder: '', type: '' } as const;
-        found.push(input);
+        const image = images.find(text);
+        if (image === null) continue;
+        found.push({ name: text, uploadId: image.uploadId, kind: 'image-cache', subfolder: '', type: '' });
       }
       return found;
     },
-    find: (id) => {
-      const image = images.get(id);
-      if (image === undefined) return null;
-      use(id, image);
-      return { uploadId: image.uploadId };
-    },
-    close: () => {
-      closed = true;
-      cancelSweep();
-      for (const id of images.keys()) remove(id);
-    },
+    find: images.find,
+    close: images.close,
   };
 };

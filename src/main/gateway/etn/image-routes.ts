@@ -7,19 +7,11 @@ import { type Exchange, sendFile, sendJson } from '../exchange.ts';
 import { chooseUpstream } from '../proxy/choose-upstream.ts';
 import { passHome } from '../proxy/pass-through.ts';
 import type { Route } from '../routes.ts';
-
-/** Whether any instance has these nodes, as far as it is known. */
-const knowsImages = ({ jobs }: GatewayContext): boolean => {
-  const catalogs = [...jobs.catalogs.entries()];
-  return (
-    catalogs.length === 0 ||
-    catalogs.some(({ catalog }) => [...catalog.classes].some((name) => name.startsWith('ETN_')))
-  );
-};
+import { knowsEditorNodes } from './editor-nodes.ts';
 
 /** PUT: kept until a prompt names it, and sent to the instance that gets the prompt. */
 export const putImage: Route = async (context, exchange, { id = '' }) => {
-  if (!knowsImages(context)) {
+  if (!knowsEditorNodes(context)) {
     await passHome(context, exchange);
     return;
   }
@@ -60,9 +52,13 @@ const askInstance = async (
   return null;
 };
 
-/** What a client put itself it may also read. */
-const sendOwn = async ({ images, inputs }: GatewayContext, exchange: Exchange, id: string): Promise<boolean> => {
-  const uploadId = images.find(id)?.uploadId;
+/** What was copied here when it was produced, or what a client put itself; a produced one comes first, since it is newer. */
+const sendOwn = async (
+  { images, inputs, produced }: GatewayContext,
+  exchange: Exchange,
+  id: string,
+): Promise<boolean> => {
+  const uploadId = (produced.instanceOf(id) === null ? images : produced).find(id)?.uploadId;
   if (uploadId === undefined || !inputs.has(uploadId)) return false;
   const { body, contentType, sizeBytes } = await inputs.open(uploadId);
   const headers = { 'content-type': contentType, 'content-length': String(sizeBytes) };
@@ -70,10 +66,9 @@ const sendOwn = async ({ images, inputs }: GatewayContext, exchange: Exchange, i
   return true;
 };
 
-/** GET: streamed from the instance that holds it in its memory. */
+/** GET: from the copy that outlives its instance, or streamed from the instance that holds it in its memory. */
 export const getImage: Route = async (context, exchange, { id = '' }) => {
-  const isProduced = context.produced.instanceOf(id) !== null;
-  if (!isProduced && (await sendOwn(context, exchange, id))) return;
+  if (await sendOwn(context, exchange, id)) return;
   for (const instance of holders(context, exchange, id)) {
     const answer = await askInstance(context, exchange, [instance, id]);
     if (answer === null) continue;
