@@ -25,6 +25,7 @@ import { createStaticFiles } from './routes/static-routes.ts';
 import { createWebsocketAcceptor } from './websocket/accept-websockets.ts';
 import { createWebsocketHub, type WebsocketHub } from './websocket/hub.ts';
 import { createLogSubscriptions } from './websocket/log-subscriptions.ts';
+import { createSharedWorkflows } from './websocket/shared-workflows.ts';
 
 export interface Sandbox {
   /** A server for one more address, not yet listening. */
@@ -147,6 +148,7 @@ export const createSandbox = (inputs: Inputs): Sandbox => {
   late.queue = work.queue;
   late.worker = work.worker;
   const logSubscriptions = createLogSubscriptions(log, hub);
-  const parts: RouteParts = { options, layout, log, logSubscriptions, faults, now, newId: randomUUID, ...work };
+  const subscriptions = { logSubscriptions, sharedWorkflows: createSharedWorkflows(hub) };
+  const parts: RouteParts = { options, layout, log, faults, now, newId: randomUUID, ...subscriptions, ...work };
   return { faults, createListener: createListeners(parts, hub) };
 };

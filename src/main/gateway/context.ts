@@ -60,7 +60,7 @@ export interface GatewayContext {
   /** All jobs as the lists of the jobs API need them. */
   readonly jobIndex: JobIndex;
   /** The clients that are connected. */
-  readonly hub: Pick<WebsocketHub, 'tellAll' | 'subscribeLogs'>;
+  readonly hub: Pick<WebsocketHub, 'tellAll' | 'subscribeLogs' | 'subscribeWorkflows' | 'unsubscribeWorkflows'>;
   readonly logger: Logger;
 }
 

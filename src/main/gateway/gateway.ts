@@ -14,6 +14,7 @@ import { envelope, generalError } from './error-envelope.ts';
 import { createImageBuffer } from './etn/image-buffer.ts';
 import { createModelInfo } from './etn/model-info.ts';
 import { createProducedImages } from './etn/produced-images.ts';
+import { subscribeWorkflows } from './etn/workflow-routes.ts';
 import { type Exchange, openExchange, sendJson } from './exchange.ts';
 import { adoptingDoor, createFileAdoption } from './files/file-adoption.ts';
 import { createFileMakers } from './files/file-makers.ts';
@@ -118,7 +119,7 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
     createDoor({ ...dependencies, images, kits }),
     createFileAdoption({ ...dependencies, makers }),
   );
-  const hub = createWebsocketHub({ ...dependencies, home, subscribeLogs });
+  const hub = createWebsocketHub({ ...dependencies, home, subscribeLogs, subscribeWorkflows });
   const context: GatewayContext = {
     ...dependencies,
     door,

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { containedPath } from '../folders/contained-path.ts';
-import { empty, json, withHeaders } from '../http/answer.ts';
+import { type Answer, empty, json, withHeaders } from '../http/answer.ts';
+import { objectBody } from '../http/request.ts';
 import { bareRoute, type Route } from '../http/router.ts';
 import type { RouteParts } from './route-parts.ts';
 
@@ -13,11 +14,41 @@ const numberOf = (text: string | null, fallback: number): number => {
   return Number.isInteger(number) && number >= 0 ? number : fallback;
 };
 
+/** As Python tells of a key that is missing. */
+const keyError = (text: string): Answer => json({ error: `'${text}'` }, 400);
+
+/** Workflows that pages share with image editors. */
+const workflowRoutes = ({ sharedWorkflows }: RouteParts): readonly Route[] => {
+  const path = (verb: string): string => `/api/etn/workflow/${verb}`;
+  const success = json({ status: 'success' });
+  return [
+    bareRoute('POST', path('publish'), async (request) => {
+      const body = await objectBody(request);
+      const missing = ['name', 'client_id', 'workflow'].find((key) => !(key in body));
+      if (missing !== undefined) return keyError(missing);
+      sharedWorkflows.publish({ id: String(body['client_id']), name: body['name'] }, body['workflow']);
+      return success;
+    }),
+    bareRoute('POST', path('subscribe'), async (request) => {
+      const { client_id: clientId } = await objectBody(request);
+      if (typeof clientId !== 'string') return keyError('client_id');
+      return sharedWorkflows.subscribe(clientId) ? success : keyError('Already subscribed');
+    }),
+    bareRoute('POST', path('unsubscribe'), async (request) => {
+      const { client_id: clientId } = await objectBody(request);
+      if (typeof clientId !== 'string') return keyError('client_id');
+      return sharedWorkflows.unsubscribe(clientId) ? success : keyError(`No subscriber found with id ${clientId}`);
+    }),
+  ];
+};
+
 /** The routes of the nodes of image editors (field.md 5.1); none without --sandbox-etn. */
-export const etnRoutes = ({ imageMemory, layout }: RouteParts): readonly Route[] => {
+export const etnRoutes = (parts: RouteParts): readonly Route[] => {
+  const { imageMemory, layout } = parts;
   if (imageMemory === null) return [];
   const { models } = layout.folders;
   return [
+    ...workflowRoutes(parts),
     bareRoute('PUT', '/api/etn/image/{id}', async (request) => {
       const mediaType = request.header('content-type') ?? 'application/octet-stream';
       imageMemory.put(request.params['id'] ?? '', { bytes: await request.body(), mediaType });

@@ -8,6 +8,7 @@ import type { NodeRegistry, SimulatedDevice } from '../nodes/node-definition.ts'
 import type { PromptHistory } from '../queue/history.ts';
 import type { PromptQueue } from '../queue/prompt-queue.ts';
 import type { LogSubscriptions } from '../websocket/log-subscriptions.ts';
+import type { SharedWorkflows } from '../websocket/shared-workflows.ts';
 
 /** The parts of the server that routes speak to. */
 export interface RouteParts {
@@ -23,6 +24,7 @@ export interface RouteParts {
   readonly faults: Faults;
   /** null without the nodes of image editors. */
   readonly imageMemory: ImageMemory | null;
+  readonly sharedWorkflows: SharedWorkflows;
   readonly now: () => number;
   readonly newId: () => string;
 }

@@ -7,6 +7,7 @@ import { sendNobodyRuns } from '../proxy/nobody-runs.ts';
 import type { Route, RoutePattern } from '../routes.ts';
 import { getImage, putImage } from './image-routes.ts';
 import { onePerFolder, putFile, type SpreadAnswer } from './spread-model-file.ts';
+import { workflowRoutes } from './workflow-routes.ts';
 
 const isGood = ({ status }: SpreadAnswer): boolean => status >= 200 && status < 300;
 
@@ -61,4 +62,5 @@ export const etnRoutes: readonly RoutePattern[] = [
   { path: '/etn/image/:id', methods: { GET: getImage, PUT: putImage } },
   { path: '/etn/upload/loras/*', methods: { PUT: putModelFile } },
   { path: '/etn/model_info/*', methods: { GET: getModelInfo } },
+  ...workflowRoutes,
 ];

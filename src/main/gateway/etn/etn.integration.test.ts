@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import type { Prompt } from '#contract/models/workflow.ts';
 import { isObject } from '#core/shared/json-object.ts';
 import { type FilesWorld, openFilesWorld } from '../files/gateway-files.fixture.ts';
@@ -83,7 +84,6 @@ describe('pictures in the memory of instances', () => {
     expect(await redOf(await get(image))).toBe(100);
   });
 
-  it('that nobody holds are not found, and no id climbs anywhere', async () => {
   it('outlive the instance that made them', async () => {
     await put('mine', await png(150));
     const id = await submit(editing('mine'));
@@ -100,6 +100,7 @@ describe('pictures in the memory of instances', () => {
     expect(await redOf(await get(image))).toBe(150);
   });
 
+  it('that nobody holds are not found, and no id climbs anywhere', async () => {
     for (const id of ['unknown', '..%2F..%2Fsystem_stats', '%2e%2e', 'a%00b']) {
       const answer = await get(id);
       expect([id, answer.status]).toEqual([id, 404]);
@@ -114,6 +115,35 @@ describe('pictures in the memory of instances', () => {
     const [image = ''] = await producedBy(await submit(editing('mine')));
     await world.restart();
     expect(await redOf(await get(image))).toBe(50);
+  });
+});
+
+describe('workflows that a page shares', () => {
+  const post = (verb: string, body: unknown): Promise<Response> =>
+    fetch(`${world.address}/api/etn/workflow/${verb}`, { method: 'POST', body: JSON.stringify(body) });
+
+  it('reach the editors that subscribed at the gateway', async () => {
+    const got: unknown[] = [];
+    const socket = new WebSocket(`${world.address.replace('http', 'ws')}/ws?clientId=krita`);
+    socket.on('message', (data, isBinary) => {
+      const message: unknown = isBinary || !Buffer.isBuffer(data) ? null : JSON.parse(data.toString());
+      if (isObject(message) && message['type'] === 'etn_workflow_published') got.push(message['data']);
+    });
+    await once(socket, 'open');
+    try {
+      expect(await (await post('subscribe', { client_id: 'krita' })).json()).toEqual({ status: 'success' });
+      const again = await post('subscribe', { client_id: 'krita' });
+      expect([again.status, await again.json()]).toEqual([400, { error: "'Already subscribed'" }]);
+      expect((await post('subscribe', {})).status).toBe(400);
+      const shared = { name: 'Graph', client_id: 'page', workflow: { '1': { class_type: 'KritaOutput' } } };
+      expect((await post('publish', shared)).status).toBe(200);
+      const data = { publisher: { name: 'Graph', id: 'page' }, workflow: shared.workflow };
+      await expect.poll(() => got).toEqual([data]);
+      expect((await post('unsubscribe', { client_id: 'krita' })).status).toBe(200);
+      expect((await post('unsubscribe', { client_id: 'krita' })).status).toBe(400);
+    } finally {
+      socket.terminate();
+    }
   });
 });
 

@@ -533,6 +533,48 @@ describe('what is about no job', () => {
     expect(world.relay.logs).toEqual([true, false, true, true]);
   });
 
+  it('is a workflow that somebody shares for those alone who subscribed', async () => {
+    const world = createHubWorld();
+    const [a, b] = [world.connect('a'), world.connect('b')];
+    await world.clock.advance(0);
+    const shared = (id: string, workflow: unknown) => ({ publisher: { id, name: 'page' }, workflow });
+    const published = (client: FakeClient) =>
+      client.messages().flatMap(({ type, data }) => (type === 'etn_workflow_published' ? [data['workflow']] : []));
+    const share = (id: string, workflow: unknown): void => world.say('etn_workflow_published', shared(id, workflow));
+    expect(world.hub.subscribeWorkflows('a')).toBe(true);
+    expect(world.hub.subscribeWorkflows('a')).toBe(false);
+    expect(world.relay.workflows).toEqual([['up-1', true]]);
+    share('p', 1);
+    share('q', 2);
+    share('p', 3);
+    expect([published(a), published(b)]).toEqual([[1, 2, 3], []]);
+
+    // A new subscriber is told of the last one of each publisher, though the instance knows only the hub.
+    expect(world.hub.subscribeWorkflows('b')).toBe(true);
+    expect(published(b)).toEqual([2, 3]);
+    expect(world.relay.workflows).toHaveLength(1);
+    expect(world.hub.unsubscribeWorkflows('a')).toBe(true);
+    expect(world.hub.unsubscribeWorkflows('a')).toBe(false);
+    share('p', 4);
+    expect([published(a), published(b)]).toEqual([
+      [1, 2, 3],
+      [2, 3, 4],
+    ]);
+
+    world.changeHome(fakeCandidate('next'));
+    await world.clock.advance(0);
+    expect(world.relay.workflows.at(-1)).toEqual(['up-2', true]);
+    world.hub.subscribeWorkflows('a');
+    expect(published(a)).toEqual([1, 2, 3]);
+    world.hub.unsubscribeWorkflows('a');
+    b.session.left();
+    expect(world.relay.workflows.at(-1)).toEqual(['up-2', false]);
+    // It has the same id when it comes back.
+    world.connect('b');
+    await world.clock.advance(0);
+    expect(world.relay.workflows.at(-1)).toEqual(['up-2', true]);
+  });
+
   it('is told once where a job hears it too, and to the client of the job where it alone does', async () => {
     const world = createHubWorld();
     const [mine, other] = [world.connect('mine'), world.connect('other')];

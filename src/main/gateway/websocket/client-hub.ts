@@ -5,6 +5,7 @@ import type { Cancel, Clock } from '#core/ports/clock.ts';
 import { type Client, type ClientSocket, createClients } from './clients.ts';
 import { createJobTelling, inWork, type JobTellingDependencies } from './job-telling.ts';
 import { message } from './outgoing.ts';
+import { createPublishedWorkflows, publishedType } from './published-workflows.ts';
 import { createQueueStatus } from './queue-status.ts';
 import { readClientFlags, serverFeatures } from './server-features.ts';
 import { createUpstreamRelay, type UpstreamRelayDependencies } from './upstream-relay.ts';
@@ -34,6 +35,10 @@ export interface ClientHub {
   tellAll(type: string, data: Readonly<Record<string, unknown>>): void;
   /** Whether the client hears the log of the home instance. */
   subscribeLogs(clientId: string, enabled: boolean): void;
+  /** The client is told of workflows that are shared at home, those of before first; false where it is already. */
+  subscribeWorkflows(clientId: string): boolean;
+  /** False where it is not subscribed. */
+  unsubscribeWorkflows(clientId: string): boolean;
   close(): void;
 }
 
@@ -50,15 +55,20 @@ export const createClientHub = (dependencies: ClientHubDependencies): ClientHub 
     instanceCount: () => fleet.candidates().length,
     isRelayed: (instanceId) => instanceId !== null && instanceId === relay.instanceId,
   });
+  const workflows = createPublishedWorkflows();
   let isChecking = false;
   let beatTimer: Cancel = () => undefined;
 
+  const isFor = (client: Client, type: string, text: string): boolean => {
+    if (type === 'logs') return client.wantsLogs;
+    if (type === publishedType) return workflows.isSubscribed(client.sid);
+    return client.repeated.isNew('relay', text, clock.now());
+  };
+
   const relayed = (type: string, data: Readonly<Record<string, unknown>>): void => {
     const text = JSON.stringify([type, data]);
-    for (const client of clients.all()) {
-      if (type === 'logs' ? client.wantsLogs : client.repeated.isNew('relay', text, clock.now()))
-        client.send([message(type, data)]);
-    }
+    if (type === publishedType && relay.instanceId !== null) workflows.note(relay.instanceId, data);
+    for (const client of clients.all()) if (isFor(client, type, text)) client.send([message(type, data)]);
   };
 
   /** A job is told of before it stands in the queue: it is counted when whoever changes it is done. */
@@ -72,6 +82,8 @@ export const createClientHub = (dependencies: ClientHubDependencies): ClientHub 
   };
 
   const noteClients = (): void => {
+    // Before the connection ends, while the instance can still be told.
+    relay.wantWorkflows(clients.all().some(({ sid }) => workflows.isSubscribed(sid)));
     relay.want(clients.size > 0);
     relay.wantLogs(clients.all().some(({ wantsLogs }) => wantsLogs));
   };
@@ -129,6 +141,17 @@ export const createClientHub = (dependencies: ClientHubDependencies): ClientHub 
       if (client === undefined) return;
       client.wantsLogs = enabled;
       noteClients();
+    },
+    subscribeWorkflows: (clientId) => {
+      if (!workflows.subscribe(clientId)) return false;
+      clients.get(clientId)?.send(workflows.of(relay.instanceId).map((data) => message(publishedType, data)));
+      noteClients();
+      return true;
+    },
+    unsubscribeWorkflows: (clientId) => {
+      if (!workflows.unsubscribe(clientId)) return false;
+      noteClients();
+      return true;
     },
     close: () => {
       for (const unsubscribe of unsubscribes) unsubscribe();

@@ -38,7 +38,8 @@ export interface Clients {
 
 /** As long as a client id of a job may be. */
 const maxIdLength = 200;
-const keyOf = (sid: string): string => sid.slice(0, maxIdLength);
+/** What a client is known by. */
+export const clientKey = (sid: string): string => sid.slice(0, maxIdLength);
 
 /**
  * A page and its duplicate have one id, and each connects again as soon as it is closed. When they have replaced each other so often in
@@ -91,7 +92,7 @@ export const createClients = (clock: Clock): Clients => {
   return {
     connect: (sid, socket) => {
       const client = newClient(sid, socket, clock);
-      const key = keyOf(sid);
+      const key = clientKey(sid);
       const older = places.get(key);
       places.delete(key);
       places.set(
@@ -102,7 +103,7 @@ export const createClients = (clock: Clock): Clients => {
     },
     left: (client) => {
       client.outlet.stop();
-      const key = keyOf(client.sid);
+      const key = clientKey(client.sid);
       const place = places.get(key);
       if (place === undefined) return;
       if (place.client !== client) {
@@ -113,7 +114,7 @@ export const createClients = (clock: Clock): Clients => {
       // Nobody is in their way any more.
       for (const one of place.silent) one.close();
     },
-    get: (clientId) => places.get(keyOf(clientId))?.client,
+    get: (clientId) => places.get(clientKey(clientId))?.client,
     all,
     get size() {
       return places.size;

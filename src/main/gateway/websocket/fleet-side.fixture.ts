@@ -24,7 +24,14 @@ export interface FleetSide {
   record(jobId: string): JobRecord;
   /** The home instance says something to everybody. */
   say(type: string, data: Readonly<Record<string, unknown>>): void;
-  readonly relay: { opened: number; open: number; home: FleetCandidate | null; fail: boolean; logs: boolean[] };
+  readonly relay: {
+    opened: number;
+    open: number;
+    home: FleetCandidate | null;
+    fail: boolean;
+    logs: boolean[];
+    workflows: [string, boolean][];
+  };
   changeHome(home: FleetCandidate | null): void;
   remaining: number;
   loseRelay(): void;
@@ -39,7 +46,14 @@ export const createFleetSide = (
   const frames = createEmitter<{ readonly jobId: string; readonly frame: SocketFrame }>();
   const homeChanges = createEmitter<void>();
   const upstream = createEmitter<SocketFrame>();
-  const relay: FleetSide['relay'] = { opened: 0, open: 0, home: fakeCandidate('home'), fail: false, logs: [] };
+  const relay: FleetSide['relay'] = {
+    opened: 0,
+    open: 0,
+    home: fakeCandidate('home'),
+    fail: false,
+    logs: [],
+    workflows: [],
+  };
   let closeUpstream = (): void => undefined;
   let ids = 0;
 
@@ -112,6 +126,10 @@ export const createFleetSide = (
     home: { current: () => relay.home, onChange: (listener) => homeChanges.on(listener) },
     subscribeLogs: (_endpoint, _clientId, enabled) => {
       relay.logs.push(enabled);
+      return Promise.resolve();
+    },
+    subscribeWorkflows: (_endpoint, clientId, enabled) => {
+      relay.workflows.push([clientId, enabled]);
       return Promise.resolve();
     },
     settings: () => ({ gatewayMaxUploadBytes: 104_857_600 }),

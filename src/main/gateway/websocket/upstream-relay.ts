@@ -10,6 +10,7 @@ export interface UpstreamRelayDependencies {
   readonly client: Pick<ComfyClient, 'openSocket'>;
   readonly home: { current(): FleetCandidate | null; onChange(listener: () => void): Cancel };
   readonly subscribeLogs: (endpoint: ComfyEndpoint, clientId: string, enabled: boolean) => Promise<void>;
+  readonly subscribeWorkflows: (endpoint: ComfyEndpoint, clientId: string, enabled: boolean) => Promise<void>;
   readonly clock: Clock;
   readonly makeId: MakeId;
   readonly logger: Logger;
@@ -22,6 +23,8 @@ export interface UpstreamRelay {
   /** Somebody listens: without that there is no connection. */
   want(isWanted: boolean): void;
   wantLogs(isWanted: boolean): void;
+  /** Somebody wants to hear of workflows that are shared there. */
+  wantWorkflows(isWanted: boolean): void;
   /** The instance that is heard now; null while there is none. */
   readonly instanceId: string | null;
   /** What the instance said last that it can do (comfyui-protocol.md 3.2). */
@@ -62,6 +65,7 @@ export const createUpstreamRelay = (dependencies: UpstreamRelayDependencies): Up
   let session: Session | null = null;
   let isWanted = false;
   let wantsLogs = false;
+  let wantsWorkflows = false;
   let features: Data | null = null;
 
   const onFrame = (frame: SocketFrame): void => {
@@ -74,6 +78,13 @@ export const createUpstreamRelay = (dependencies: UpstreamRelayDependencies): Up
     if (socket === null) return;
     dependencies.subscribeLogs(endpoint, socket.clientId, enabled).catch((error: unknown) => {
       logger.debug('The log of the home instance cannot be followed.', { error: String(error) });
+    });
+  };
+
+  const tellWorkflows = ({ home: { endpoint }, socket }: Session, enabled: boolean): void => {
+    if (socket === null) return;
+    dependencies.subscribeWorkflows(endpoint, socket.clientId, enabled).catch((error: unknown) => {
+      logger.debug('Shared workflows of the home instance cannot be followed.', { error: String(error) });
     });
   };
 
@@ -94,6 +105,7 @@ export const createUpstreamRelay = (dependencies: UpstreamRelayDependencies): Up
       current.socket = socket;
       const cancel = socket.onFrame(onFrame);
       if (wantsLogs) tellLogs(current, true);
+      if (wantsWorkflows) tellWorkflows(current, true);
       await socket.closed;
       cancel();
       stop.signal.removeEventListener('abort', close);
@@ -150,6 +162,11 @@ export const createUpstreamRelay = (dependencies: UpstreamRelayDependencies): Up
       if (wanted === wantsLogs) return;
       wantsLogs = wanted;
       if (session !== null) tellLogs(session, wanted);
+    },
+    wantWorkflows: (wanted) => {
+      if (wanted === wantsWorkflows) return;
+      wantsWorkflows = wanted;
+      if (session !== null) tellWorkflows(session, wanted);
     },
     get instanceId() {
       return session?.socket === null ? null : (session?.home.instanceId ?? null);

@@ -17,6 +17,7 @@ import { createInputStore } from '#main/platform/comfy/input-store.ts';
 import { createOutputFolderReader } from '#main/platform/comfy/output-folder-reader.ts';
 import { type SandboxProcess, startSandbox } from '#main/platform/comfy/sandbox-process.fixture.ts';
 import { createSystemClock } from '#main/platform/system/system-clock.ts';
+import { subscribeWorkflows } from '../etn/workflow-routes.ts';
 import { createFleetSide, type FleetSide } from './fleet-side.fixture.ts';
 import { picture } from './frames.fixture.ts';
 import { subscribeLogs } from './log-routes.ts';
@@ -132,7 +133,8 @@ describe('over three instances', () => {
     closers.push(() => jobs.stop());
     const home = { current: () => fleet.candidates()[0] ?? null, onChange: () => () => undefined };
     const makeId = (): string => crypto.randomUUID();
-    hub = createWebsocketHub({ jobs, fleet, client, home, subscribeLogs, settings, clock, makeId, logger });
+    const subscriptions = { subscribeLogs, subscribeWorkflows };
+    hub = createWebsocketHub({ jobs, fleet, client, home, ...subscriptions, settings, clock, makeId, logger });
     await serve(hub);
   };
 

@@ -34,7 +34,8 @@ const deflate = {
 
 export type WebsocketHubDependencies = ClientHubDependencies;
 
-export interface WebsocketHub extends Pick<ClientHub, 'tellAll' | 'subscribeLogs'> {
+export interface WebsocketHub
+  extends Pick<ClientHub, 'tellAll' | 'subscribeLogs' | 'subscribeWorkflows' | 'unsubscribeWorkflows'> {
   /** Takes over a connection that asked for /ws. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   close(): void;
@@ -107,6 +108,8 @@ export const createWebsocketHub = (
     },
     tellAll: hub.tellAll,
     subscribeLogs: hub.subscribeLogs,
+    subscribeWorkflows: hub.subscribeWorkflows,
+    unsubscribeWorkflows: hub.unsubscribeWorkflows,
     close: () => {
       hub.close();
       server.close();
