@@ -17,7 +17,7 @@ export interface Exchange {
   readonly query: URLSearchParams;
   readonly caller: Caller;
   readonly bodies: BodyLimits;
-  /** Aborts when the client is gone before the answer was sent. */
+  /** Aborts when the client is gone, or has its whole answer: what still works for it then works in vain. */
   readonly signal: AbortSignal;
 }
 
@@ -31,6 +31,17 @@ export const pathWithoutPrefix = (pathname: string): string => {
   return path === '' ? '/' : path;
 };
 
+/** The reason of all these signals: the error that `abort` makes by itself costs more than a short answer. */
+const goneReason = new DOMException('The client is gone, or has its answer.', 'AbortError');
+
+/** Aborts when the response closes; at once where it has been closed by now. */
+const watchGone = (response: ServerResponse): AbortSignal => {
+  if (response.closed || response.destroyed) return AbortSignal.abort(goneReason);
+  const gone = new AbortController();
+  response.once('close', () => gone.abort(goneReason));
+  return gone.signal;
+};
+
 export const openExchange = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -38,11 +49,22 @@ export const openExchange = (
 ): Exchange => {
   const target = request.url ?? '/';
   const url = new URL(target.startsWith('/') ? `http://gateway${target}` : 'http://gateway/');
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
   const query = url.searchParams;
   const caller = callerOf(request, query);
-  return { request, response, path: pathWithoutPrefix(url.pathname), query, caller, bodies, signal: gone.signal };
+  let signal: AbortSignal | null = null;
+  return {
+    request,
+    response,
+    path: pathWithoutPrefix(url.pathname),
+    query,
+    caller,
+    bodies,
+    // Most answers are sent before anybody asks.
+    get signal() {
+      signal ??= watchGone(response);
+      return signal;
+    },
+  };
 };
 
 export const sendJson = ({ response }: Exchange, status: number, body: unknown): void => {
@@ -50,8 +72,11 @@ export const sendJson = ({ response }: Exchange, status: number, body: unknown):
     response.destroy();
     return;
   }
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
-  response.end(JSON.stringify(body));
+  const text = JSON.stringify(body);
+  const length = Buffer.byteLength(text);
+  // With its length the answer goes out in one piece.
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': length });
+  response.end(text);
 };
 
 /** ComfyUI answers most changes with nothing at all. */
