@@ -123,29 +123,40 @@ interface Dated {
   readonly open: Open;
 }
 
-/** Everything on this machine that has a file of the name. */
-const localFinds = async (context: FileParts, file: OutputFile, { query }: ViewOptions): Promise<readonly Dated[]> => {
-  const seen = new Set<string>();
-  const finds: Dated[] = [];
-  for (const candidate of context.fleet.candidates()) {
-    const folder = candidate.outputFolders === null ? null : folderOf(candidate.outputFolders, file.type);
-    if (folder === null || seen.has(folder)) continue;
-    seen.add(folder);
-    const at = await context.outputFolders.modifiedAt(folder, file);
-    if (at !== null) finds.push({ at, open: sourceOf(context, makerHere(candidate), query) });
+/** The instances on this machine that may have a file of the name, one of each folder. */
+const localPlaces = ({ fleet }: FileParts, { type }: OutputFile): ReadonlyMap<string, FleetCandidate> => {
+  const places = new Map<string, FleetCandidate>();
+  for (const candidate of fleet.candidates()) {
+    const folder = candidate.outputFolders === null ? null : folderOf(candidate.outputFolders, type);
+    if (folder !== null && !places.has(folder)) places.set(folder, candidate);
   }
-  return finds;
+  return places;
+};
+
+/**
+ * What may have a file of the name, the newest first. The one folder that a plain file can come from is not looked into twice; before an
+ * instance is asked to convert one, its folder tells whether it has it.
+ */
+const newestFirst = async (context: FileParts, file: OutputFile, query: ViewQuery): Promise<readonly Open[]> => {
+  const entry = context.shelf.find({ ...file, name: file.filename });
+  const places = [...localPlaces(context, file)];
+  const openHere = (candidate: FleetCandidate): Open => sourceOf(context, makerHere(candidate), query);
+  if (entry === null && places.length === 1 && !isConversion(query))
+    return places.map(([, candidate]) => openHere(candidate));
+  const finds: Dated[] = entry === null ? [] : [{ at: entry.storedAt, open: fromShelf(entry) }];
+  for (const [folder, candidate] of places) {
+    const at = await context.outputFolders.modifiedAt(folder, file);
+    if (at !== null) finds.push({ at, open: openHere(candidate) });
+  }
+  return finds.toSorted((a, b) => b.at - a.at).map(({ open }) => open);
 };
 
 /** A file that nobody is known to have made: the newest of the name on this machine, else the first that a remote instance has. */
 const fromAnywhere: Open = async (context, file, options) => {
-  const entry = context.shelf.find({ ...file, name: file.filename });
-  const finds = [...(await localFinds(context, file, options))];
-  if (entry !== null) finds.push({ at: entry.storedAt, open: fromShelf(entry) });
   const remotes = answeringInstances(context)
     .filter(({ outputFolders }) => outputFolders === null)
-    .map((candidate) => ({ at: 0, open: fromInstance(candidate) }));
-  for (const { open } of [...finds.toSorted((a, b) => b.at - a.at), ...remotes]) {
+    .map(fromInstance);
+  for (const open of [...(await newestFirst(context, file, options.query)), ...remotes]) {
     const answer = await open(context, file, options);
     if (answer !== null) return answer;
   }
