@@ -72,6 +72,9 @@ export const createActiveJobs = (dependencies: ActiveJobsDependencies): ActiveJo
     );
   };
 
+  const isGivenMore = ({ instance }: ActiveJob): boolean =>
+    [...active.values()].some((other) => !other.freed && other.instance.instanceId === instance.instanceId);
+
   const begin = (
     record: JobRecord,
     entry: ActiveJob,
@@ -92,9 +95,10 @@ export const createActiveJobs = (dependencies: ActiveJobsDependencies): ActiveJo
             if (!isStopped) onLoaded();
           },
           succeeded: (executed) => {
-            if (isStopped || entry.freed) return;
+            if (isStopped || entry.freed) return 'nothing';
             entry.freed = true;
             onFreed(entry, { executed });
+            return isGivenMore(entry) ? 'next-job' : 'nothing';
           },
         },
       );

@@ -15,10 +15,25 @@ describe('the next job of an instance', () => {
     expect(view(first).state).toBe('running');
     a.succeed(first, { '3': image });
     await clock.advance(0);
+    // Its history would keep the next prompt waiting.
+    expect(view(first).state).toBe('running');
+    await clock.advance(5);
     expect(view(first)).toMatchObject({ state: 'succeeded', outputs: [{ filename: 'x_00001_.png' }] });
     a.start(second);
     await clock.advance(0);
     expect(view(second).state).toBe('running');
+    await jobs.stop();
+  });
+
+  it('does not let a cancel take the success of the one before', async () => {
+    const { a, clock, submit, view, jobs } = onOne();
+    const [first] = [await submit(), await submit()];
+    a.start(first);
+    a.succeed(first, { '3': image });
+    const cancelled = jobs.cancel(first);
+    await clock.advance(10);
+    await cancelled;
+    expect(view(first)).toMatchObject({ state: 'succeeded', outputs: [{ filename: 'x_00001_.png' }] });
     await jobs.stop();
   });
 

@@ -98,7 +98,7 @@ describe('the queue', () => {
       order.push(running?.title ?? '');
       a.start(running?.id ?? '');
       a.succeed(running?.id ?? '');
-      await clock.advance(0);
+      await clock.advance(5);
     }
     expect(order).toEqual(['first', 'front', 'second', 'third', 'later']);
   });

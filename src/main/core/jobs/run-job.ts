@@ -36,7 +36,7 @@ const hear = (context: RunContext, frame: SocketFrame): void => {
   listener.frame(frame);
   if (!wasStarted && record.started) listener.started();
   if (event !== null) listener.event(event);
-  if (event?.kind === 'succeeded') listener.succeeded();
+  if (event?.kind === 'succeeded' && listener.succeeded() === 'next-job') record.letOthersFirst(clock.now());
   if (record.facts.endedAt !== null) alarm.ring();
 };
 

@@ -17,6 +17,7 @@ const facts = (fields: Partial<RunFacts> = {}): RunFacts => ({
   endedAt: null,
   cancelWantedAt: null,
   cancelSentAt: null,
+  noLookBefore: Number.NEGATIVE_INFINITY,
   ...fields,
 });
 
@@ -108,6 +109,7 @@ describe('nextStep', () => {
       endedAt: maybe,
       cancelWantedAt: maybe,
       cancelSentAt: maybe,
+      noLookBefore: at,
     });
     fc.assert(
       fc.property(arbitraryFacts, (some) => {

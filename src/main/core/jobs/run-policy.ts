@@ -19,6 +19,8 @@ export interface RunFacts {
   readonly endedAt: number | null;
   readonly cancelWantedAt: number | null;
   readonly cancelSentAt: number | null;
+  /** What is asked of the instance before would keep it from something that matters more. */
+  readonly noLookBefore: number;
 }
 
 export interface RunLimits {
@@ -73,7 +75,7 @@ export type NextStep =
 const timeoutAt = (facts: RunFacts, limits: RunLimits): number => facts.progressAt + limits.timeoutMs;
 
 const nextLookAt = (facts: RunFacts, limits: RunLimits): number => {
-  if (facts.endedAt !== null) return Math.max(facts.endedAt, facts.lookedAt + limits.settleEveryMs);
+  if (facts.endedAt !== null) return Math.max(facts.endedAt, facts.lookedAt + limits.settleEveryMs, facts.noLookBefore);
   if (facts.cancelSentAt !== null) return Math.max(facts.cancelSentAt, facts.lookedAt) + limits.settleEveryMs;
   const at = Math.max(facts.heardAt, facts.lookedAt) + limits.lookEveryMs;
   return facts.submission === 'sending' ? Math.max(at, facts.submittedAt + limits.answerMs) : at;

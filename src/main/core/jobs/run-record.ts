@@ -32,6 +32,8 @@ export interface RunRecord {
   /** A look begins: what is heard from now on may be newer than what it finds. */
   looking(): void;
   looked(look: Look, now: number): void;
+  /** The instance is just being given its next prompt, which its history must not keep it from. */
+  letOthersFirst(now: number): void;
   /** Something may have been missed: the next look is due at once. */
   lookSoon(): void;
   cancelWanted(now: number): void;
@@ -53,6 +55,9 @@ const settlementOf = (verdict: Verdict, outputs: ReturnType<typeof readOutputs>)
   }
 };
 
+/** A prompt is written down, sent and taken within this time. */
+const nextPromptMs = 4;
+
 export const createRunRecord = (now: number): RunRecord => {
   let facts: RunFacts = {
     submission: 'sending',
@@ -66,6 +71,7 @@ export const createRunRecord = (now: number): RunRecord => {
     endedAt: null,
     cancelWantedAt: null,
     cancelSentAt: null,
+    noLookBefore: Number.NEGATIVE_INFINITY,
   };
   let refusal: Refusal | null = null;
   let sent = false;
@@ -151,6 +157,7 @@ export const createRunRecord = (now: number): RunRecord => {
       if (look.kind === 'running') started = true;
       found(moved ? { lookedAt: at, progressAt: now } : { lookedAt: at });
     },
+    letOthersFirst: (now) => change({ noLookBefore: now + nextPromptMs }),
     lookSoon: () => change({ heardAt: Number.NEGATIVE_INFINITY, lookedAt: Number.NEGATIVE_INFINITY }),
     cancelWanted: (at) => change({ cancelWantedAt: facts.cancelWantedAt ?? at }),
     cancelSent: (at) => change({ cancelSentAt: at }),

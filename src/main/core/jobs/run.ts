@@ -53,8 +53,11 @@ export interface RunListener {
   /** The instance took it from its own queue. */
   started(): void;
   event(event: PromptEvent): void;
-  /** It said that the prompt succeeded: it takes the next one, while what this one made is still to be read from the history. */
-  succeeded(): void;
+  /**
+   * It said that the prompt succeeded: it takes the next one, while what this one made is still to be read from the history. Answers what
+   * it was given at once.
+   */
+  succeeded(): 'next-job' | 'nothing';
   frame(frame: SocketFrame): void;
   /** A sign of life of the instance; null where it does not tell whether a sampler is stepping. */
   activity(sampling: boolean | null): void;

@@ -34,7 +34,7 @@ export interface RunSigns {
   /** Its models are in memory. */
   loaded(): void;
   /** The instance is done with it and takes the next one; `executed` as of the run. */
-  succeeded(executed: boolean): void;
+  succeeded(executed: boolean): 'next-job' | 'nothing';
 }
 
 /** A run, and whether it did any work as far as that is known. */

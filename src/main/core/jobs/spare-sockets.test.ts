@@ -115,7 +115,7 @@ describe('the next job of an instance', () => {
     await clock.advance(0);
     expect(a.openSockets).toBe(2);
     a.succeed(first);
-    await clock.advance(0);
+    await clock.advance(5);
     const clientId = store.read(second)?.intent?.clientId;
     expect(clientId).not.toBeNull();
     expect(a.submissions[1]).toMatchObject({ promptId: second, clientId });

@@ -107,7 +107,7 @@ describe('a batch', () => {
     const ids = await answer;
     a.start(ids[0] ?? '');
     a.succeed(ids[0] ?? '');
-    await clock.advance(0);
+    await clock.advance(5);
     a.start(ids[1] ?? '');
     await expect(jobs.cancelMany({ batchId })).resolves.toBe(2);
     a.interrupt(ids[1] ?? '');
