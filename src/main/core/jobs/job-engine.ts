@@ -75,10 +75,10 @@ export const createJobEngine = (dependencies: JobsDependencies) => {
     learned: keeper.changed,
     onFrame: (jobId, frame) => frames.emit({ jobId, frame }),
   });
-  const { graphs, parts, recordOf } = createJobParts(store, catalogs.isOutput);
+  const { graphs, parts, recordOf, passingRecordOf } = createJobParts(store, catalogs.isOutput);
   const readWork = createReadWork(catalogs);
   const recordWork = createRecordWork(readWork);
-  const jobs = createFindJobs(book, store, recordOf);
+  const jobs = createFindJobs(book, store, passingRecordOf);
   const numbers = createQueueNumbers((priority) => (handOut.line.ranks(priority)?.first ?? 1) - 1, turns);
   return {
     frames,
@@ -93,6 +93,7 @@ export const createJobEngine = (dependencies: JobsDependencies) => {
     graphs,
     parts,
     recordOf,
+    passingRecordOf,
     readWork,
     recordWork,
     jobs,

@@ -104,6 +104,45 @@ describe('the history that clients of the gateway read', () => {
     ]);
   });
 
+  it('reads each job once, with whatever its editor sent along', async () => {
+    const set = setUp([local('a')]);
+    const extraData = { extra_pnginfo: { workflow: 'w'.repeat(5000) } };
+    for (const title of ['one', 'two']) {
+      const id = await set.submit({ title, extraData });
+      set.a.start(id);
+      set.a.interrupt(id);
+      await set.clock.advance(1000);
+    }
+    set.kill();
+    const read: string[] = [];
+    const { store } = set.world;
+    const readRow = store.read;
+    Object.assign(store, {
+      // The latest jobs would be in memory else.
+      page: () => ({ jobs: [], total: 0 }),
+      read: (jobId: string) => {
+        read.push(jobId);
+        return readRow(jobId);
+      },
+    });
+    const { jobs } = openWorld(set.world);
+    read.length = 0;
+    const { records } = jobs.past({ offset: 0, limit: 9 });
+    expect(records.map(({ order }) => order.extraData)).toEqual([extraData, extraData]);
+    const ids = records.map(({ order }) => order.jobId);
+    expect(read).toEqual(ids);
+    const [id = ''] = ids;
+    expect(jobs.record(id)?.order.extraData).toEqual(extraData);
+    expect(read).toHaveLength(3);
+
+    // In the queue again it is in memory, where its extra data is too large for.
+    set.fleet.change('a', { status: 'paused' });
+    await jobs.retry({ jobIds: [id] });
+    read.length = 0;
+    expect(jobs.record(id)?.order.extraData).toEqual(extraData);
+    expect(read).toEqual([id]);
+  });
+
   it('has a hidden job again once that is run again', async () => {
     const set = setUp([local('a')]);
     const id = await run(set, 'one', 'fail');

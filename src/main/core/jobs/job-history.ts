@@ -30,14 +30,14 @@ export interface JobHistoryDependencies {
   readonly book: Pick<JobBook, 'get' | 'change'>;
   readonly ledger: Pick<JobLedger, 'settle' | 'unsavedIds'>;
   readonly store: Pick<JobStore, 'history' | 'read'>;
-  readonly recordOf: (row: StoredJob) => JobRecord;
+  readonly passingRecordOf: (row: StoredJob) => JobRecord;
   readonly clock: Clock;
 }
 
 const byHistory = (one: JobRecord, other: JobRecord): number => (one.historyAt ?? 0) - (other.historyAt ?? 0);
 
 export const createJobHistory = (dependencies: JobHistoryDependencies): JobHistory => {
-  const { book, ledger, store, recordOf, clock } = dependencies;
+  const { book, ledger, store, passingRecordOf, clock } = dependencies;
 
   /** What ended and the disk does not know of yet: next to nothing, but for a disk that cannot be written. */
   const unsaved = (): readonly JobRecord[] =>
@@ -62,7 +62,7 @@ export const createJobHistory = (dependencies: JobHistoryDependencies): JobHisto
     const record = book.get(jobId);
     if (record !== undefined) return record.historyAt === null ? [] : [record];
     const row = stored(jobId);
-    return row === null ? [] : [recordOf(row)];
+    return row === null ? [] : [passingRecordOf(row)];
   };
 
   const hidePiece = async (jobIds: readonly string[]): Promise<void> => {

@@ -15,7 +15,10 @@ const heldCharacters = 64 * 1024 ** 2;
 export interface JobParts {
   readonly graphs: LoadingCache<Prompt>;
   readonly parts: OrderParts;
+  /** A job that stays in memory. */
   recordOf(row: StoredJob): JobRecord;
+  /** A job that is only looked at: all that was read with it is there, and goes with it. */
+  passingRecordOf(row: StoredJob): JobRecord;
 }
 
 const needed = <Value>(value: Value | null, details: Readonly<Record<string, unknown>>): Value => {
@@ -38,5 +41,10 @@ export const createJobParts = (store: Pick<JobStore, 'graph' | 'read'>, isOutput
   };
   const isLight = (extraData: StoredJob['order']['extraData']): boolean =>
     countCharacters(extraData) <= heldExtraCharacters;
-  return { graphs, parts, recordOf: (row) => recordOf(row, parts, isLight) };
+  return {
+    graphs,
+    parts,
+    recordOf: (row) => recordOf(row, parts, isLight),
+    passingRecordOf: (row) => recordOf(row, parts, () => true),
+  };
 };

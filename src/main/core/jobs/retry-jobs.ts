@@ -1,7 +1,7 @@
 import { StudioError } from '#contract/errors.ts';
 import type { JobView } from '#contract/models/job.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import type { StoreChange } from '#core/ports/job-store.ts';
+import type { StoreChange, StoredJob } from '#core/ports/job-store.ts';
 import type { FindJobs } from './find-jobs.ts';
 import { schedulingJobOf } from './graph-work.ts';
 import type { HandOut } from './hand-out.ts';
@@ -26,6 +26,7 @@ export interface RetryDependencies {
   readonly claims: JobClaims;
   readonly holds: UploadHolds;
   readonly recordWork: RecordWork;
+  readonly recordOf: (row: StoredJob) => JobRecord;
   readonly clock: Clock;
 }
 
@@ -106,15 +107,22 @@ export const createRetry = (dependencies: RetryDependencies): ((choice: JobChoic
     handOut.line.add(schedulingJobOf(record, dependencies.recordWork(record)));
   };
 
+  /** One that comes from disk is in memory from now on, without what is dear to hold. */
+  const fresh = (jobId: string): { readonly row: StoredJob; readonly record: JobRecord } => {
+    const record = afresh(jobs.require(jobId));
+    const row = rowOf(record);
+    return { row, record: book.get(jobId) === undefined ? dependencies.recordOf(row) : record };
+  };
+
   const retryPiece = async (jobIds: readonly string[]): Promise<void> => {
-    const records = jobIds.map((jobId) => afresh(jobs.require(jobId)));
+    const pieces = jobIds.map(fresh);
     const event = { at: clock.now(), type: 'retried', instanceId: null, details: {} } as const;
-    const changes = records.flatMap((record): StoreChange[] => [
-      { kind: 'update', job: rowOf(record) },
-      { kind: 'event', jobId: record.order.jobId, event },
+    const changes = pieces.flatMap(({ row }): StoreChange[] => [
+      { kind: 'update', job: row },
+      { kind: 'event', jobId: row.order.jobId, event },
     ]);
     await ledger.settle('disk', changes);
-    for (const record of records) enter(record);
+    for (const { record } of pieces) enter(record);
     handOut.pump();
   };
 
