@@ -31,6 +31,8 @@ export interface ActiveJobsDependencies extends Omit<RunningJobsDependencies, 'f
   readonly ledger: JobLedger;
   readonly scheduler: Scheduler;
   readonly makeId: MakeId;
+  /** Some job waits, so that an instance may get the next one the moment that it is done. */
+  readonly isAnyWaiting: () => boolean;
   /** The models of a job are in memory: its host may begin another load. */
   readonly onLoaded: () => void;
   /** The instance is done with a job that succeeded there; `executed` is false where everything came from its cache. */
@@ -60,7 +62,8 @@ export interface ActiveJobs {
 const durabilityFor = (instance: FleetCandidate): Durability => (instance.outputFolders === null ? 'disk' : 'process');
 
 export const createActiveJobs = (dependencies: ActiveJobsDependencies): ActiveJobs => {
-  const { book, ledger, scheduler, fleet, clock, logger, onLoaded, onFreed, onEnd, onNotWritten } = dependencies;
+  const { book, ledger, scheduler, fleet, clock, logger } = dependencies;
+  const { isAnyWaiting, onLoaded, onFreed, onEnd, onNotWritten } = dependencies;
   const active = new Map<string, ActiveJob>();
   const spares = createSpareSockets(dependencies);
   let isStopped = false;
@@ -88,7 +91,9 @@ export const createActiveJobs = (dependencies: ActiveJobsDependencies): ActiveJo
         {
           started: () => {
             scheduler.started(jobId, clock.now());
-            if (!isStopped) spares.prepare(instance.instanceId, instance.endpoint);
+            if (isStopped) return;
+            if (isAnyWaiting()) spares.prepare(instance.instanceId, instance.endpoint);
+            else spares.prepareSoon(instance.instanceId, instance.endpoint);
           },
           loaded: () => {
             scheduler.loaded(jobId, clock.now());

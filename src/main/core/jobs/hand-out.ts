@@ -14,7 +14,10 @@ import { createOwedWithdrawals } from './owed-withdrawals.ts';
 import { createStuckInstances } from './stuck-instances.ts';
 import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
 
-type Parts = Omit<ActiveJobsDependencies, 'fleet' | 'onLoaded' | 'onFreed' | 'onEnd' | 'onNotWritten'> &
+type Parts = Omit<
+  ActiveJobsDependencies,
+  'fleet' | 'isAnyWaiting' | 'onLoaded' | 'onFreed' | 'onEnd' | 'onNotWritten'
+> &
   Omit<CloseRunDependencies, 'fleet' | 'line' | 'active' | 'withdrawals' | 'stuck' | 'freeMemory'>;
 
 export interface HandOutDependencies extends Parts {
@@ -102,6 +105,7 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
 
   const active: ActiveJobs = createActiveJobs({
     ...dependencies,
+    isAnyWaiting: () => line.size > 0,
     onLoaded: () => pump(),
     onFreed: ({ jobId }, facts) => {
       scheduler.ended(jobId, 'succeeded', clock.now(), facts);

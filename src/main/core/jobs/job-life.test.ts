@@ -61,7 +61,7 @@ describe('a job', () => {
     a.start(id);
     a.send(id, 'progress', { node: '1', value: 1, max: 4 });
     a.succeed(id);
-    await clock.advance(60_000);
+    await clock.advance(61_000);
     expect([clock.pending(), a.openSockets]).toEqual([0, 0]);
     await jobs.stop();
   });

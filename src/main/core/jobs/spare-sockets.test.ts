@@ -62,6 +62,49 @@ describe('the spare websocket of an instance', () => {
     expect(spares.take('a', endpoint)).toBeNull();
   });
 
+  it('that is due soon is opened after a moment of a longer job', async () => {
+    const { a, clock, spares } = setUp();
+    spares.prepareSoon('a', endpoint);
+    await clock.advance(99);
+    expect(a.openSockets).toBe(0);
+    await clock.advance(1);
+    expect(a.openSockets).toBe(1);
+    await clock.advance(600_000);
+    expect([a.openSockets, clock.pending()]).toEqual([1, 0]);
+  });
+
+  it('that is due soon is opened when a short job has ended, and closed a minute later', async () => {
+    const { a, clock, spares } = setUp();
+    spares.prepareSoon('a', endpoint);
+    await clock.advance(5);
+    spares.rest('a');
+    expect(a.openSockets).toBe(0);
+    await clock.advance(3);
+    expect(a.openSockets).toBe(1);
+    await clock.advance(60_000);
+    expect([a.openSockets, clock.pending()]).toEqual([0, 0]);
+  });
+
+  it('that is there is kept by a job that needs one soon', async () => {
+    const { a, clock, spares } = setUp();
+    spares.prepare('a', endpoint);
+    await clock.advance(0);
+    spares.rest('a');
+    spares.prepareSoon('a', endpoint);
+    await clock.advance(600_000);
+    expect([a.openSockets, clock.pending()]).toEqual([1, 0]);
+    expect(spares.take('a', endpoint)?.clientId).toBe('spare-1');
+  });
+
+  it.each(['drop', 'stop'] as const)('that is due soon is not opened any more after %s', async (end) => {
+    const { a, clock, spares } = setUp();
+    spares.prepareSoon('a', endpoint);
+    spares[end]('a');
+    expect(clock.pending()).toBe(0);
+    await clock.advance(600_000);
+    expect(a.openSockets).toBe(0);
+  });
+
   it('that the instance closed is not handed over', async () => {
     const { a, clock, spares } = setUp();
     spares.prepare('a', endpoint);
@@ -127,6 +170,19 @@ describe('the next job of an instance', () => {
     expect(view(second).state).toBe('succeeded');
     await jobs.stop();
     expect(a.openSockets).toBe(0);
+  });
+
+  it('that comes when the first one has ended finds one all the same', async () => {
+    const { a, clock, store, submit } = setUpJobs([fakeCandidate('a')]);
+    const first = await submit();
+    a.start(first);
+    await clock.advance(0);
+    expect(a.openSockets).toBe(1);
+    a.succeed(first);
+    await clock.advance(3);
+    expect(a.openSockets).toBe(1);
+    const second = await submit();
+    expect(store.read(second)?.intent?.clientId ?? null).not.toBeNull();
   });
 
   it('closes it when it is cancelled on the way', async () => {

@@ -5,6 +5,10 @@ import type { Logger } from '#core/ports/logger.ts';
 const openTimeoutMs = 10_000;
 /** How long one is kept for an instance that has no job. */
 const idleMs = 60_000;
+/** A job that has begun may be a tiny one, which a handshake beside it would make take half as long again. */
+const afterBeginMs = 100;
+/** What its clients ask at once when it has ended goes first. */
+const afterEndMs = 3;
 
 export interface SpareSocketsDependencies {
   readonly client: Pick<ComfyClient, 'openSocket'>;
@@ -20,6 +24,8 @@ export interface SpareSocketsDependencies {
 export interface SpareSockets {
   /** Sees to it that the instance, which is busy, has one. */
   prepare(instanceId: string, endpoint: ComfyEndpoint): void;
+  /** The same in a moment, or right after the instance's last job where that comes first. */
+  prepareSoon(instanceId: string, endpoint: ComfyEndpoint): void;
   /** Hands over the one that is open at this moment, which is closed by the caller then. */
   take(instanceId: string, endpoint: ComfyEndpoint): ComfySocket | null;
   /** The instance has no job any more: its spare one is closed after a while. */
@@ -45,6 +51,17 @@ const nothing = (): void => undefined;
 
 export const createSpareSockets = ({ client, clock, makeId, logger }: SpareSocketsDependencies): SpareSockets => {
   const spares = new Map<string, Spare>();
+  const soon = new Map<string, { readonly endpoint: ComfyEndpoint; readonly cancel: Cancel }>();
+
+  const noLonger = (instanceId: string): void => {
+    soon.get(instanceId)?.cancel();
+    soon.delete(instanceId);
+  };
+
+  const later = (instanceId: string, endpoint: ComfyEndpoint, [delayMs, work]: readonly [number, () => void]): void => {
+    noLonger(instanceId);
+    soon.set(instanceId, { endpoint, cancel: clock.schedule(delayMs, work) });
+  };
 
   const forget = (instanceId: string, spare: Spare): void => {
     spare.unsubscribe();
@@ -73,31 +90,50 @@ export const createSpareSockets = ({ client, clock, makeId, logger }: SpareSocke
   };
 
   const drop = (instanceId: string): void => {
+    noLonger(instanceId);
     const spare = spares.get(instanceId);
     if (spare !== undefined) close(instanceId, spare);
   };
 
+  /** Whether there is one, which is kept then. */
+  const keep = (instanceId: string, endpoint: ComfyEndpoint): boolean => {
+    const present = spares.get(instanceId);
+    if (present === undefined || !isSameEndpoint(present.endpoint, endpoint)) return false;
+    noLonger(instanceId);
+    present.cancelRest();
+    return true;
+  };
+
+  const prepare = (instanceId: string, endpoint: ComfyEndpoint): void => {
+    if (keep(instanceId, endpoint)) return;
+    drop(instanceId);
+    const spare: Spare = {
+      endpoint,
+      abort: new AbortController(),
+      socket: null,
+      unsubscribe: nothing,
+      cancelRest: nothing,
+    };
+    spares.set(instanceId, spare);
+    open(instanceId, spare).catch((error: unknown) => {
+      forget(instanceId, spare);
+      // The next job opens its own.
+      if (!spare.abort.signal.aborted) logger.debug('No spare websocket.', { instanceId, error: String(error) });
+    });
+  };
+
+  const rest = (instanceId: string): void => {
+    const spare = spares.get(instanceId);
+    if (spare === undefined) return;
+    spare.cancelRest();
+    spare.cancelRest = clock.schedule(idleMs, () => close(instanceId, spare));
+  };
+
   return {
-    prepare: (instanceId, endpoint) => {
-      const present = spares.get(instanceId);
-      if (present !== undefined && isSameEndpoint(present.endpoint, endpoint)) {
-        present.cancelRest();
-        return;
-      }
-      drop(instanceId);
-      const spare: Spare = {
-        endpoint,
-        abort: new AbortController(),
-        socket: null,
-        unsubscribe: nothing,
-        cancelRest: nothing,
-      };
-      spares.set(instanceId, spare);
-      open(instanceId, spare).catch((error: unknown) => {
-        forget(instanceId, spare);
-        // The next job opens its own.
-        if (!spare.abort.signal.aborted) logger.debug('No spare websocket.', { instanceId, error: String(error) });
-      });
+    prepare,
+    prepareSoon: (instanceId, endpoint) => {
+      if (keep(instanceId, endpoint)) return;
+      later(instanceId, endpoint, [afterBeginMs, () => prepare(instanceId, endpoint)]);
     },
     take: (instanceId, endpoint) => {
       const spare = spares.get(instanceId);
@@ -106,13 +142,20 @@ export const createSpareSockets = ({ client, clock, makeId, logger }: SpareSocke
       return spare.socket;
     },
     rest: (instanceId) => {
-      const spare = spares.get(instanceId);
-      if (spare === undefined) return;
-      spare.cancelRest();
-      spare.cancelRest = clock.schedule(idleMs, () => close(instanceId, spare));
+      const due = soon.get(instanceId);
+      if (due === undefined) {
+        rest(instanceId);
+        return;
+      }
+      const openAndRest = (): void => {
+        prepare(instanceId, due.endpoint);
+        rest(instanceId);
+      };
+      later(instanceId, due.endpoint, [afterEndMs, openAndRest]);
     },
     drop,
     stop: () => {
+      for (const instanceId of soon.keys()) noLonger(instanceId);
       for (const [instanceId, spare] of spares) close(instanceId, spare);
     },
   };
