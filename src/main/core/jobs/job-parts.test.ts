@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createJobParts } from './job-parts.ts';
 import { local, prompt, setUp } from './jobs-world.fixture.ts';
 import { createLoadingCache } from './loading-cache.ts';
 import { patchPrompt } from './patched-prompt.ts';
@@ -22,6 +23,32 @@ describe('what is dear to hold', () => {
     expect(cache.get('gone')).toBeNull();
     cache.put('huge', 'x'.repeat(11));
     expect(cache.get('a')).toBe('aaaa');
+  });
+
+  it('is not driven out by jobs that are only looked at', async () => {
+    const set = setUp([local('a', { status: 'paused' })]);
+    const row = set.store.read(await set.submit());
+    if (row === null) throw new Error('no row');
+    const [huge, other] = ['x', 'y'].map((letter) => ({
+      '1': { class_type: 'SaveImage', inputs: { text: letter.repeat(40 * 1024 ** 2) } },
+    }));
+    const loads: string[] = [];
+    const graphs = { kept: huge, old: other };
+    const store = {
+      read: () => null,
+      graph: (key: string) => {
+        loads.push(key);
+        return (key === 'kept' ? graphs.kept : graphs.old) ?? null;
+      },
+    };
+    const { parts, passingRecordOf } = createJobParts(store, () => true);
+    expect(parts.prompt('kept', [])).toEqual(huge);
+    const old = passingRecordOf({ ...row, graphKey: 'old' });
+    expect(old.order.prompt).toEqual(other);
+    expect(old.order.outputNodeIds).toEqual(['1']);
+    expect(passingRecordOf({ ...row, graphKey: 'kept' }).order.prompt).toEqual(huge);
+    expect(parts.prompt('kept', [])).toEqual(huge);
+    expect(loads).toEqual(['kept', 'old']);
   });
 
   it('the graph and the extra data of a job come from disk when they are needed', async () => {

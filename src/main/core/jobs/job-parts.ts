@@ -39,12 +39,23 @@ export const createJobParts = (store: Pick<JobStore, 'graph' | 'read'>, isOutput
     outputNodeIds: (prompt) => outputNodesOf(prompt, isOutput),
     extraData: (jobId) => needed(extras.get(jobId), { jobId }),
   };
+  /** Reads a graph for one job: a page of old ones would drive those out of memory that are needed again. */
+  const passingParts = (): OrderParts => {
+    let graph: Prompt | null = null;
+    return {
+      ...parts,
+      prompt: (graphKey, patches) => {
+        graph ??= graphs.peek(graphKey) ?? store.graph(graphKey);
+        return patchPrompt(needed(graph, { graphKey }), patches);
+      },
+    };
+  };
   const isLight = (extraData: StoredJob['order']['extraData']): boolean =>
     countCharacters(extraData) <= heldExtraCharacters;
   return {
     graphs,
     parts,
     recordOf: (row) => recordOf(row, parts, isLight),
-    passingRecordOf: (row) => recordOf(row, parts, () => true),
+    passingRecordOf: (row) => recordOf(row, passingParts(), () => true),
   };
 };

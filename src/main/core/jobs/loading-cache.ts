@@ -3,6 +3,8 @@ export interface LoadingCache<Value> {
   put(key: string, value: Value): void;
   /** From memory, or read again; null where it cannot be had. */
   get(key: string): Value | null;
+  /** From memory alone; it does not count as used. */
+  peek(key: string): Value | null;
 }
 
 interface Entry<Value> {
@@ -38,6 +40,7 @@ export const createLoadingCache = <Value>(
 
   return {
     put,
+    peek: (key) => entries.get(key)?.value ?? null,
     get: (key) => {
       const entry = entries.get(key);
       if (entry !== undefined) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadRecording } from '#sandbox/conformance/recording.ts';
-import { type HistoryWindow, historyRecords, windowOf } from './history-list.ts';
+import { type HistoryWindow, historyRecords, nextPageSize, windowOf } from './history-list.ts';
 import { endedRecord, fakeJobs, jobRecord, listIn, objectIn } from './record.fixture.ts';
 
 const ids = async (records: AsyncIterable<{ readonly order: { readonly jobId: string } }>): Promise<string[]> => {
@@ -55,6 +55,29 @@ describe('a long history', () => {
     expect(found).toEqual(Array.from({ length: 1000 }, (_, index) => `j${index}`));
     expect(Math.max(...jobs.pages.map(({ limit }) => limit))).toBeLessThan(100);
     expect(jobs.pages.length).toBeLessThan(100);
+  });
+
+  it.each([
+    [8, 0.1, 16],
+    [16, 0.1, 16],
+    [8, 4, 8],
+    [8, 10, 4],
+    [16, 1000, 4],
+    [2, 1000, 2],
+  ])('of %i entries that took %d ms is followed by %i', (size, tookMs, next) => {
+    expect(nextPageSize(size, tookMs)).toBe(next);
+  });
+
+  it('of heavy entries is read in the smallest pages', async () => {
+    const jobs = numbered(40);
+    const past: typeof jobs.past = (page) => {
+      const until = performance.now() + page.limit * 4;
+      while (performance.now() < until);
+      return jobs.past(page);
+    };
+    expect(await ids(historyRecords({ past }, all))).toHaveLength(40);
+    // One of them was read before, so that nothing is missed.
+    expect(jobs.pages.at(-1)?.limit).toBe(3);
   });
 
   it('lets others have their turn', async () => {
