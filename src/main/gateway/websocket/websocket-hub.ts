@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type ClientHub, type ClientHubDependencies, createClientHub } from './client-hub.ts';
 import type { ClientSocket } from './clients.ts';
+import { gatherWrites } from './gather-writes.ts';
 
 /** ComfyUI's own limit (comfyui-protocol.md 3.1); clients have nothing to say but their flags. */
 const maxMessageBytes = 4 * 1024 ** 2;
@@ -41,14 +42,17 @@ export interface WebsocketHub
   close(): void;
 }
 
-const clientSocket = (socket: WebSocket): ClientSocket => ({
+const clientSocket = (socket: WebSocket, gather: () => void): ClientSocket => ({
   get isOpen() {
     return socket.readyState === WebSocket.OPEN;
   },
   get bufferedBytes() {
     return socket.bufferedAmount;
   },
-  send: (payload, done) => socket.send(payload, { compress: typeof payload === 'string' }, done),
+  send: (payload, done) => {
+    gather();
+    socket.send(payload, { compress: typeof payload === 'string' }, done);
+  },
   terminate: () => socket.terminate(),
   close: () => {
     socket.close();
@@ -85,12 +89,12 @@ export const createWebsocketHub = (
   const hub = createClientHub(dependencies);
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: deflate, maxPayload: maxMessageBytes });
 
-  const connected = (socket: WebSocket, request: IncomingMessage): void => {
+  const connected = (socket: WebSocket, request: IncomingMessage, connection: Duplex): void => {
     const given = new URL(request.url ?? '/', 'http://gateway').searchParams.get('clientId') ?? '';
     const sid = given === '' ? randomUUID().replaceAll('-', '') : given;
     // What is no frame of a websocket, or a too large one, ends with an error first.
     socket.on('error', () => socket.terminate());
-    const session = hub.connect(sid, clientSocket(socket));
+    const session = hub.connect(sid, clientSocket(socket, gatherWrites(connection)));
     watchLife(socket, life);
     socket.on('message', (data, isBinary) => {
       if (!isBinary && Buffer.isBuffer(data)) session.heard(data.toString('utf8'));
@@ -104,7 +108,7 @@ export const createWebsocketHub = (
         socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
         return;
       }
-      server.handleUpgrade(request, socket, head, (opened) => connected(opened, request));
+      server.handleUpgrade(request, socket, head, (opened) => connected(opened, request, socket));
     },
     tellAll: hub.tellAll,
     subscribeLogs: hub.subscribeLogs,
