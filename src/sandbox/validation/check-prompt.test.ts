@@ -3,11 +3,11 @@ import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { isNodeError } from '#comfyui/python/node-failure.ts';
+import golden from '#comfyui/validation/fixtures/prompt-errors.golden.json' with { type: 'json' };
 import type { NodeDefinition, NodeRegistry } from '../nodes/node-definition.ts';
 import { createNodeRegistry } from '../nodes/registry.ts';
 import { createTestFolders } from '../nodes/test-bench.ts';
 import { checkPrompt } from './check-prompt.ts';
-import golden from '#comfyui/validation/fixtures/prompt-errors.golden.json' with { type: 'json' };
 
 let folders: Awaited<ReturnType<typeof createTestFolders>>;
 const registry = createNodeRegistry();
