@@ -29,9 +29,9 @@ export const steps = (options: StepsOptions): Prompt => {
 /** A job that lasts until it is stopped. */
 export const endless = (seed: number): Prompt => steps({ seed, steps: 10_000, delaySeconds: 0.05 });
 
-/** A node that raises. */
+/** A node that raises, after a moment: some clients only listen once they were told that a prompt is taken. */
 export const failing = (message: string): Prompt => ({
-  '1': { class_type: 'EmptyImage', inputs: { width: size, height: size, batch_size: 1, color: 0 } },
+  '1': { class_type: 'RSteps', inputs: { steps: 2, delay: 0.1, preview: false, seed: 0 } },
   '2': { class_type: 'RFail', inputs: { image: ['1', 0], message } },
   '3': { class_type: 'SaveImage', inputs: { images: ['2', 0], filename_prefix: 'never' } },
 });

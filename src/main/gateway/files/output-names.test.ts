@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { markOutput, readMark, shownOutput, shownOutputs } from './output-names.ts';
+import { markOutput, readMark, shownOutput, shownOutputs, soleInstanceOf } from './output-names.ts';
 
 describe('the mark of an instance', () => {
   it.each([
@@ -30,15 +30,17 @@ describe('the mark of an instance', () => {
 describe('a file as clients are told of it', () => {
   const output = { images: [{ filename: 'a', subfolder: 's', type: 'output' }], text: ['x'] };
 
-  it.each<[string | null, number, string]>([
-    ['gpu-0', 1, 's'],
-    ['gpu-0', 0, 's'],
-    ['gpu-0', 2, '@gpu-0/s'],
-    [null, 2, 's'],
-    ['', 2, 's'],
-  ])('made by %s of %i instances', (instanceId, instanceCount, subfolder) => {
+  it.each<[string | null, readonly string[], string]>([
+    ['gpu-0', ['gpu-0'], 's'],
+    ['gone', ['gpu-0'], '@gone/s'],
+    ['gone', [], '@gone/s'],
+    ['gpu-0', ['gpu-0', 'gpu-1'], '@gpu-0/s'],
+    [null, ['gpu-0', 'gpu-1'], 's'],
+    ['', ['gpu-0', 'gpu-1'], 's'],
+  ])('made by %s in a fleet of %j', (instanceId, fleet, subfolder) => {
     const expected = { images: [{ filename: 'a', subfolder, type: 'output' }], text: ['x'] };
-    const place = { instanceId, instanceCount };
+    const soleInstanceId = soleInstanceOf({ candidates: () => fleet.map((id) => ({ instanceId: id })) });
+    const place = { instanceId, soleInstanceId };
     expect(shownOutput(output, place)).toEqual(expected);
     expect(shownOutputs({ '9': output }, place)).toEqual({ '9': expected });
     expect(shownOutputs('nothing', place)).toEqual({});

@@ -33,15 +33,21 @@ export const markOutputs = (outputs: unknown, instanceId: string): Readonly<Reco
     ]),
   );
 
-/** Where an output is told of: the instance that made it, and how many instances there are. */
+/** Where an output is told of: the instance that made it, and the only one that there is, null where there are others. */
 export interface OutputPlace {
   readonly instanceId: string | null;
-  /** With one instance there is nothing to tell apart, and its clients see exactly what it says. */
-  readonly instanceCount: number;
+  /** What it makes itself needs nothing to tell it apart, and its clients see exactly what it says; one that is gone may have had its names. */
+  readonly soleInstanceId: string | null;
 }
 
-const markerOf = ({ instanceId, instanceCount }: OutputPlace): string | null =>
-  instanceCount > 1 && instanceId !== '' ? instanceId : null;
+/** The only instance of a fleet, or null. */
+export const soleInstanceOf = (fleet: { candidates(): readonly { readonly instanceId: string }[] }): string | null => {
+  const [first, ...others] = fleet.candidates();
+  return first === undefined || others.length > 0 ? null : first.instanceId;
+};
+
+const markerOf = ({ instanceId, soleInstanceId }: OutputPlace): string | null =>
+  instanceId === soleInstanceId || instanceId === '' ? null : instanceId;
 
 /** The `ui` output of one node as clients are told of it. */
 export const shownOutput = (output: unknown, place: OutputPlace): unknown => {

@@ -2,6 +2,7 @@ import type { JobRecord } from '#core/jobs/job-record.ts';
 import type { GatewayContext } from '../context.ts';
 import { envelope } from '../error-envelope.ts';
 import { type Exchange, sendEmpty, sendJson } from '../exchange.ts';
+import { soleInstanceOf } from '../files/output-names.ts';
 import type { PathParameters, RoutePattern } from '../routes.ts';
 import { readRemoval } from './asked-body.ts';
 import { isOfCaller } from './callers-jobs.ts';
@@ -10,22 +11,20 @@ import { historyEntry } from './history-view.ts';
 import { sendJsonPieces } from './json-pieces.ts';
 import { recordsById } from './records-by-id.ts';
 
-const instanceCountOf = ({ fleet }: GatewayContext): number => fleet.candidates().length;
-
 /** As Python's int() reads it: null where it is not given, undefined where it is no integer. */
 const readInteger = (text: string | null): number | null | undefined => {
   if (text === null) return null;
   return /^\s*[+-]?\d+\s*$/u.test(text) ? Number(text) : undefined;
 };
 
-const entryText = (record: JobRecord, instanceCount: number): string =>
-  `${JSON.stringify(record.order.jobId)}:${JSON.stringify(historyEntry(record, instanceCount))}`;
+const entryText = (record: JobRecord, soleInstanceId: string | null): string =>
+  `${JSON.stringify(record.order.jobId)}:${JSON.stringify(historyEntry(record, soleInstanceId))}`;
 
 const historyPieces = async function* (context: GatewayContext, window: HistoryWindow): AsyncGenerator<string> {
-  const instanceCount = instanceCountOf(context);
+  const soleInstanceId = soleInstanceOf(context.fleet);
   let before = '{';
   for await (const record of historyRecords(context.jobs, window)) {
-    yield before + entryText(record, instanceCount);
+    yield before + entryText(record, soleInstanceId);
     before = ',';
   }
   yield before === '{' ? '{}' : '}';
@@ -50,7 +49,7 @@ export const getHistoryEntry = (
 ): void => {
   const record = context.jobs.record(promptId);
   const isListed = record !== undefined && record.historyAt !== null;
-  sendJson(exchange, 200, isListed ? { [promptId]: historyEntry(record, instanceCountOf(context)) } : {});
+  sendJson(exchange, 200, isListed ? { [promptId]: historyEntry(record, soleInstanceOf(context.fleet)) } : {});
 };
 
 /** POST /history: takes entries out of what clients see, for good; the studio keeps its jobs. `clear` reaches the caller's own. */

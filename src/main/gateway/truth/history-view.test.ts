@@ -24,12 +24,12 @@ const ends = [
 describe('an entry', () => {
   it.each(ends)('of %s is the one that ComfyUI gives', (name) => {
     const { entry } = recordedEnd(name);
-    expect(shown(historyEntry(recordOfEntry(entry), 1))).toEqual(entry);
+    expect(shown(historyEntry(recordOfEntry(entry), 'gpu-0'))).toEqual(entry);
   });
 
   it('names the instance of its files where there are several', () => {
     const { entry } = recordedEnd('prompt-success');
-    expect(historyEntry(recordOfEntry(entry), 2).outputs).toEqual({
+    expect(historyEntry(recordOfEntry(entry), null).outputs).toEqual({
       '3': { images: [{ filename: 'ComfyUI_00001_.png', subfolder: '@gpu-0/golden', type: 'output' }] },
     });
   });
@@ -37,7 +37,7 @@ describe('an entry', () => {
   it.each(Object.entries(objectIn(loadRecording('queue-and-cancel'), 'history_after', 'json')))(
     'of an interrupted prompt: %s',
     (_id, entry) => {
-      expect(shown(historyEntry(recordOfEntry(objectIn(entry)), 1))).toEqual(entry);
+      expect(shown(historyEntry(recordOfEntry(objectIn(entry)), 'gpu-0'))).toEqual(entry);
     },
   );
 });
@@ -58,7 +58,7 @@ describe('a job that ended without a word of its instance', () => {
 
   it('tells what happened and what to do', () => {
     const record = parked('JOB_LOST', { reason: deaths, deaths: 2, instanceId: 'gpu-1' });
-    expect(historyEntry(record, 1)).toEqual({
+    expect(historyEntry(record, 'gpu-1')).toEqual({
       prompt: [0, 'x', expect.anything(), { create_time: 1 }, ['9']],
       outputs: {},
       meta: {},
@@ -185,7 +185,7 @@ describe('a job that ended without a word of its instance', () => {
       { ...file, kind: 'image', text: '' },
       { ...words, kind: 'text' },
     ] as const;
-    const entry = historyEntry(endedRecord('x', 9, { view: { instanceId: 'a', outputs: [...outputs] } }), 2);
+    const entry = historyEntry(endedRecord('x', 9, { view: { instanceId: 'a', outputs: [...outputs] } }), null);
     expect(entry.outputs).toEqual({
       '9': { images: [{ filename: 'a.png', subfolder: '@a', type: 'temp' }], text: ['hi'] },
     });

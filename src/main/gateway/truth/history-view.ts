@@ -118,14 +118,14 @@ export const rawOutputs = (record: JobRecord): Data => {
   return isObject(told) ? told : ownOutputs(record.view);
 };
 
-/** One entry as a client reads it; `instanceCount` as for `shownOutputs`. */
-export const historyEntry = (record: JobRecord, instanceCount: number): HistoryEntryView => {
+/** One entry as a client reads it; `soleInstanceId` as for `shownOutputs`. */
+export const historyEntry = (record: JobRecord, soleInstanceId: string | null): HistoryEntryView => {
   const raw = entryOf(record)?.raw;
   const meta = isObject(raw) ? raw['meta'] : null;
   const outputs = rawOutputs(record);
   return {
     prompt: promptItem(record),
-    outputs: shownOutputs(outputs, { instanceId: record.view.instanceId, instanceCount }),
+    outputs: shownOutputs(outputs, { instanceId: record.view.instanceId, soleInstanceId }),
     status: statusView(record),
     meta: isObject(meta) ? meta : ownMeta(outputs),
   };

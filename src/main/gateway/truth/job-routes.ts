@@ -3,6 +3,7 @@ import type { JobRecord } from '#core/jobs/job-record.ts';
 import { isObject } from '#core/shared/json-object.ts';
 import type { GatewayContext } from '../context.ts';
 import { type Exchange, type JsonBody, readJson, sendJson } from '../exchange.ts';
+import { soleInstanceOf } from '../files/output-names.ts';
 import type { PathParameters, RoutePattern } from '../routes.ts';
 import { cancelRecords } from './cancel-records.ts';
 import { chooseJobs, type JobQuery, pageOf, readJobQuery } from './job-query.ts';
@@ -36,12 +37,12 @@ const chosenJobs = async ({ jobIndex }: GatewayContext, query: JobQuery): Promis
 
 const jobPieces = async function* (context: GatewayContext, query: JobQuery): AsyncGenerator<string> {
   const { page, pagination } = pageOf(await chosenJobs(context, query), query);
-  const instanceCount = context.fleet.candidates().length;
+  const soleInstanceId = soleInstanceOf(context.fleet);
   let before = '{"jobs":[';
   for (const [index, jobId] of page.entries()) {
     const record = visibleJob(context, jobId);
     if (record === null) continue;
-    yield before + JSON.stringify(clientJob(record, instanceCount));
+    yield before + JSON.stringify(clientJob(record, soleInstanceId));
     before = ',';
     if ((index + 1) % pieceSize === 0) await nextTurn();
   }
@@ -59,7 +60,7 @@ export const getJobs = async (context: GatewayContext, exchange: Exchange): Prom
 export const getJob = (context: GatewayContext, exchange: Exchange, { jobId = '' }: PathParameters): void => {
   const record = visibleJob(context, jobId);
   if (record === null) sendJson(exchange, 404, { error: 'Job not found' });
-  else sendJson(exchange, 200, detailedJob(record, context.fleet.candidates().length));
+  else sendJson(exchange, 200, detailedJob(record, soleInstanceOf(context.fleet)));
 };
 
 /** Takes out what waits and stops what runs of these; false where none does. */

@@ -18,7 +18,7 @@ describe('a job', () => {
     'of %s is the one that ComfyUI shows',
     (name) => {
       const { entry, job } = recordedEnd(name);
-      expect(shown(detailedJob(recordOfEntry(entry), 1))).toEqual(job);
+      expect(shown(detailedJob(recordOfEntry(entry), 'gpu-0'))).toEqual(job);
     },
   );
 
@@ -31,19 +31,19 @@ describe('a job', () => {
   it.each(listIn(queue, 'jobs', 'json', 'jobs').map((job) => [objectIn(job)]))('in the queue: %j', (job) => {
     const item = items.find((one) => Array.isArray(one) && one[1] === job['id']);
     const state = job['status'] === 'in_progress' ? 'running' : 'queued';
-    expect(shown(clientJob(recordOfItem(item, { view: { state } }), 1))).toEqual(job);
-    expect(shown(detailedJob(recordOfItem(item, { view: { state } }), 1))).toEqual(job);
+    expect(shown(clientJob(recordOfItem(item, { view: { state } }), 'gpu-0'))).toEqual(job);
+    expect(shown(detailedJob(recordOfItem(item, { view: { state } }), 'gpu-0'))).toEqual(job);
   });
 
   it('names the instance of its picture where there are several', () => {
-    const job = detailedJob(recordOfEntry(recordedEnd('prompt-success').entry), 2);
+    const job = detailedJob(recordOfEntry(recordedEnd('prompt-success').entry), null);
     expect(job.preview_output).toMatchObject({ subfolder: '@gpu-0/golden', mediaType: 'images' });
     expect(JSON.stringify(job['outputs'])).toContain('@gpu-0/golden');
   });
 
   const shownJob = (outputs: Readonly<Record<string, unknown>>) => {
     const { entry } = recordedEnd('prompt-success');
-    return clientJob(recordOfEntry({ ...entry, outputs }), 1);
+    return clientJob(recordOfEntry({ ...entry, outputs }), 'gpu-0');
   };
   const file = (filename: string, type: string) => ({ filename, subfolder: '', type });
 
@@ -72,7 +72,7 @@ describe('a job', () => {
   it('that was set aside has failed, for all that its client will hear', () => {
     const error = { code: 'JOB_LOST', message: 'The instance lost the job.', retryable: true } as const;
     const record = endedRecord('x', 70, { view: { state: 'parked', startedAt: 10, finishedAt: null, error } });
-    expect(clientJob(record, 1)).toMatchObject({
+    expect(clientJob(record, 'gpu-0')).toMatchObject({
       status: 'failed',
       execution_start_time: 10,
       execution_end_time: 70,

@@ -131,11 +131,11 @@ const summaryOf = (
   };
 };
 
-const outputsAsShown = (record: JobRecord, instanceCount: number): Data =>
-  shownOutputs(rawOutputs(record), { instanceId: record.view.instanceId, instanceCount });
+const outputsAsShown = (record: JobRecord, soleInstanceId: string | null): Data =>
+  shownOutputs(rawOutputs(record), { instanceId: record.view.instanceId, soleInstanceId });
 
-/** A job as the list shows it; `instanceCount` as for `shownOutputs`. */
-export const clientJob = (record: JobRecord, instanceCount: number): ClientJob => {
+/** A job as the list shows it; `soleInstanceId` as for `shownOutputs`. */
+export const clientJob = (record: JobRecord, soleInstanceId: string | null): ClientJob => {
   const { order, view } = record;
   const isOver = hasEnded(record);
   const { startedAt, endedAt } = isOver ? timesOf(record) : { startedAt: null, endedAt: null };
@@ -149,19 +149,19 @@ export const clientJob = (record: JobRecord, instanceCount: number): ClientJob =
     ...(startedAt === null ? {} : { execution_start_time: startedAt }),
     ...(endedAt === null ? {} : { execution_end_time: endedAt }),
     ...(failure === undefined ? {} : { execution_error: failure }),
-    ...summaryOf(isOver ? outputsAsShown(record, instanceCount) : {}),
+    ...summaryOf(isOver ? outputsAsShown(record, soleInstanceId) : {}),
     ...(workflowId === null ? {} : { workflow_id: workflowId }),
   };
 };
 
 /** GET /api/jobs/{id}: of one that ended, everything that the history knows. */
-export const detailedJob = (record: JobRecord, instanceCount: number): ClientJob & Data => {
-  const job = clientJob(record, instanceCount);
+export const detailedJob = (record: JobRecord, soleInstanceId: string | null): ClientJob & Data => {
+  const job = clientJob(record, soleInstanceId);
   if (!hasEnded(record)) return { ...job };
   const [, , prompt, extraData] = promptItem(record);
   return {
     ...job,
-    outputs: outputsAsShown(record, instanceCount),
+    outputs: outputsAsShown(record, soleInstanceId),
     execution_status: statusView(record),
     workflow: { prompt, extra_data: extraData },
   };

@@ -2,6 +2,7 @@ import type { Settings } from '#contract/models/settings.ts';
 import type { FleetView } from '#core/jobs/fleet-view.ts';
 import type { Jobs } from '#core/jobs/jobs.ts';
 import type { Cancel, Clock } from '#core/ports/clock.ts';
+import { soleInstanceOf } from '../files/output-names.ts';
 import { type Client, type ClientSocket, createClients } from './clients.ts';
 import { createJobTelling, inWork, type JobTellingDependencies } from './job-telling.ts';
 import { message } from './outgoing.ts';
@@ -52,7 +53,7 @@ export const createClientHub = (dependencies: ClientHubDependencies): ClientHub 
     clients,
     status,
     clock,
-    instanceCount: () => fleet.candidates().length,
+    soleInstanceId: () => soleInstanceOf(fleet),
     isRelayed: (instanceId) => instanceId !== null && instanceId === relay.instanceId,
   });
   const workflows = createPublishedWorkflows();

@@ -18,7 +18,7 @@ export interface JobTellingDependencies {
   readonly clients: Clients;
   readonly status: QueueStatus;
   readonly clock: Clock;
-  readonly instanceCount: () => number;
+  readonly soleInstanceId: () => string | null;
   /** What a job's instance tells everybody is heard from that instance itself too. */
   readonly isRelayed: (instanceId: string | null) => boolean;
 }
@@ -45,7 +45,7 @@ const wasNeverTaken = ({ view, acceptedWith }: JobRecord): boolean =>
   (view.state === 'failed' || view.state === 'parked') && view.startedAt === null && acceptedWith === null;
 
 export const createJobTelling = (dependencies: JobTellingDependencies): JobTelling => {
-  const { jobs, clients, status, clock, instanceCount, isRelayed } = dependencies;
+  const { jobs, clients, status, clock, soleInstanceId, isRelayed } = dependencies;
   const stories = new Map<string, { readonly clientId: string; readonly story: JobStory }>();
   /** Jobs with a client whose end was not told yet. */
   const open = new Set<string>();
@@ -55,7 +55,7 @@ export const createJobTelling = (dependencies: JobTellingDependencies): JobTelli
 
   const shownBy = (record: JobRecord) => {
     const { instanceId } = record.view;
-    return (output: unknown): unknown => shownOutput(output, { instanceId, instanceCount: instanceCount() });
+    return (output: unknown): unknown => shownOutput(output, { instanceId, soleInstanceId: soleInstanceId() });
   };
 
   const storyOf = ({ order }: JobRecord, clientId: string): JobStory => {
