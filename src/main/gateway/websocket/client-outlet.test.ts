@@ -193,3 +193,39 @@ describe('a client that does not read metadata', () => {
     ]);
   });
 });
+
+describe('a client that reads no metadata', () => {
+  const legacy = () => {
+    const network = createNetwork();
+    const { clock, outlet } = outletTo(network);
+    outlet.readsMetadata = false;
+    const at = (jobId: string) => executing(jobId, { node: '3', displayNode: '3' });
+    /** What it was told, pictures as such. */
+    const told = (): readonly unknown[] =>
+      network.sent.map((payload) => (typeof payload === 'string' ? JSON.parse(payload).data.prompt_id : 'picture'));
+    return { clock, outlet, at, told };
+  };
+
+  it('has the time to credit a picture before it hears of another job', async () => {
+    const { clock, outlet, at, told } = legacy();
+    outlet.send(at('a'));
+    outlet.send(preview('a', 'one', true));
+    outlet.send(at('b'));
+    outlet.send(message('executed', { prompt_id: 'a' }, 'a'));
+    expect(told()).toEqual(['a', 'picture']);
+    await clock.advance(9);
+    expect(told()).toEqual(['a', 'picture']);
+    await clock.advance(1);
+    expect(told()).toEqual(['a', 'picture', 'b', 'a']);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('hears of the same job at once', () => {
+    const { outlet, at, told } = legacy();
+    outlet.send(at('a'));
+    outlet.send(preview('a', 'one', true));
+    outlet.send(at('a'));
+    outlet.send(end('a'));
+    expect(told()).toEqual(['a', 'picture', 'a', 'a']);
+  });
+});

@@ -34,6 +34,12 @@ const largestDepth = 3;
 /** An instance sends the parts of one step right after each other. */
 const stepMs = 2;
 
+/**
+ * How long a picture without metadata stays the last thing that a client hears before it is told of another job: some unpack it
+ * behind the message, and credit it to whatever `executing` they have heard by then (field.md 5.3).
+ */
+const creditMs = 10;
+
 /** Sends to one client at the speed at which it reads. */
 export interface ClientOutlet {
   send(item: Outgoing): void;
@@ -58,7 +64,18 @@ export const createClientOutlet = (
   let inFlight = 0;
   let cancelRelease: Cancel | null = null;
 
+  /** The last picture that the client credits by what it hears. */
+  let credited: { readonly jobId: string | null; readonly until: number } | null = null;
+  let cancelCredit: Cancel | null = null;
+
   const isBusy = (): boolean => socket.bufferedBytes > limits.busyBytes;
+
+  /** Would turn the client to another job than that of the picture that it may still be unpacking. */
+  const comesTooSoon = (item: Outgoing): boolean => {
+    if (outlet.readsMetadata || credited === null || clock.now() >= credited.until) return false;
+    const turns = item.kind === 'binary' || item.type === 'executing' || item.type === 'execution_start';
+    return turns && item.jobId !== credited.jobId;
+  };
 
   const done = (): void => {
     inFlight -= 1;
@@ -67,6 +84,7 @@ export const createClientOutlet = (
   };
 
   const transmit = (item: Outgoing): void => {
+    if (item.kind === 'binary') credited = { jobId: item.jobId, until: clock.now() + creditMs };
     for (const payload of attribution.address(item, outlet.readsMetadata)) {
       if (inFlight === 0) stalledSince = clock.now();
       inFlight += 1;
@@ -76,10 +94,22 @@ export const createClientOutlet = (
 
   const flush = (): void => {
     while (socket.isOpen && !isBusy()) {
-      const item = outbox.take();
+      const item = outbox.first();
       if (item === undefined) return;
+      if (comesTooSoon(item)) {
+        flushSoon();
+        return;
+      }
+      outbox.take();
       transmit(item);
     }
+  };
+
+  const flushSoon = (): void => {
+    cancelCredit ??= clock.schedule(Math.max(1, (credited?.until ?? 0) - clock.now()), () => {
+      cancelCredit = null;
+      flush();
+    });
   };
 
   const isTooMuch = (): boolean =>
@@ -87,7 +117,7 @@ export const createClientOutlet = (
 
   const put = (item: Outgoing): void => {
     if (!socket.isOpen) return;
-    if (outbox.size === 0 && !isBusy()) {
+    if (outbox.size === 0 && !isBusy() && !comesTooSoon(item)) {
       transmit(item);
       return;
     }
@@ -113,7 +143,10 @@ export const createClientOutlet = (
       for (const next of legacyOrder.put(item)) put(next);
       if (legacyOrder.isWaiting) releaseSoon();
     },
-    stop: () => cancelRelease?.(),
+    stop: () => {
+      cancelRelease?.();
+      cancelCredit?.();
+    },
     check: () => {
       if (stalledSince !== null && clock.now() - stalledSince > limits.stallMs) socket.terminate();
     },

@@ -3,6 +3,8 @@ import type { Outgoing } from './outgoing.ts';
 /** What waits for a client that reads slower than there is to tell. */
 export interface Outbox {
   put(item: Outgoing): void;
+  /** The next one to send; it stays. */
+  first(): Outgoing | undefined;
   /** The next one to send. */
   take(): Outgoing | undefined;
   readonly size: number;
@@ -53,6 +55,7 @@ export const createOutbox = (): Outbox => {
       largestBytes = Math.max(largestBytes, bytes);
       items.set(counter, { item, bytes });
     },
+    first: () => items.values().next().value?.item,
     take: () => {
       for (const [key, { item, bytes }] of items) {
         items.delete(key);
