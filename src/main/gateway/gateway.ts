@@ -26,7 +26,7 @@ import { createHomeInstance } from './proxy/home-instance.ts';
 import { passUpgrade } from './proxy/pass-through.ts';
 import { plainPath } from './proxy/plain-path.ts';
 import { createUpstreamProxy } from './proxy/upstream-proxy.ts';
-import { routeRequest } from './route-request.ts';
+import { isOwnRoute, routeRequest } from './route-request.ts';
 import { createJobIndex } from './truth/job-index.ts';
 import { subscribeLogs } from './websocket/log-routes.ts';
 import { createWebsocketHub } from './websocket/websocket-hub.ts';
@@ -152,9 +152,12 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
         response.destroy();
       }
     },
+    onFailure: (error) => logger.error('A websocket of the gateway could not be opened.', { error: String(error) }),
     onUpgrade: (request, socket, head) => {
       const path = plainPath(new URL(`http://gateway${request.url ?? '/'}`).pathname);
       if (path === '/ws' || path === '/api/ws') hub.accept(request, socket, head);
+      else if (isOwnRoute(path))
+        socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
       else passUpgrade(context, [request, socket, head]);
     },
   };

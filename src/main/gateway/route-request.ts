@@ -2,7 +2,7 @@ import { apiAssetRoutes } from './api-v2/asset-routes.ts';
 import { apiJobRoutes } from './api-v2/job-routes.ts';
 import type { GatewayContext } from './context.ts';
 import { etnRoutes } from './etn/etn-routes.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, pathWithoutPrefix } from './exchange.ts';
 import { folderListRoutes } from './files/folder-lists.ts';
 import { uploadRoutes } from './files/upload-routes.ts';
 import { viewRoutes } from './files/view-routes.ts';
@@ -34,6 +34,9 @@ const findRoute = createRouteTable([
   ...websocketRoutes,
   ...proxyRoutes,
 ]);
+
+/** Whether the gateway itself answers an address: no websocket passes by it. */
+export const isOwnRoute = (path: string): boolean => findRoute(pathWithoutPrefix(path)) !== null;
 
 /**
  * An address that does not take the method, in ComfyUI's words: a GET falls through to its files, where there is none of that name

@@ -13,7 +13,7 @@ import { advanceProgress, showProgress, startProgress } from './progress.ts';
 import type { JobRun, RunDependencies, RunEnd, RunListener } from './run.ts';
 import { runJob } from './run-job.ts';
 import type { RunLimits } from './run-policy.ts';
-import { joinSecrets } from './secrets.ts';
+import { hideSecrets, joinSecrets, secretTexts } from './secrets.ts';
 
 export interface RunningJobsDependencies extends RunDependencies {
   readonly placed: PlacedInputs;
@@ -137,7 +137,12 @@ export const startRun = (
     },
     listener,
   );
-  return { ...run, executed };
+  const secrets = secretTexts(record.order.sealed, dependencies.seal);
+  const end = run.end.then((how) => {
+    hideSecrets(how, secrets);
+    return how;
+  });
+  return { ...run, end, executed };
 };
 
 /** The progress of a job that ended: whole when it succeeded, else where it stopped. */

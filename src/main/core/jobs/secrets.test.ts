@@ -19,6 +19,24 @@ describe('the secrets of a job', () => {
     expect(Object.keys(store.read(id)?.order.sealed ?? {})).toEqual(['api_key_comfy_org', 'auth_token_comfy_org']);
   });
 
+  it('are taken out of what a failed node was given', async () => {
+    const { a, clock, jobs, store, submit, view } = setUp([local('a')]);
+    const id = await submit({ extraData });
+    a.start(id);
+    a.fail(id, {
+      node_id: '2',
+      node_type: 'ApiNode',
+      exception_type: 'ValueError',
+      exception_message: `refused: ${token}`,
+      traceback: [`key=${token}`],
+      current_inputs: { auth: [token], image: ['x'] },
+    });
+    await clock.advance(1000);
+    expect(view(id)).toMatchObject({ state: 'failed', nodeErrors: [{ message: 'refused: [hidden]' }] });
+    expect(JSON.stringify([jobs.get(id), jobs.record(id), store.rows(), store.writes])).not.toContain(token);
+    expect(JSON.stringify(jobs.record(id)?.entry)).toContain('"image":["x"]');
+  });
+
   it('of a batch are sealed as well', async () => {
     const { a, clock, jobs, store } = setUp([local('a')]);
     const submission = jobSubmissionSchema.parse({ prompt, extraData });

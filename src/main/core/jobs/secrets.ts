@@ -32,3 +32,36 @@ export const joinSecrets = (
   }
   return joined;
 };
+
+const hiddenText = '[hidden]';
+/** A shorter one would also be found where it is none. */
+const shortestSecret = 4;
+const maxDepth = 64;
+
+/**
+ * Takes the secrets of a job out of what an instance told of it, in place and wherever they stand: it tells of all that a node was given
+ * when it fails, a key that it asked for included (comfyui-protocol.md 3.4).
+ */
+export const hideSecrets = (told: unknown, secrets: readonly string[], depth = 0): void => {
+  const sought = secrets.filter((secret) => secret.length >= shortestSecret);
+  if (sought.length === 0 || typeof told !== 'object' || told === null || depth > maxDepth) return;
+  for (const [key, value] of Object.entries(told)) {
+    if (typeof value !== 'string') {
+      hideSecrets(value, sought, depth + 1);
+      continue;
+    }
+    const shown = sought.reduce((left, secret) => left.replaceAll(secret, hiddenText), value);
+    if (shown !== value) Reflect.set(told, key, shown);
+  }
+};
+
+const textsIn = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+};
+
+/** The secrets of a job as plain texts, as far as they can be read. */
+export const secretTexts = (
+  sealed: Readonly<Record<string, string>>,
+  seal: Pick<SecretSeal, 'unseal'>,
+): readonly string[] => Object.values(sealed).flatMap((text) => textsIn(JSON.parse(seal.unseal(text) ?? 'null')));

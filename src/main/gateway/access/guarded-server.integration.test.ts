@@ -51,7 +51,9 @@ const open = async (limits: Partial<ServerLimits> = {}, accessToken: string | nu
         sendAnswer(request, response, answer);
       }
     },
-    onUpgrade: (_request, socket) => {
+    onFailure: (error) => handled.push(String(error)),
+    onUpgrade: (request, socket) => {
+      if (request.url === '/broken') throw new Error('nobody thought of it');
       handled.push('upgrade');
       socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
     },
@@ -310,5 +312,13 @@ describe('websockets', () => {
     expect(foreign).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/u);
     expect(foreign.endsWith('\r\n\r\n')).toBe(true);
     expect(handled).toEqual(['upgrade']);
+  });
+
+  it('that nobody thought of end their own connection and nothing else', async () => {
+    await open();
+    const broken = head('GET /broken HTTP/1.1', host, 'Connection: Upgrade', 'Upgrade: websocket');
+    await expect(send(broken)).resolves.toBe('');
+    expect(handled).toEqual(['Error: nobody thought of it']);
+    expect(statusOf(await send(upgrade()))).toBe(101);
   });
 });

@@ -44,6 +44,8 @@ export interface GuardedServerParts {
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** A websocket that was let in. */
   readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Told of what nobody expected. */
+  readonly onFailure: (error: unknown) => void;
   readonly limits?: Partial<ServerLimits>;
 }
 
@@ -143,8 +145,17 @@ export const createGuardedServer = (parts: GuardedServerParts): Server => {
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     const refusal = gatekeeper.admit(request);
-    if (refusal === null) parts.onUpgrade(request, socket, head);
-    else endSocket(socket, refusal);
+    if (refusal !== null) {
+      endSocket(socket, refusal);
+      return;
+    }
+    try {
+      parts.onUpgrade(request, socket, head);
+    } catch (error) {
+      // A request that nobody thought of ends its own connection and nothing else.
+      parts.onFailure(error);
+      socket.destroy();
+    }
   });
   server.on('connect', (_request, socket) => {
     socket.on('error', () => socket.destroy());

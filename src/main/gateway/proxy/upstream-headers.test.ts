@@ -20,7 +20,7 @@ describe('what an instance is sent', () => {
       upgrade: 'h2c',
       'content-type': 'text/plain',
       'comfy-user': 'default',
-      cookie: 'a=b',
+      cookie: 'atelier-access-8001=secret; a=b; atelier-access-8187=other',
       range: 'bytes=0-1',
     };
     removeOwnHeaders(headers, 'request');
@@ -34,6 +34,15 @@ describe('what an instance is sent', () => {
       cookie: 'a=b',
       range: 'bytes=0-1',
     });
+  });
+
+  it('has no login of the studio', () => {
+    const headers = { cookie: 'atelier-access-8001=secret' };
+    removeOwnHeaders(headers, 'request');
+    expect(headers).toEqual({});
+    const answer = { 'set-cookie': ['atelier-access-8001=mine; Path=/', 'theme=dark'] };
+    cleanAnswerHeaders(answer, 'http://127.0.0.1:8188', () => false);
+    expect(answer).toEqual({ 'set-cookie': ['theme=dark'] });
   });
 
   it('still asks for a websocket', () => {

@@ -19,6 +19,15 @@ const ownBusiness: ReadonlySet<string> = new Set(['origin', 'referer', 'expect',
 const namedByConnection = ({ connection = '' }: IncomingHttpHeaders): readonly string[] =>
   connection.split(',').map((name) => name.trim().toLowerCase());
 
+/** Logins of the studio: browsers send them to every port of a host. */
+const ownCookie = /^atelier-/u;
+
+/** A Cookie header without those, or undefined where nothing is left. */
+const withoutOwnCookies = (cookie: string): string | undefined => {
+  const others = cookie.split(';').filter((part) => !ownCookie.test(part.trim()));
+  return others.length === 0 ? undefined : others.join(';').trim();
+};
+
 const isForUpgrade = (name: string): boolean => name === 'connection' || name === 'upgrade';
 
 /** Takes out of a request what is not for the instance. The Host is set when the request goes out. */
@@ -33,6 +42,10 @@ export const removeOwnHeaders = (headers: IncomingHttpHeaders, kind: 'request' |
     if (isRemoved && !isKept) Reflect.deleteProperty(headers, name);
   }
   if (kind === 'upgrade') headers.connection = 'Upgrade';
+  if (headers.cookie === undefined) return;
+  const cookie = withoutOwnCookies(headers.cookie);
+  if (cookie === undefined) delete headers.cookie;
+  else headers.cookie = cookie;
 };
 
 /** A redirect to the instance itself as a path, so that it leads back to the gateway under whatever name it was asked. */
@@ -59,5 +72,7 @@ export const cleanAnswerHeaders = (
     const isOurs = name.startsWith('access-control-') && isSet(name);
     if (hopByHop.has(name) || named.has(name) || isOurs) Reflect.deleteProperty(headers, name);
   }
+  const setCookies = headers['set-cookie']?.filter((cookie) => !ownCookie.test(cookie.trim()));
+  if (setCookies !== undefined) headers['set-cookie'] = setCookies;
   if (headers.location !== undefined) headers.location = localLocation(headers.location, baseUrl);
 };

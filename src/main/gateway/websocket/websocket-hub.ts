@@ -90,7 +90,8 @@ export const createWebsocketHub = (
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: deflate, maxPayload: maxMessageBytes });
 
   const connected = (socket: WebSocket, request: IncomingMessage, connection: Duplex): void => {
-    const given = new URL(request.url ?? '/', 'http://gateway').searchParams.get('clientId') ?? '';
+    // Whatever stands in the path cannot end the address of the host here.
+    const given = new URL(`http://gateway${request.url ?? '/'}`).searchParams.get('clientId') ?? '';
     const sid = given === '' ? randomUUID().replaceAll('-', '') : given;
     // What is no frame of a websocket, or a too large one, ends with an error first.
     socket.on('error', () => socket.terminate());
