@@ -30,6 +30,7 @@ export const createGatewayPortParts = (parts: {
       const before = fleet.get(instanceId).configuration;
       await fleet.update(await accept({ id: instanceId, name: before.name, port }, before));
     },
+    removeInstance: (instanceId) => fleet.remove(instanceId),
     suggestPort: desk.suggestPort,
     portProbe: platform.portProbe,
     client: platform.comfyClient,

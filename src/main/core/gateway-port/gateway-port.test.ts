@@ -58,6 +58,9 @@ const setUp = (changes: Partial<Machine> = {}) => {
       return created;
     },
     moveInstance: async () => undefined,
+    removeInstance: async (id) => {
+      did.push(`remove ${id}`);
+    },
     suggestPort: async (from) => from + 1,
     portProbe: {
       check: async (_host, wanted) =>
@@ -98,7 +101,7 @@ describe('a port that a foreign ComfyUI has', () => {
       importable: true,
     });
     await expect(gatewayPort.move(8188, true)).resolves.toMatchObject({ importedInstanceId: 'imported' });
-    expect(did).toEqual(['create 8190', 'interrupt', 'gateway 8188', 'keep 8188', 'start imported']);
+    expect(did).toEqual(['create 8190', 'interrupt', 'gateway 8188', 'start imported', 'keep 8188']);
   });
 
   it.each<[string, Partial<Machine>, boolean, string]>([
@@ -112,13 +115,13 @@ describe('a port that a foreign ComfyUI has', () => {
     expect(did).toEqual([]);
   });
 
-  it('is given up when it does not end, and what was imported is started', async () => {
+  it('is left as it runs when it does not end', async () => {
     const { gatewayPort, did, clock } = setUp({ ends: false });
     const moving = gatewayPort.move(8188, true);
     const refused = expect(moving).rejects.toMatchObject({ code: 'GATEWAY_PORT_BUSY' });
     await clock.advance(31_000);
     await refused;
-    expect(did).toEqual(['create 8190', 'interrupt', 'start imported']);
+    expect(did).toEqual(['create 8190', 'interrupt', 'remove imported']);
   });
 });
 

@@ -22,6 +22,7 @@ export interface GatewayPortDependencies {
   /** Checks, stores and answers an instance; INSTANCE_INVALID. */
   readonly createInstance: (draft: InstanceDraft) => Promise<InstanceView>;
   readonly moveInstance: (instanceId: string, port: number) => Promise<void>;
+  readonly removeInstance: (instanceId: string) => Promise<void>;
   readonly suggestPort: (from: number) => Promise<number>;
   readonly portProbe: PortProbe;
   readonly client: Pick<ComfyClient, 'systemStats' | 'queueRemaining'>;
@@ -107,27 +108,35 @@ export const createGatewayPort = (dependencies: GatewayPortDependencies): Gatewa
     }
   };
 
-  /** Moves the gateway, and brings back who made room where that does not work. */
-  const settle = async (port: number, bringBack: () => Promise<void> | void): Promise<void> => {
-    try {
-      await untilFree(port);
-      await gateway().move(port);
-    } catch (error) {
-      await bringBack();
-      throw error;
-    }
-    await dependencies.keepPort(port);
-  };
-
-  /** An instance of this studio goes to another port; what it works on is not given up. */
+  /** An instance of this studio goes to another port; what it works on is not given up, and it comes back where anything fails. */
   const moveInstanceAway = async (port: number, instanceId: string): Promise<void> => {
+    const other = await dependencies.suggestPort(port + 1);
     const { runningJobIds } = fleet.get(instanceId);
     if (runningJobIds.length > 0) throw busy(port, { runningJobs: runningJobIds.length });
-    const other = await dependencies.suggestPort(port + 1);
     fleet.stop(instanceId, { drain: false });
-    await settle(port, () => void fleet.start(instanceId));
-    await dependencies.moveInstance(instanceId, other);
-    fleet.start(instanceId);
+    try {
+      await untilFree(port);
+      await dependencies.moveInstance(instanceId, other);
+      await gateway().move(port);
+    } finally {
+      fleet.start(instanceId);
+    }
+  };
+
+  const freeName = (wanted: string): string => {
+    const taken = new Set(fleet.list().map(({ configuration }) => configuration.name));
+    for (let number = 1; ; number += 1) {
+      const name = number === 1 ? wanted : `${wanted} ${number}`;
+      if (!taken.has(name)) return name;
+    }
+  };
+
+  /** Asks it to end, unless it got work in the meantime, and waits until its port is free. */
+  const end = async (port: number, found: ForeignProcess): Promise<void> => {
+    const answer = await answerOf(port);
+    if (answer === null || answer.queueRemaining > 0) throw busy(port, { queueRemaining: answer?.queueRemaining });
+    if (!(await foreign.interrupt(found))) throw busy(port, { reason: 'changed' });
+    await untilFree(port);
   };
 
   /** A ComfyUI that somebody else started becomes an instance: that it can is made sure before it is ended. */
@@ -137,41 +146,65 @@ export const createGatewayPort = (dependencies: GatewayPortDependencies): Gatewa
     if (found === null || draft === null) {
       throw new StudioError('GATEWAY_PORT_FOREIGN', undefined, { details: { port, pid } });
     }
-    const { configuration } = await dependencies.createInstance(draft);
-    if (!(await foreign.interrupt(found))) throw busy(port, { reason: 'changed' });
-    // Whatever becomes of the port: what was ended goes on.
-    await settle(port, () => void fleet.start(configuration.id));
-    fleet.start(configuration.id);
-    return configuration.id;
+    const { configuration } = await dependencies.createInstance({ ...draft, name: freeName(draft.name) });
+    const { id } = configuration;
+    try {
+      await end(port, found);
+    } catch (error) {
+      // It runs on as it was; a second one on its folders would be in its way.
+      await dependencies.removeInstance(id);
+      throw error;
+    }
+    try {
+      await gateway().move(port);
+    } finally {
+      // Whatever becomes of the port: what was ended goes on.
+      fleet.start(id);
+    }
+    return id;
   };
 
+  const move = async (port: number, takeOver: boolean): Promise<MovedGateway> => {
+    const finding = await examine(port);
+    const answer = (moved: Partial<MovedGateway> = {}): MovedGateway => ({
+      address: gateway().address,
+      movedInstanceId: null,
+      importedInstanceId: null,
+      ...moved,
+    });
+    if (finding.kind === 'gateway') return answer();
+    if (finding.kind === 'free') {
+      await gateway().move(port);
+      await dependencies.keepPort(port);
+      return answer();
+    }
+    if (!takeOver || finding.kind === 'other') {
+      throw new StudioError(takeOver ? 'GATEWAY_PORT_FOREIGN' : 'SERVER_PORT_TAKEN', undefined, {
+        details: { port, ...finding },
+      });
+    }
+    if (finding.kind === 'instance') {
+      await moveInstanceAway(port, finding.instanceId);
+      await dependencies.keepPort(port);
+      return answer({ movedInstanceId: finding.instanceId });
+    }
+    if (finding.queueRemaining > 0) throw busy(port, { queueRemaining: finding.queueRemaining });
+    const importedInstanceId = await importForeign(port, finding.pid);
+    await dependencies.keepPort(port);
+    return answer({ importedInstanceId });
+  };
+
+  let last: Promise<unknown> = Promise.resolve();
   return {
     examine,
-    move: async (port, takeOver) => {
-      const finding = await examine(port);
-      const answer = (moved: Partial<MovedGateway> = {}): MovedGateway => ({
-        address: gateway().address,
-        movedInstanceId: null,
-        importedInstanceId: null,
-        ...moved,
-      });
-      if (finding.kind === 'gateway') return answer();
-      if (finding.kind === 'free') {
-        await gateway().move(port);
-        await dependencies.keepPort(port);
-        return answer();
-      }
-      if (!takeOver || finding.kind === 'other') {
-        throw new StudioError(takeOver ? 'GATEWAY_PORT_FOREIGN' : 'SERVER_PORT_TAKEN', undefined, {
-          details: { port, ...finding },
-        });
-      }
-      if (finding.kind === 'instance') {
-        await moveInstanceAway(port, finding.instanceId);
-        return answer({ movedInstanceId: finding.instanceId });
-      }
-      if (finding.queueRemaining > 0) throw busy(port, { queueRemaining: finding.queueRemaining });
-      return answer({ importedInstanceId: await importForeign(port, finding.pid) });
+    // One after the other: two would take each other's ports.
+    move: (port, takeOver) => {
+      const moving = last.then(
+        () => move(port, takeOver),
+        () => move(port, takeOver),
+      );
+      last = moving;
+      return moving;
     },
   };
 };
