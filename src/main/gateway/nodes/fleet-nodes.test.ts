@@ -163,6 +163,23 @@ describe('the nodes of a fleet', () => {
     expect(changes).toBe(2);
   });
 
+  it('hold what is learned in the very moment a merge is done', async () => {
+    const late = await read({ Late: node(['b']) });
+    known.set('a', await read({ A: node(['a']) }));
+    open();
+    const asked = new Promise<string>((resolve) => {
+      const cancel = nodes.onChange(() => {
+        cancel();
+        // After the writer's last look at the fleet, and before those who wait for it hear that it has ended.
+        queueMicrotask(() => {
+          learn('b', late);
+          resolve(body());
+        });
+      });
+    });
+    expect(Object.keys(JSON.parse(await asked))).toEqual(['A', 'Late']);
+  });
+
   it('come compressed once that is done', async () => {
     known.set('a', await read({ A: node(Array.from({ length: 1000 }, (_, index) => `model-${index}`)) }));
     open();

@@ -19,7 +19,7 @@ export interface FleetNodes {
   mergedClass(classType: string): NodeInfo | null;
   /** Whether `merged` holds all that is known. */
   isSettled(): boolean;
-  /** Resolves when it does. */
+  /** Resolves when it does, or when writing it failed. */
   settled(): Promise<void>;
   /**
    * Whether a client's question may go to an instance as long as nothing is known: at most once a minute, since that holds up all
@@ -96,7 +96,8 @@ export const createFleetNodes = (dependencies: FleetNodesDependencies): FleetNod
   let classes = new Map<string, NodeInfo | null>();
   let written: Situation | null = null;
   let merged: MergedNodes | null = null;
-  let writing: Promise<void> | null = null;
+  /** Resolves with whether all that was known by then is written. */
+  let writing: Promise<boolean> | null = null;
   let askedAt = Number.NEGATIVE_INFINITY;
   let isClosed = false;
 
@@ -109,16 +110,25 @@ export const createFleetNodes = (dependencies: FleetNodesDependencies): FleetNod
     return next === null ? null : { merged: next };
   };
 
-  const write = async (): Promise<void> => {
-    while (written !== situation) {
-      const goal = situation;
-      const result = await writeOnce(goal);
-      if (isClosed) return;
-      if (result === null) continue;
-      written = goal;
-      if (result.merged?.etag === merged?.etag) continue;
-      merged = result.merged;
-      changes.emit();
+  const write = async (): Promise<boolean> => {
+    try {
+      while (written !== situation) {
+        const goal = situation;
+        const result = await writeOnce(goal);
+        if (isClosed) return false;
+        if (result === null) continue;
+        written = goal;
+        if (result.merged?.etag === merged?.etag) continue;
+        merged = result.merged;
+        changes.emit();
+      }
+      return true;
+    } catch (error) {
+      logger.error('The nodes of the fleet could not be merged.', { error: String(error) });
+      return false;
+    } finally {
+      // In the same turn as the last look at the situation: what changes after it begins a merge of its own.
+      writing = null;
     }
   };
 
@@ -129,11 +139,13 @@ export const createFleetNodes = (dependencies: FleetNodesDependencies): FleetNod
       classes = new Map();
     }
     if (written === situation || writing !== null || isClosed) return;
-    writing = write()
-      .catch((error: unknown) => logger.error('The nodes of the fleet could not be merged.', { error: String(error) }))
-      .finally(() => {
-        writing = null;
-      });
+    writing = write();
+  };
+
+  const settled = async (): Promise<void> => {
+    settle();
+    // After a failure nobody waits for the next try, which comes with the next question.
+    if (writing !== null && (await writing)) await settled();
   };
 
   const cancels = [catalogs.onChange(settle), fleet.onChange(settle), home.onChange(settle), uploads.onChange(settle)];
@@ -157,10 +169,7 @@ export const createFleetNodes = (dependencies: FleetNodesDependencies): FleetNod
       settle();
       return writing === null;
     },
-    settled: async () => {
-      settle();
-      await writing;
-    },
+    settled,
     mayAskInstance: () => {
       const now = clock.now();
       if (now - askedAt < questionPauseMs) return false;
