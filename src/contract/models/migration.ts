@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { errorCodeSchema } from '../errors.ts';
+import { instanceDraftSchema, instanceIdSchema } from './instance.ts';
+
+/** Where a ComfyUI, or a description of several, can be found on a machine (source-documents.md 002-H1, 001-D3, 000-A). */
+export const findingKinds = [
+  'running',
+  'portable',
+  'git',
+  'comfy-cli',
+  'desktop-1',
+  'desktop-2',
+  'stability-matrix',
+  'docker-single',
+  'docker-multi',
+  'instances-file',
+  'environment-variables',
+  'servers-file',
+  'folder',
+  'url',
+] as const;
+export const findingKindSchema = z.enum(findingKinds);
+export type FindingKind = z.infer<typeof findingKindSchema>;
+
+/** What a folder of a ComfyUI is for. */
+export const folderRoles = ['base', 'models', 'input', 'output', 'user', 'temp', 'custom-nodes'] as const;
+export const folderRoleSchema = z.enum(folderRoles);
+export type FolderRole = z.infer<typeof folderRoleSchema>;
+
+const path = z.string().max(4096);
+
+/** A folder that was seen, with what it holds; sizes are null where counting was cut off by its limit. */
+export const foundFolderSchema = z.object({
+  role: folderRoleSchema,
+  path,
+  exists: z.boolean(),
+  isWritable: z.boolean(),
+  files: z.int().nonnegative().nullable(),
+  bytes: z.number().nonnegative().nullable(),
+});
+export type FoundFolder = z.infer<typeof foundFolderSchema>;
+
+/** Something about a finding or a plan that a person should know: a code and its facts; the sentence is written in renderer/text. */
+export const migrationRemarkSchema = z.object({
+  code: z.string().max(100),
+  severity: z.enum(['info', 'warning', 'error']),
+  details: z.record(z.string(), z.unknown()).default({}),
+  message: z.string().describe('Plain English, for scripts'),
+});
+export type MigrationRemark = z.infer<typeof migrationRemarkSchema>;
+
+/** One server or install that would become an instance. A file that describes several is several candidates of one finding. */
+export const migrationCandidateSchema = z.object({
+  key: z.string().max(200).describe('Unique within its finding'),
+  name: z.string().max(200),
+  comfyuiFolder: path.describe('Empty for a server that is only reached by its address'),
+  pythonPath: path,
+  url: z.string().max(2000).describe('Address of a running or remote server; empty = none'),
+  host: z.string().max(255),
+  port: z.int().min(0).max(65_535).nullable(),
+  gpuDevice: z.string().max(500),
+  arguments: z.array(z.string().max(8192)).max(200),
+  environmentVariables: z.record(z.string(), z.string()),
+  autoStart: z.boolean(),
+  folders: z.array(foundFolderSchema),
+  modelFolders: z.array(path).describe('All that it reads models from, extra_model_paths.yaml included'),
+  modelConfigurationFiles: z.array(path).describe('Its extra_model_paths.yaml files'),
+  customNodes: z.array(z.string().max(255)),
+  runningPid: z.int().nullable(),
+});
+export type MigrationCandidate = z.infer<typeof migrationCandidateSchema>;
+
+/** What one look at one place found. Nothing in it was changed by looking. */
+export const migrationFindingSchema = z.object({
+  id: z.string().max(100).describe('The same place has the same id in every scan'),
+  kind: findingKindSchema,
+  title: z.string().max(300),
+  location: z.string().max(4096).describe('Folder, file or address'),
+  version: z.string().max(100).describe('Of ComfyUI; empty = unknown'),
+  candidates: z.array(migrationCandidateSchema),
+  remarks: z.array(migrationRemarkSchema),
+});
+export type MigrationFinding = z.infer<typeof migrationFindingSchema>;
+
+/** What the user chose on the way to a plan. Everything left out is what most people want. */
+export const migrationChoicesSchema = z.strictObject({
+  findingIds: z.array(z.string().max(100)).max(100),
+  /** Indexes of GPUs that get an instance each; null = every GPU of the machine. */
+  gpuIndexes: z.array(z.int().nonnegative()).max(64).nullable().default(null),
+  onePerGpu: z.boolean().default(true),
+  shareInput: z.boolean().default(false).describe('Instances read uploads from one folder'),
+  copyUserFolder: z
+    .boolean()
+    .default(true)
+    .describe('Workflows and settings of the old install are copied into each instance'),
+  shareCustomNodes: z.boolean().default(true).describe('All use the custom nodes of the old install instead of copies'),
+  makeActive: z.boolean().default(true),
+  autoStart: z.boolean().default(true),
+  takeOverPort: z.boolean().default(false).describe('The gateway takes port 8188'),
+  startAfterwards: z.boolean().default(true),
+});
+export type MigrationChoices = z.infer<typeof migrationChoicesSchema>;
+
+/** How a folder of the old install is used from now on. */
+export const folderTreatmentSchema = z.enum(['referenced', 'shared', 'isolated', 'copied']);
+export type FolderTreatment = z.infer<typeof folderTreatmentSchema>;
+
+export const plannedFolderSchema = z.object({
+  role: folderRoleSchema,
+  from: path.describe('Empty for a new, empty folder'),
+  to: path,
+  treatment: folderTreatmentSchema,
+  files: z.int().nonnegative().nullable(),
+  bytes: z.number().nonnegative().nullable(),
+});
+export type PlannedFolder = z.infer<typeof plannedFolderSchema>;
+
+export const plannedInstanceSchema = z.object({
+  findingId: z.string(),
+  candidateKey: z.string(),
+  draft: instanceDraftSchema.extend({ id: instanceIdSchema }),
+  gpuName: z.string().describe('Empty when no GPU was read'),
+  isLegacy: z.boolean().describe('Stands for what the user had: becomes the active instance'),
+  folders: z.array(plannedFolderSchema),
+});
+export type PlannedInstance = z.infer<typeof plannedInstanceSchema>;
+
+/** A clash and what the plan does about it. */
+export const plannedConflictSchema = migrationRemarkSchema.extend({
+  resolution: z.string().max(100).describe('Code of what the plan does; empty = the user must decide'),
+});
+export type PlannedConflict = z.infer<typeof plannedConflictSchema>;
+
+export const migrationPlanSchema = z.object({
+  id: z.string().max(100),
+  choices: migrationChoicesSchema,
+  instances: z.array(plannedInstanceSchema),
+  conflicts: z.array(plannedConflictSchema),
+  copiedFiles: z.int().nonnegative(),
+  copiedBytes: z.number().nonnegative(),
+  freeBytes: z.number().nullable().describe('Where copies would go'),
+  canApply: z.boolean(),
+});
+export type MigrationPlan = z.infer<typeof migrationPlanSchema>;
+
+export const migrationSteps = [
+  'check',
+  'backup',
+  'copy',
+  'create',
+  'activate',
+  'take-over',
+  'start',
+  'verify',
+] as const;
+export const migrationStepSchema = z.enum(migrationSteps);
+export type MigrationStep = z.infer<typeof migrationStepSchema>;
+
+export const stepProgressSchema = z.object({
+  step: migrationStepSchema,
+  outcome: z.enum(['waiting', 'running', 'done', 'warning', 'failed', 'skipped']),
+  done: z.number().nonnegative().describe('Bytes of a copy, instances else'),
+  total: z.number().nonnegative(),
+  remarks: z.array(migrationRemarkSchema),
+});
+export type StepProgress = z.infer<typeof stepProgressSchema>;
+
+/** One application of a plan, from its first change to its undoing. */
+export const migrationRunSchema = z.object({
+  id: z.string().max(100),
+  state: z.enum(['applying', 'applied', 'failed', 'interrupted', 'undoing', 'undone', 'undo-failed']),
+  planId: z.string(),
+  startedAt: z.number(),
+  finishedAt: z.number().nullable(),
+  instanceIds: z.array(instanceIdSchema),
+  steps: z.array(stepProgressSchema),
+  error: z.object({ code: errorCodeSchema, details: z.record(z.string(), z.unknown()) }).nullable(),
+  canUndo: z.boolean(),
+});
+export type MigrationRun = z.infer<typeof migrationRunSchema>;
