@@ -8,46 +8,22 @@ import { formOf } from '#sandbox/conformance/http-client.ts';
 import { shapeOf } from '#sandbox/conformance/normalise.ts';
 import { loadRecording, type RecordedAnswer, type RecordedExchange } from '#sandbox/conformance/recording.ts';
 import { withoutTexts } from '#sandbox/conformance/without-texts.ts';
+import { expectedAnswer, routeDeviations } from './gateway/deviations.ts';
 import { type GatewayFleet, shareFleet } from './gateway/fleet.ts';
-import { answerOrDeviation, type Deviation, exchangeWith } from './gateway/replay.ts';
+import { exchangeWith, titleOf } from './gateway/replay.ts';
 
-/* Every recorded route of a real ComfyUI, asked of a gateway with one sandbox behind it. */
+/* Every recorded route of a real ComfyUI, asked of a gateway with one sandbox behind it; what is meant to differ stands in deviations.ts. */
 
 const fullySame = ['--sandbox-test-nodes', '--cpu'];
 
 const exchangesOf = (name: string): readonly RecordedExchange[] => loadRecording(name) as RecordedExchange[];
 
-const titleOf = ({ method, path, note, request, request_headers: headers }: RecordedExchange): string =>
-  [method, path, note, request?.data ?? request?.json, headers]
-    .filter((part) => part !== undefined)
-    .map((part) => (typeof part === 'string' ? part : JSON.stringify(part)))
-    .join(' ');
+/** Each recorded exchange by its name. */
+const named = (name: string) => exchangesOf(name).map((recorded) => [titleOf(recorded), recorded] as const);
 
-const isForbidden = ({ status }: RecordedAnswer): boolean => status === 403;
-
-const strangeHost: Deviation = {
-  why: 'ComfyUI takes any Host; the gateway answers to its own names only, which keeps rebound names of other sites out',
-  isAsMeant: isForbidden,
-};
-
-const wrongMethod: Deviation = {
-  why: 'ComfyUI looks for a file where a known address is asked with GET that takes POST only (404); the gateway says so (405)',
-  isAsMeant: ({ status, headers }) => status === 405 && headers['Allow'] === 'POST',
-};
-
-/** What differs on purpose, beside what ComfyUI stumbles over or refuses without a word. */
-const deviations: Readonly<Record<string, Deviation>> = {
-  'GET /interrupt': wrongMethod,
-  'GET /free': wrongMethod,
-  'GET /upload/image': wrongMethod,
-  'GET /internal/files/output': {
-    why: 'the recorded server had no output folder and stumbled over it; the studio makes one for each instance',
-    isAsMeant: ({ status, json }) => status === 200 && JSON.stringify(json) === '[]',
-  },
-};
-
-const deviationOf = ({ method, path, request_headers: headers = {} }: RecordedExchange): Deviation | undefined =>
-  headers['Host'] === undefined ? deviations[`${method} ${path}`] : strangeHost;
+/** The recorded answer, or what the table of deviations says of it. */
+const expectedOf = (recorded: RecordedExchange): unknown =>
+  expectedAnswer(recorded, routeDeviations[titleOf(recorded)]);
 
 const baseOf = ({ dataFolder }: GatewayFleet): string => join(dataFolder, 'instances', 'gpu0');
 
@@ -84,50 +60,40 @@ describe('get-routes-idle: every GET of a server that has done nothing yet', () 
     return byHead.has(path) ? { ...(whole as object), body: '<its own>' } : whole;
   };
 
-  it.each(exchangesOf('get-routes-idle').map((recorded) => [titleOf(recorded), recorded] as const))(
-    '%s',
-    async (_, recorded) => {
-      const answer = await exchangeWith(fleet().port, { path: recorded.path });
-      if (recorded.status >= 400)
-        expect(answerOrDeviation(answer, recorded, deviationOf(recorded))).toEqual(comparableAnswer(recorded));
-      else expect(compared(recorded.path, answer)).toEqual(compared(recorded.path, recorded));
-    },
-  );
+  it.each(named('get-routes-idle'))('%s', async (_, recorded) => {
+    const answer = await exchangeWith(fleet().port, { path: recorded.path });
+    if (recorded.status >= 400) expect(comparableAnswer(answer)).toEqual(expectedOf(recorded));
+    else expect(compared(recorded.path, answer)).toEqual(compared(recorded.path, recorded));
+  });
 });
 
 describe('http-middleware: origin check, methods, HEAD', () => {
   const fleet = shareFleet({ count: 1, switches: fullySame });
 
-  it.each(exchangesOf('http-middleware').map((recorded) => [titleOf(recorded), recorded] as const))(
-    '%s',
-    async (_, recorded) => {
-      // The preflight was sent by a page of another origin; the recording names the header in its note only.
-      const headers =
-        recorded.note === 'preflight, cross origin'
-          ? { Origin: 'http://evil.example' }
-          : (recorded.request_headers ?? {});
-      const own = Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [name, value.replace('18188', String(fleet().port))]),
-      );
-      const answer = await exchangeWith(fleet().port, { method: recorded.method, path: recorded.path, headers: own });
-      expect(answerOrDeviation(answer, recorded, deviationOf(recorded))).toEqual(comparableAnswer(recorded));
-    },
-  );
+  it.each(named('http-middleware'))('%s', async (_, recorded) => {
+    // The preflight was sent by a page of another origin; the recording names the header in its note only.
+    const headers =
+      recorded.note === 'preflight, cross origin'
+        ? { Origin: 'http://evil.example' }
+        : (recorded.request_headers ?? {});
+    const own = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, value.replace('18188', String(fleet().port))]),
+    );
+    const answer = await exchangeWith(fleet().port, { method: recorded.method, path: recorded.path, headers: own });
+    expect(comparableAnswer(answer)).toEqual(expectedOf(recorded));
+  });
 });
 
 describe('other-routes: settings, user data, users, and bodies that cannot be read', () => {
   const fleet = shareFleet({ count: 1, switches: fullySame });
 
-  it.each(exchangesOf('other-routes').map((recorded) => [titleOf(recorded), recorded] as const))(
-    '%s',
-    async (_, recorded) => {
-      const { request = {} } = recorded;
-      const body = request.data ?? (request.json === undefined ? undefined : JSON.stringify(request.json));
-      const sent = { method: recorded.method, path: recorded.path, ...(body === undefined ? {} : { body }) };
-      const answer = await exchangeWith(fleet().port, sent);
-      expect(answerOrDeviation(answer, recorded)).toEqual(comparableAnswer(recorded));
-    },
-  );
+  it.each(named('other-routes'))('%s', async (_, recorded) => {
+    const { request = {} } = recorded;
+    const body = request.data ?? (request.json === undefined ? undefined : JSON.stringify(request.json));
+    const sent = { method: recorded.method, path: recorded.path, ...(body === undefined ? {} : { body }) };
+    const answer = await exchangeWith(fleet().port, sent);
+    expect(comparableAnswer(answer)).toEqual(expectedOf(recorded));
+  });
 });
 
 describe('upload, then view', () => {
@@ -150,35 +116,27 @@ describe('upload, then view', () => {
     return note.startsWith('different') || note.startsWith('overwrite') ? pictures.second : pictures.first;
   };
 
-  it.each(exchangesOf('upload').map((recorded) => [recorded.note ?? '', recorded] as const))(
-    'upload: %s',
-    async (note, recorded) => {
-      // The recording client escaped the file name before it sent it.
-      const name = recorded.filename?.replaceAll('/', '%2F') ?? '';
-      const form = formOf(
-        recorded.fields ?? {},
-        note === 'no image field' ? null : { name, bytes: bytesFor(recorded) },
-      );
-      const answer = await exchangeWith(fleet().port, { method: 'POST', path: recorded.path, ...form });
-      expect(answerOrDeviation(answer, recorded)).toEqual(comparableAnswer(recorded));
-    },
-  );
+  it.each(named('upload'))('upload: %s', async (_, recorded) => {
+    const { note = '' } = recorded;
+    // The recording client escaped the file name before it sent it.
+    const name = recorded.filename?.replaceAll('/', '%2F') ?? '';
+    const form = formOf(recorded.fields ?? {}, note === 'no image field' ? null : { name, bytes: bytesFor(recorded) });
+    const answer = await exchangeWith(fleet().port, { method: 'POST', path: recorded.path, ...form });
+    expect(comparableAnswer(answer)).toEqual(expectedOf(recorded));
+  });
 
-  it.each(exchangesOf('view').map((recorded) => [titleOf(recorded), recorded] as const))(
-    'view: %s',
-    async (_, recorded) => {
-      const { note } = recorded;
-      const conditions: Record<string, Record<string, string>> = {
-        Range: { Range: 'bytes=0-9' },
-        'If-None-Match': { 'If-None-Match': etag },
-      };
-      const headers = conditions[note ?? ''] ?? {};
-      const answer = await exchangeWith(fleet().port, { method: recorded.method, path: recorded.path, headers });
-      expect(answerOrDeviation(answer, recorded)).toEqual(comparableAnswer(recorded));
-      if (note === 'Range') expect(answer.binary?.len).toBe(recorded.binary?.len);
-      if (recorded.path === '/view?filename=a.png&type=input') etag = answer.headers['ETag'] ?? etag;
-    },
-  );
+  it.each(named('view'))('view: %s', async (_, recorded) => {
+    const { note } = recorded;
+    const conditions: Record<string, Record<string, string>> = {
+      Range: { Range: 'bytes=0-9' },
+      'If-None-Match': { 'If-None-Match': etag },
+    };
+    const headers = conditions[note ?? ''] ?? {};
+    const answer = await exchangeWith(fleet().port, { method: recorded.method, path: recorded.path, headers });
+    expect(comparableAnswer(answer)).toEqual(expectedOf(recorded));
+    if (note === 'Range') expect(answer.binary?.len).toBe(recorded.binary?.len);
+    if (recorded.path === '/view?filename=a.png&type=input') etag = answer.headers['ETag'] ?? etag;
+  });
 });
 
 describe('object_info-full: the classes that the sandbox has', () => {

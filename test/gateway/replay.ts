@@ -1,8 +1,7 @@
-import { comparableAnswer } from '#sandbox/conformance/comparable-answer.ts';
 import { framesOf, type RecordedRun, type Submission } from '#sandbox/conformance/conversation.ts';
 import { exchange, type Sent } from '#sandbox/conformance/http-client.ts';
 import { normalise } from '#sandbox/conformance/normalise.ts';
-import type { RecordedAnswer, RecordedFrame } from '#sandbox/conformance/recording.ts';
+import type { RecordedAnswer, RecordedExchange, RecordedFrame } from '#sandbox/conformance/recording.ts';
 import { isOver, type RecordingSocket } from '#sandbox/conformance/recording-socket.ts';
 
 /*
@@ -13,6 +12,15 @@ import { isOver, type RecordingSocket } from '#sandbox/conformance/recording-soc
 
 const headerName = (name: string): string =>
   name.toLowerCase() === 'etag' ? 'ETag' : name.toLowerCase().replaceAll(/(^|-)[a-z]/g, (first) => first.toUpperCase());
+
+/** What names a recorded request: method, address, note, body and headers. */
+export const titleOf = ({ method, path, note, request, request_headers: headers }: RecordedExchange): string => {
+  const data = request?.data === undefined ? undefined : JSON.stringify(request.data);
+  return [method, path, note, data ?? request?.json, headers]
+    .filter((part) => part !== undefined)
+    .map((part) => (typeof part === 'string' ? part : JSON.stringify(part)))
+    .join(' ');
+};
 
 /** The same exchange with header names as ComfyUI writes them, and the body read by them. */
 export const exchangeWith = async (port: number, sent: Sent): Promise<RecordedAnswer & { readonly bytes: Buffer }> => {
@@ -106,48 +114,3 @@ export const comparedRun = (run: {
 
 export const bystanderOf = (run: RecordedRun): readonly RecordedFrame[] | undefined =>
   run.ws_bystander ?? run.ws_other_client;
-
-/** ComfyUI's envelope of a refusal. */
-const isEnvelope = (body: unknown): boolean => {
-  if (typeof body !== 'object' || body === null) return false;
-  const { error, node_errors: nodeErrors } = body as { error?: Record<string, unknown>; node_errors?: unknown };
-  return (
-    JSON.stringify(Object.keys(error ?? {})) === '["type","message","details","extra_info"]' &&
-    JSON.stringify(nodeErrors) === '{}'
-  );
-};
-
-/** Why an answer differs from the recorded one on purpose, and what it has to be instead. */
-export interface Deviation {
-  readonly why: string;
-  readonly isAsMeant: (answer: RecordedAnswer, recorded: RecordedAnswer) => boolean;
-}
-
-const refusalInsteadOfTrouble: Deviation = {
-  why: 'a request that ComfyUI stumbles over (500, text) is refused in its own envelope (400, JSON)',
-  isAsMeant: ({ status, json }) => status === 400 && isEnvelope(json),
-};
-
-/** The methods of an Allow header, however they are separated. */
-const methodsOf = (headers: RecordedAnswer['headers']): string =>
-  (headers['Allow'] ?? '').split(/, */).toSorted().join();
-
-const refusalWithReason: Deviation = {
-  why: 'what ComfyUI refuses without a word is refused with the same status and the reason in its own envelope',
-  isAsMeant: ({ status, headers, json }, recorded) =>
-    status === recorded.status && isEnvelope(json) && methodsOf(headers) === methodsOf(recorded.headers),
-};
-
-const isMute = ({ status, json, text = '' }: RecordedAnswer): boolean =>
-  status >= 400 && json === undefined && (text === '' || text.startsWith(`${status}: `));
-
-const usualDeviation = (recorded: RecordedAnswer): Deviation | undefined => {
-  if (recorded.status === 500) return refusalInsteadOfTrouble;
-  return isMute(recorded) ? refusalWithReason : undefined;
-};
-
-/** What is compared of an answer; a deviation that is as meant stands for the recorded answer. */
-export const answerOrDeviation = (answer: RecordedAnswer, recorded: RecordedAnswer, deviation?: Deviation): unknown => {
-  const meant = deviation ?? usualDeviation(recorded);
-  return meant?.isAsMeant(answer, recorded) === true ? comparableAnswer(recorded) : comparableAnswer(answer);
-};
