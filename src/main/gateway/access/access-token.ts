@@ -36,3 +36,19 @@ const digestOf = (text: string): Buffer => createHash('sha256').update(text).dig
 /** Compares in constant time; digests first, since the comparison needs equal lengths. */
 export const isSameToken = (given: string, wanted: string): boolean =>
   timingSafeEqual(digestOf(given), digestOf(wanted));
+
+/** What generators write: hexadecimal, base64 and base64url, UUIDs. */
+const generatedForm = /^[\w+/=.-]{32,}$/;
+const digitMeetsLetter = /(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)/gi;
+const leastCharacters = 10;
+const leastChanges = 4;
+
+/**
+ * Whether nobody finds the token by trying, however fast: it has 32 characters or more, which mix letters and digits as chance does
+ * (128 bits and more). Words and sentences do not count, however long: those who guess begin with them. Now and then chance writes
+ * hardly any digits, and a random token is taken for one that is not.
+ */
+export const isBeyondGuessing = (token: string): boolean =>
+  generatedForm.test(token) &&
+  new Set(token).size >= leastCharacters &&
+  (token.match(digitMeetsLetter) ?? []).length >= leastChanges;

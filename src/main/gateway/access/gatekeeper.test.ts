@@ -207,6 +207,16 @@ describe('with an access token', () => {
     expect(statusOf(guess('secret'))).toBe(200);
   });
 
+  it('lets a right token in that cannot have been guessed, and nothing else, while the address waits', () => {
+    const token = '3f9a0c51d7e84b26a1f05c93e8b7d2640f1e9c38a75b42d60c8e13f7a94b5d26';
+    const { admit } = keeper(token);
+    const give = (given: string) => admit(requestOf({ host, authorization: `Bearer ${given}` }));
+    for (let index = 0; index < 10; index += 1) expect(statusOf(give(`wrong ${index}`))).toBe(401);
+    expect(statusOf(give(token.slice(1)))).toBe(429);
+    expect(statusOf(give(token))).toBe(200);
+    expect(statusOf(give('wrong'))).toBe(429);
+  });
+
   it('counts the same wrong token once: a program with an old one locks nobody out', () => {
     const { admit } = keeper('secret');
     for (let index = 0; index < 50; index += 1) admit(requestOf({ host, 'x-api-key': 'old' }));

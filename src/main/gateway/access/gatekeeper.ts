@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type GivenToken, givenTokens, isSameToken } from './access-token.ts';
+import { type GivenToken, givenTokens, isBeyondGuessing, isSameToken } from './access-token.ts';
 import { corsHeaders } from './cross-origin.ts';
 import { emptyAnswer, envelopeAnswer, type RawAnswer, tooLarge } from './raw-answer.ts';
 import { judgeOrigin, type OriginVerdict } from './request-origin.ts';
@@ -90,6 +90,7 @@ const takeOut = (request: IncomingMessage, { form }: GivenToken): void => {
 export const createGatekeeper = (options: GatekeeperOptions): Gatekeeper => {
   const { accessToken, settings, now } = options;
   const guesses = createTokenGuesses({ now });
+  const isProof = accessToken !== null && isBeyondGuessing(accessToken);
 
   const refuseToken = (request: IncomingMessage, given: GivenToken | undefined): RawAnswer => {
     const address = request.socket.remoteAddress ?? '';
@@ -99,6 +100,11 @@ export const createGatekeeper = (options: GatekeeperOptions): Gatekeeper => {
     return envelopeAnswer(401, ['auth_required', message], isNavigation(request) ? challenge : {});
   };
 
+  /**
+   * An address that tried many wrong tokens waits. With a token that nobody guesses, the right one is let in meanwhile: who has it has not
+   * found it by trying, and behind a reverse proxy, where all share one address, nobody locks the others out. One that could be guessed
+   * waits too, or the wait would stop nobody from trying. Each given token is compared, in constant time, before either is decided.
+   */
   const checkToken = (request: IncomingMessage, isForeign: boolean): RawAnswer | null => {
     const { pathAndQuery, token } = takeQueryToken(
       request.url ?? '/',
@@ -109,12 +115,12 @@ export const createGatekeeper = (options: GatekeeperOptions): Gatekeeper => {
     // A browser adds the login that it remembers to what any page asks for, so it proves nothing for a page of all origins.
     const remembered = isForeign && settings().gatewayCorsOrigin.trim() === '*';
     const given = givenTokens(request.headers, token).filter(({ form }) => form !== 'basic' || !remembered);
+    const right = given.find(({ value }) => isSameToken(value, accessToken));
     const waitMs = given.length === 0 ? 0 : guesses.waitMs(request.socket.remoteAddress ?? '');
-    if (waitMs > 0) {
+    if (waitMs > 0 && (right === undefined || !isProof)) {
       const message = 'Too many wrong tokens came from this address.';
       return envelopeAnswer(429, ['auth_limited', message], { 'retry-after': String(Math.ceil(waitMs / 1000)) });
     }
-    const right = given.find(({ value }) => isSameToken(value, accessToken));
     if (right === undefined) return refuseToken(request, given[0]);
     takeOut(request, right);
     return null;
