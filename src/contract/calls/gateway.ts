@@ -10,7 +10,8 @@ export const gatewayCalls = {
     input: z.object({ port: gatewayPortSchema }),
     output: z.object({ finding: gatewayPortFindingSchema }),
     errors: [],
-    access: 'read',
+    // The studio asks whatever listens there, which is not for everybody to choose.
+    access: 'admin',
   }),
   'gateway.move': defineCall({
     summary:

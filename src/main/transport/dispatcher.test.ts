@@ -66,13 +66,17 @@ describe('a call', () => {
     ['write', 'notices.dismiss', true],
     ['write', 'settings.update', false],
     ['admin', 'settings.update', true],
+    ['write', 'gateway.examinePort', false],
+    ['admin', 'gateway.examinePort', true],
   ] as const)('with %s access: %s is allowed = %s', async (access, method, allowed) => {
     const { dispatcher } = makeTestStudio({
       'settings.get': () => settings,
       'notices.dismiss': () => ({}),
       'settings.update': () => settings,
+      'gateway.examinePort': () => ({ finding: { kind: 'free' } }),
     });
-    const outcome = await dispatcher.dispatch(method, { noticeId: 'a', changes: {} }, { ...owner, access });
+    const input = { noticeId: 'a', changes: {}, port: 8188 };
+    const outcome = await dispatcher.dispatch(method, input, { ...owner, access });
     expect(outcome.ok ? 'allowed' : outcome.error.code).toBe(allowed ? 'allowed' : 'AUTH_FORBIDDEN');
   });
 
