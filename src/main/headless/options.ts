@@ -31,7 +31,12 @@ export const headlessOptions: readonly HeadlessOption[] = [
     'Port of the ComfyUI-compatible gateway; 0 = any free one.',
   ),
   option('access-token', 'TOKEN', 'none', 'Token that every client must send, as Bearer or through the one-time link.'),
-  option('allowed-host', 'HOST', 'none', 'Further host names under which the studio is reached (comma list).'),
+  option(
+    'allowed-host',
+    'HOST',
+    'none',
+    'Further host names under which the studio and the gateway are reached (comma list).',
+  ),
   option(
     'sandbox',
     'N',
