@@ -44,6 +44,13 @@ const unheard: Readonly<Record<string, { readonly why: string; readonly types: r
   },
 };
 
+const recorded = (name: string): RecordedRun => loadRecording(name) as RecordedRun;
+
+it.each(Object.entries(unheard))('%s: what is not heard was recorded', (name, { types }) => {
+  const heard = new Set(bystanderOf(recorded(name))?.map(({ json }) => json?.type));
+  expect(types.filter((type) => !heard.has(type))).toEqual([]);
+});
+
 describe('recorded prompts, in their order', () => {
   const fleet = shareFleet({ count: 1, switches: fullySame });
   let submitter: RecordingSocket;
@@ -65,19 +72,12 @@ describe('recorded prompts, in their order', () => {
     await Promise.all([submitter.close(), bystander.close(), modern?.close()]);
   });
 
-  const recorded = (name: string): RecordedRun => loadRecording(name) as RecordedRun;
-
   const untilQuiet = async (): Promise<void> => {
     await Promise.all([submitter.until(isQuiet), bystander.until(isQuiet)]);
   };
 
   const heardFrames = (name: string, frames: readonly RecordedFrame[] | undefined) =>
     frames?.filter(({ json }) => !(unheard[name]?.types ?? []).includes(json?.type ?? ''));
-
-  it.each(Object.entries(unheard))('%s: what is not heard was recorded', (name, { types }) => {
-    const heard = new Set(bystanderOf(recorded(name))?.map(({ json }) => json?.type));
-    expect(types.filter((type) => !heard.has(type))).toEqual([]);
-  });
 
   const replay = async (name: string, more: Partial<Submission> = {}): Promise<void> => {
     const run = recorded(name);
