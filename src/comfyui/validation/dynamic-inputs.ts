@@ -1,3 +1,4 @@
+import { equalityKey } from '../python/python-equality.ts';
 import { type InputConfig, type InputShape, inputConfig, isRecord, readShape } from './input-config.ts';
 
 /** Inputs that bring more inputs, depending on what the prompt gives (comfyui-protocol.md 4.10). */
@@ -76,7 +77,8 @@ const addChosen = (into: Expansion, place: Place, shape: InputShape): void => {
   const { options } = readShape(shape).settings;
   const name = place.path.join('.');
   if (!Object.hasOwn(into.given, name) || !Array.isArray(options)) return;
-  const chosen = options.find((option) => isRecord(option) && option.key === into.given[name]);
+  const given = equalityKey(into.given[name]);
+  const chosen = options.find((option) => isRecord(option) && equalityKey(option.key) === given);
   if (!isRecord(chosen)) return;
   addInputs(into, chosen.inputs, place.path);
   put(into, place, shape);

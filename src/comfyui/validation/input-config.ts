@@ -1,3 +1,5 @@
+import { type PythonList, pythonList } from '../python/python-equality.ts';
+
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -14,7 +16,7 @@ export interface InputConfig {
   /** Options of a combo of either style; null for every other type, and for combos whose options come from a route. */
   readonly options: readonly unknown[] | null;
   /** The same, for looking up. */
-  readonly offered: ReadonlySet<unknown> | null;
+  readonly offered: PythonList | null;
 }
 
 /** How a class declares one input: `[type, settings?]`, or the bare type. */
@@ -39,7 +41,7 @@ export const inputConfig = (
 ): InputConfig => {
   const { type, settings } = readShape(shape);
   const options = comboOptions(type, settings);
-  const offered = options === null ? null : new Set(options);
+  const offered = options === null ? null : pythonList(options);
   return { name, label, isRequired, type, settings, options, offered };
 };
 

@@ -20,6 +20,11 @@ export interface NodeClass {
   /** Declared inputs, the required ones first; `given` decides which those are that other inputs bring. */
   inputs(given: Readonly<Record<string, unknown>>): readonly InputConfig[];
   readonly customValidation?: CustomValidation | undefined;
+  /**
+   * The class may have checks of its own that its description does not show. Whatever such checks can replace is taken: values beyond
+   * limits and lists, links of other types, and slots beyond those that are declared.
+   */
+  readonly isLoose?: boolean;
 }
 
 /** Finds a class by its name; undefined for one that is not there. */

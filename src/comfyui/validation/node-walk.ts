@@ -37,13 +37,17 @@ export interface NodeWalkOptions {
   readonly classOf: ClassLookup;
 }
 
-const slotType = ({ outputTypes }: NodeClass, slot: unknown): unknown => {
+const anyType = '*';
+
+const slotType = ({ outputTypes, isLoose }: NodeClass, slot: unknown): unknown => {
   // To Python true is 1 and false is 0.
   const index = typeof slot === 'boolean' ? Number(slot) : slot;
   if (typeof index !== 'number' || !Number.isInteger(index)) {
     throw createNodeError('TypeError', `tuple indices must be integers or slices, not ${pythonTypeName(slot)}`);
   }
   if (index >= outputTypes.length || index < -outputTypes.length) {
+    // Packs declare outputs that have any number of slots: tuples of their own kind, of which JSON shows the beginning.
+    if (isLoose === true) return anyType;
     throw createNodeError('IndexError', 'tuple index out of range');
   }
   return outputTypes.at(index);
@@ -151,11 +155,12 @@ export const createNodeWalk = ({ nodes, classOf }: NodeWalkOptions): NodeWalk =>
   const judgeLink = function* (
     input: InputConfig,
     link: readonly unknown[],
+    isLoose: boolean,
   ): Generator<string, boolean | ValidationReason, NodeOutcome> {
     if (link.length !== 2) return reasons.badLinkedInput(input, link);
     const [linkedId, slot] = link;
     const received = slotType(nodeClass(linkedId), slot);
-    if (!typesMatch(received, input.type)) return reasons.returnTypeMismatch(input, received, link);
+    if (!isLoose && !typesMatch(received, input.type)) return reasons.returnTypeMismatch(input, received, link);
     if (typeof linkedId !== 'string') return false;
     try {
       const { isValid } = yield linkedId;
@@ -175,6 +180,7 @@ export const createNodeWalk = ({ nodes, classOf }: NodeWalkOptions): NodeWalk =>
     const inputs = { ...given };
     coerced.set(nodeId, inputs);
     const against: ValidationReason[] = [];
+    const isLoose = found.isLoose === true;
     let isValid = true;
     for (const input of found.inputs(given)) {
       const value = Object.hasOwn(inputs, input.name) ? inputs[input.name] : undefined;
@@ -182,9 +188,9 @@ export const createNodeWalk = ({ nodes, classOf }: NodeWalkOptions): NodeWalk =>
         if (input.isRequired) against.push(reasons.requiredInputMissing(input));
         continue;
       }
-      const isCustom = found.customValidation?.inputNames.includes(input.name) ?? false;
+      const isCustom = isLoose || (found.customValidation?.inputNames.includes(input.name) ?? false);
       const verdict = Array.isArray(value)
-        ? yield* judgeLink(input, value)
+        ? yield* judgeLink(input, value, isLoose)
         : (judgeValue(input, inputs, isCustom) ?? true);
       if (typeof verdict === 'object') against.push(verdict);
       else isValid &&= verdict;

@@ -61,9 +61,10 @@ export const valueOutOfRange = (
   extra_info: { input_name: input.name, input_config: configPair(input), received_value: received },
 });
 
+/** `wrong` is what of the value the list does not have: all of it, or some of several choices. */
 export const valueNotInList = (
   input: InputConfig,
-  received: unknown,
+  { value, wrong }: { readonly value: unknown; readonly wrong: readonly unknown[] },
   options: readonly unknown[],
 ): ValidationReason => {
   const isLong = options.length > listLimit;
@@ -71,11 +72,11 @@ export const valueNotInList = (
   return {
     type: 'value_not_in_list',
     message: 'Value not in list',
-    details: `${input.name}: ${typeof received === 'string' ? `'${received}'` : pythonRepr(received)} not in ${list}`,
+    details: `${input.name}: ${wrong.map(pythonRepr).join(', ')} not in ${list}`,
     extra_info: {
       input_name: input.name,
       input_config: isLong ? null : configPair(input),
-      received_value: received,
+      received_value: value,
     },
   };
 };

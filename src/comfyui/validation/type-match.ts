@@ -1,9 +1,9 @@
+import { equalityKey } from '../python/python-equality.ts';
+
 const names = (type: string): string[] => type.split(',').map((name) => name.trim());
 
 const isSameList = (received: unknown, expected: readonly unknown[]): boolean =>
-  Array.isArray(received) &&
-  received.length === expected.length &&
-  expected.every((option, index) => option === received[index]);
+  Array.isArray(received) && received.length === expected.length && equalityKey(received) === equalityKey(expected);
 
 /** Which types go together is left to the page there (comfyui-protocol.md 4.10). */
 const matchType = 'COMFY_MATCHTYPE_V3';

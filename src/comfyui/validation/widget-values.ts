@@ -26,5 +26,6 @@ export const judgeWidget = (input: InputConfig, value: unknown): ValidationReaso
   const { options, offered } = input;
   if (options === null || offered === null) return undefined;
   const chosen: readonly unknown[] = multiselect === true && Array.isArray(value) ? value : [value];
-  return chosen.every((item) => offered.has(item)) ? undefined : reasons.valueNotInList(input, value, options);
+  const wrong = chosen.filter((item) => !offered.has(item));
+  return wrong.length === 0 ? undefined : reasons.valueNotInList(input, { value, wrong }, options);
 };

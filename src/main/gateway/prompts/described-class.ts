@@ -8,7 +8,7 @@ import { type FileKind, ownCheckOf } from '#comfyui/validation/own-checks.ts';
 export interface FileInput {
   readonly name: string;
   readonly fileKind: FileKind;
-  readonly offered: ReadonlySet<unknown> | null;
+  readonly offered: InputConfig['offered'];
 }
 
 /** A class as one description of it says, together with what it takes from the folders. */
