@@ -90,6 +90,10 @@ export const errorCodes = {
   GATEWAY_PORT_FOREIGN: kind(409, 'Another program has the port and cannot be moved from here.'),
   SERVER_TOKEN_NEEDED: kind(400, 'An address beyond this machine needs an access token.'),
   SERVER_ADDRESS_UNUSABLE: kind(400, 'This program may not open the address, or this machine does not have it.'),
+  MIGRATION_FINDING_GONE: kind(409, 'What the plan is to be made of was not found in the last scan; scan again.'),
+  MIGRATION_PLAN_OUTDATED: kind(409, 'The machine has changed since the plan was made; make it again.'),
+  MIGRATION_BUSY: kind(409, 'Another migration is under way.', true),
+  MIGRATION_RUN_NOT_FOUND: kind(404, 'There is no migration run with this id.'),
   HOST_UNSUPPORTED: kind(501, 'This host cannot do that.'),
   INTERNAL: kind(500, 'An unexpected error.'),
 } as const satisfies Record<string, ErrorKind>;

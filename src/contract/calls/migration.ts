@@ -9,8 +9,8 @@ import {
 
 const byRun = z.strictObject({ runId: z.string().max(100) });
 
-/** Calls that turn what a user has into instances, and back. */
-export const migrationCalls = {
+/** Calls that look at what a user has and say what would become of it. */
+export const migrationScanCalls = {
   'migration.scan': defineCall({
     summary:
       'Looks for ComfyUI where it usually is, and at the places given. Reads only; every place has a time limit.',
@@ -31,6 +31,10 @@ export const migrationCalls = {
     errors: ['INPUT_INVALID', 'MIGRATION_FINDING_GONE'],
     access: 'admin',
   }),
+} as const;
+
+/** Calls that turn what a user has into instances, and back. */
+export const migrationApplyCalls = {
   'migration.apply': defineCall({
     summary: 'Carries out a plan step by step, journaled; the topic `migration` tells how far it is.',
     input: z.strictObject({ planId: z.string().max(100) }),

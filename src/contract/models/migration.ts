@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { errorCodeSchema } from '../errors.ts';
-import { instanceDraftSchema, instanceIdSchema } from './instance.ts';
+import { instanceDraftSchema, instanceIdSchema, remoteAuthenticationSchema } from './instance.ts';
 
 /** Where a ComfyUI, or a description of several, can be found on a machine (source-documents.md 002-H1, 001-D3, 000-A). */
 export const findingKinds = [
@@ -40,6 +40,70 @@ export const foundFolderSchema = z.object({
 });
 export type FoundFolder = z.infer<typeof foundFolderSchema>;
 
+/** What a look may remark on; the sentences stand in renderer/text under these names. */
+export const findingRemarkCodes = [
+  'unreadable-file',
+  'damaged-file',
+  'unreadable-folder',
+  'missing-folder',
+  'cut-off',
+  'took-too-long',
+  'python-missing',
+  'folder-unknown',
+  'not-on-this-machine',
+  'same-install',
+  'already-an-instance',
+  'secret-kept-apart',
+  'secret-in-environment',
+  'unsupported-login',
+  'unknown-argument',
+  'link-loop',
+  'no-install',
+  'no-answer',
+] as const;
+export type FindingRemarkCode = (typeof findingRemarkCodes)[number];
+
+/** What a plan may clash on, and what it may do about it (`resolution`); an empty resolution leaves it to the user. */
+export const planConflictCodes = [
+  'port-taken',
+  'port-held-by-running',
+  'name-taken',
+  'folder-shared',
+  'database-shared',
+  'gpu-missing',
+  'gpu-shared',
+  'no-gpu',
+  'models-missing',
+  'models-not-reached',
+  'install-missing',
+  'python-missing',
+  'no-space',
+  'copy-size-unknown',
+  'secret-needed',
+  'already-an-instance',
+  'gateway-port-foreign',
+  'nothing-to-do',
+] as const;
+export type PlanConflictCode = (typeof planConflictCodes)[number];
+
+export const conflictResolutions = [
+  'other-port',
+  'started-after-stop',
+  'port-taken-over',
+  'renamed',
+  'isolated',
+  'own-database',
+  'next-gpu',
+  'gpu-shared',
+  'automatic-device',
+  'left-out',
+  'passed-on',
+  'other-install',
+  'asked-later',
+  'kept-as-it-is',
+] as const;
+export type ConflictResolution = (typeof conflictResolutions)[number];
+
 /** Something about a finding or a plan that a person should know: a code and its facts; the sentence is written in renderer/text. */
 export const migrationRemarkSchema = z.object({
   code: z.string().max(100),
@@ -67,6 +131,11 @@ export const migrationCandidateSchema = z.object({
   modelConfigurationFiles: z.array(path).describe('Its extra_model_paths.yaml files'),
   customNodes: z.array(z.string().max(255)),
   runningPid: z.int().nullable(),
+  isActive: z.boolean().describe('The one that its file or program calls active, or the one that runs'),
+  authentication: remoteAuthenticationSchema,
+  hasSecret: z
+    .boolean()
+    .describe('A password or token stands in the file: it is kept apart, never in an answer, and stored when applied'),
 });
 export type MigrationCandidate = z.infer<typeof migrationCandidateSchema>;
 
@@ -89,6 +158,7 @@ export const migrationChoicesSchema = z.strictObject({
   gpuIndexes: z.array(z.int().nonnegative()).max(64).nullable().default(null),
   onePerGpu: z.boolean().default(true),
   shareInput: z.boolean().default(false).describe('Instances read uploads from one folder'),
+  copyInput: z.boolean().default(true).describe('Where input is not shared: each instance starts with its own copy'),
   copyUserFolder: z
     .boolean()
     .default(true)
@@ -98,6 +168,10 @@ export const migrationChoicesSchema = z.strictObject({
   autoStart: z.boolean().default(true),
   takeOverPort: z.boolean().default(false).describe('The gateway takes port 8188'),
   startAfterwards: z.boolean().default(true),
+  comfyuiFolder: path
+    .default('')
+    .describe('The ComfyUI for descriptions that name none; empty = that of another finding'),
+  pythonPath: path.default(''),
 });
 export type MigrationChoices = z.infer<typeof migrationChoicesSchema>;
 
@@ -122,6 +196,8 @@ export const plannedInstanceSchema = z.object({
   gpuName: z.string().describe('Empty when no GPU was read'),
   isLegacy: z.boolean().describe('Stands for what the user had: becomes the active instance'),
   folders: z.array(plannedFolderSchema),
+  modelFolders: z.array(path).describe('All that it will read models from'),
+  secret: z.enum(['none', 'from-file', 'ask']).describe('Of a remote one: stored from the file, or to be typed'),
 });
 export type PlannedInstance = z.infer<typeof plannedInstanceSchema>;
 
@@ -132,7 +208,7 @@ export const plannedConflictSchema = migrationRemarkSchema.extend({
 export type PlannedConflict = z.infer<typeof plannedConflictSchema>;
 
 export const migrationPlanSchema = z.object({
-  id: z.string().max(100),
+  id: z.string().max(100).describe('A hash of all of it but free space: the same plan has the same id'),
   choices: migrationChoicesSchema,
   instances: z.array(plannedInstanceSchema),
   conflicts: z.array(plannedConflictSchema),
