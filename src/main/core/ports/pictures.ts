@@ -15,13 +15,20 @@ export interface PictureWish {
   readonly channels: 'all' | 'opaque' | 'alpha';
 }
 
-/** Reads and writes pictures. Every call fails with INPUT_INVALID for what is no picture, or one that is too large to unpack. */
+/**
+ * Reads and writes pictures. Every call fails with INPUT_INVALID for what is no picture, or one that is too large to unpack, with
+ * CALL_TOO_MANY while too many others are worked on, and with the reason of its signal when that aborts before the work begins.
+ */
 export interface Pictures {
   /** At its own size. */
-  convert(picture: AsyncIterable<Uint8Array>, wish: PictureWish): Promise<EncodedPicture>;
+  convert(picture: AsyncIterable<Uint8Array>, wish: PictureWish, signal?: AbortSignal): Promise<EncodedPicture>;
   /**
    * The original with the alpha channel of the mask, as an RGBA PNG that keeps the original's text chunks (comfyui-protocol.md 4.8).
    * INPUT_INVALID where the two differ in size.
    */
-  mask(original: AsyncIterable<Uint8Array>, mask: AsyncIterable<Uint8Array>): Promise<EncodedPicture>;
+  mask(
+    original: AsyncIterable<Uint8Array>,
+    mask: AsyncIterable<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<EncodedPicture>;
 }

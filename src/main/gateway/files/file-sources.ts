@@ -37,13 +37,13 @@ const folderOf = (folders: OutputFolders, type: string): string | null => (isUpl
 /** A file of a folder on this machine; conversions are made here. */
 const fromFolder =
   (folders: OutputFolders): Open =>
-  async (context, file, { headers, query }) => {
+  async (context, file, { headers, query, signal }) => {
     const folder = folderOf(folders, file.type);
     if (folder === null) return null;
     const isPlain = !isConversion(query);
     try {
       const answer = await context.outputFolders.open(folder, file, isPlain ? { headers } : {});
-      return isPlain ? answer : await convertPicture(context.pictures, { name: file.filename, answer, query });
+      return isPlain ? answer : await convertPicture(context.pictures, { name: file.filename, answer, query, signal });
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;

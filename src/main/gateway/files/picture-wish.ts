@@ -32,11 +32,11 @@ export const isConversion = (query: ViewQuery): boolean => wishOf(query) !== nul
 /** The picture of an answer in the format that is asked for; such answers have neither validators nor ranges. INPUT_INVALID. */
 export const convertPicture = async (
   pictures: Pictures,
-  file: { readonly name: string; readonly answer: FileAnswer; readonly query: ViewQuery },
+  file: { readonly name: string; readonly answer: FileAnswer; readonly query: ViewQuery; readonly signal: AbortSignal },
 ): Promise<FileAnswer> => {
   const wish = wishOf(file.query);
   if (wish === null) throw new StudioError('INTERNAL', 'Nothing is to be converted.');
-  const { bytes, contentType } = await pictures.convert(file.answer.body, wish);
+  const { bytes, contentType } = await pictures.convert(file.answer.body, wish, file.signal);
   return {
     status: 200,
     headers: {

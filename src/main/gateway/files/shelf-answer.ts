@@ -10,13 +10,21 @@ async function* nothing(): AsyncGenerator<Uint8Array> {}
 export const openShelfFile = async (
   { shelf, pictures }: Pick<GatewayContext, 'shelf' | 'pictures'>,
   entry: NamedUpload,
-  { headers, query }: { readonly headers: Readonly<Record<string, string>>; readonly query: ViewQuery },
+  {
+    headers,
+    query,
+    signal,
+  }: {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly query: ViewQuery;
+    readonly signal: AbortSignal;
+  },
 ): Promise<FileAnswer> => {
   const { path, sizeBytes, uploadId, storedAt } = entry;
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (isConversion(query)) {
     const { body } = await shelf.open(entry);
-    return convertPicture(pictures, { name, answer: { status: 200, headers: {}, body }, query });
+    return convertPicture(pictures, { name, answer: { status: 200, headers: {}, body }, query, signal });
   }
   const etag = `"${uploadId.slice(0, 32)}-${sizeBytes.toString(16)}"`;
   const { status, headers: answered, bytes } = answerHead({ name, sizeBytes, etag, modifiedAtMs: storedAt }, headers);

@@ -102,7 +102,7 @@ const applyMask = async (
     const original = await openNamedFile(context, work.original, { headers: {}, query: {}, signal });
     if (original === null) return null;
     const mask = await inputs.open(work.file.uploadId);
-    const { bytes, contentType } = await pictures.mask(original.body, mask.body);
+    const { bytes, contentType } = await pictures.mask(original.body, mask.body, signal);
     const body = (async function* whole() {
       yield bytes;
     })();
