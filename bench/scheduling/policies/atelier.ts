@@ -66,7 +66,10 @@ const asSchedulingJob = (job: PolicyJob, rank: number, firm: boolean): Schedulin
 export const createAtelier = (options: AtelierOptions, setup: Setup): Policy => {
   const { random } = setup;
   const cachedPromptsOf = cachedPromptsIn(setup);
-  const scheduler: Scheduler = createScheduler({ random, missing: () => ({ classTypes: [], combos: [] }) });
+  const scheduler: Scheduler = createScheduler({
+    random,
+    missing: () => ({ classTypes: [], combos: [], unlisted: [] }),
+  });
   const ranks = new Map<string, number>();
 
   const momentOf = ({ now, cards }: FleetMoment): SchedulingMoment => ({

@@ -20,10 +20,17 @@ const uploadKinds: Readonly<Record<string, OwnCheck>> = {
   video_upload: { kind: 'file', fileKind: 'video' },
 };
 
-/** Classes of ComfyUI whose description does not show that they check an input by themselves (nodes.py, nodes_logic.py). */
+/**
+ * Classes of ComfyUI whose description does not show that they check an input by themselves (nodes.py, nodes_logic.py,
+ * nodes_multigpu.py, nodes_model_advanced.py).
+ */
 const ownChecks: Readonly<Record<string, Readonly<Record<string, OwnCheck>>>> = {
   LoadLatent: { latent: { kind: 'file', fileKind: 'latent' } },
   CustomCombo: { choice: { kind: 'anything' } },
+  SelectModelDevice: { device: { kind: 'anything' } },
+  SelectCLIPDevice: { device: { kind: 'anything' } },
+  SelectVAEDevice: { device: { kind: 'anything' } },
+  ModelAttentionBackend: { attention: { kind: 'anything' } },
 };
 
 const own = <Value>(table: Readonly<Record<string, Value>>, key: unknown): Value | undefined =>

@@ -9,7 +9,9 @@ export interface CatalogReading {
 }
 
 /** ComfyUI answers nobody else for up to a second while it lists its nodes. */
-export const shortestPauseMs = 60_000;
+const shortestPauseMs = 60_000;
+/** One that rests holds nobody up, and a refusal that it could turn waits for it. */
+const shortestIdlePauseMs = 2000;
 const retryMs = 30_000;
 /** Models may have been put into its folders. */
 const idlePauseMs = 10 * 60_000;
@@ -32,4 +34,11 @@ export const nextReadAt = (reading: CatalogReading | undefined, instance: Instan
   if (outcome === 'failed') return askedAt + (instance.isBusy() ? shortestPauseMs : retryMs);
   const dueAt = askedAt + (isWanted ? shortestPauseMs : idlePauseMs);
   return dueAt <= instance.now && instance.isBusy() ? instance.now + shortestPauseMs : dueAt;
+};
+
+/** When a decision that more knowledge could turn may ask an instance again, epoch ms. null while it is being asked. */
+export const mayBeAskedAt = (reading: CatalogReading | undefined, isBusy: () => boolean): number | null => {
+  if (reading === undefined) return 0;
+  if (reading.outcome === 'reading') return null;
+  return reading.askedAt + (isBusy() ? shortestPauseMs : shortestIdlePauseMs);
 };

@@ -142,6 +142,63 @@ describe('what an instance can run', () => {
     expect(asked).toEqual(['a 0', 'a 60']);
   });
 
+  it('is asked again at once of an instance that rests, though not twice within two seconds', async () => {
+    open();
+    await clock.advance(1000);
+    await catalogs.refresh(1000);
+    expect(asked).toEqual(['a 0']);
+    await clock.advance(1000);
+    answer = async () => catalogOf('A', 'B');
+    await catalogs.refresh(1000);
+    expect(asked).toEqual(['a 0', 'a 2']);
+    expect(catalogs.missing('a', ['B'])).toEqual([]);
+    await catalogs.refresh(1000);
+    await clock.advance(1999);
+    await catalogs.refresh(1000);
+    expect(asked).toHaveLength(2);
+    await clock.advance(1);
+    await catalogs.refresh(1000);
+    expect(asked).toEqual(['a 0', 'a 2', 'a 4']);
+  });
+
+  it('is not asked of an instance that works within a minute of the last time, though it rested then', async () => {
+    open();
+    await clock.advance(10_000);
+    await catalogs.refresh(1000);
+    busy.add('a');
+    for (let second = 0; second < 59; second += 1) {
+      await clock.advance(1000);
+      await catalogs.refresh(1000);
+    }
+    expect(asked).toEqual(['a 0', 'a 10']);
+    await clock.advance(1000);
+    await catalogs.refresh(1000);
+    expect(asked).toEqual(['a 0', 'a 10', 'a 70']);
+  });
+
+  it('lacks what its own classes do not list, while those of packs may take more', async () => {
+    const combos = new Map(['A', 'B'].map((name) => [name, new Map([['x', new Set(['1'])]])]));
+    const nodes = new Map([
+      ['A', { python_module: 'nodes' }],
+      ['B', { python_module: 'custom_nodes.some_pack' }],
+    ]);
+    answer = async () => ({ ...catalogOf('A', 'B'), nodes, combos });
+    open();
+    await clock.advance(0);
+    const need = (classType: string, value: string) => ({ classType, inputName: 'x', value });
+    const needs = {
+      key: '',
+      classTypes: ['A', 'C'],
+      combos: [need('A', '1'), need('A', '2'), need('B', '1'), need('B', '2')],
+    };
+    expect(catalogs.missingParts('a', needs)).toEqual({
+      classTypes: ['C'],
+      combos: [need('A', '2')],
+      unlisted: [need('B', '2')],
+    });
+    expect(catalogs.missingParts('z', needs)).toEqual({ classTypes: [], combos: [], unlisted: [] });
+  });
+
   it('is decided without after the limit', async () => {
     answer = () => new Promise(() => undefined);
     open();

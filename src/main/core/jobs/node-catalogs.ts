@@ -1,10 +1,11 @@
 import type { Cancel, Clock } from '#core/ports/clock.ts';
 import type { ComfyReader, NodeCatalog } from '#core/ports/comfy-reader.ts';
 import type { Logger } from '#core/ports/logger.ts';
-import type { JobNeeds, MissingParts } from '#core/scheduling/scheduler-interface.ts';
+import type { ComboNeed, JobNeeds, MissingParts } from '#core/scheduling/scheduler-interface.ts';
 import { createEmitter } from '#core/shared/emitter.ts';
+import { isFromPack } from '#core/workflows/node-packs.ts';
 import type { OutputKnowledge } from '#core/workflows/output-nodes.ts';
-import { type CatalogReading, nextReadAt, shortestPauseMs } from './catalog-reading.ts';
+import { type CatalogReading, mayBeAskedAt, nextReadAt } from './catalog-reading.ts';
 import type { FleetCandidate, FleetView } from './fleet-view.ts';
 
 const readTimeoutMs = 60_000;
@@ -13,7 +14,10 @@ const readTimeoutMs = 60_000;
 export interface NodeCatalogs {
   /** Classes that the instance is known to lack; empty while nothing is known. */
   missing(instanceId: string, classTypes: readonly string[]): readonly string[];
-  /** Classes and values of lists that the instance is known to lack; a list that nobody told of lacks nothing. */
+  /**
+   * Classes and values of lists that the instance is known to lack; a list that nobody told of lacks nothing, and of a class that may
+   * check its values by itself only what is not listed is known.
+   */
   missingParts(instanceId: string, needs: JobNeeds): MissingParts;
   isKnown(instanceId: string): boolean;
   /** Grows whenever more is known about the instance. */
@@ -30,8 +34,8 @@ export interface NodeCatalogs {
   /** Has the instances asked again as soon as they are idle, at most once a minute. */
   refreshWhenIdle(): void;
   /**
-   * Asks the running instances again, busy or not, but for those that were asked within the last minute; resolves when they have
-   * told, or after the limit. For a decision that more knowledge could turn.
+   * Asks the running instances again: those that rest unless they were asked two seconds ago, those that work at most once a minute.
+   * Resolves when they have told, or after the limit. For a decision that more knowledge could turn.
    */
   refresh(limitMs: number): Promise<void>;
   stop(): void;
@@ -159,13 +163,16 @@ export const createNodeCatalogs = (
     },
     missingParts: (instanceId, needs) => {
       const catalog = known.get(instanceId)?.catalog;
-      if (catalog === undefined) return { classTypes: [], combos: [] };
+      if (catalog === undefined) return { classTypes: [], combos: [], unlisted: [] };
+      const isGuess = ({ classType }: ComboNeed): boolean => isFromPack(catalog.nodes.get(classType));
+      const beyond = needs.combos.filter(({ classType, inputName, value }) => {
+        const offered = catalog.combos.get(classType)?.get(inputName);
+        return offered !== undefined && !offered.has(value);
+      });
       return {
         classTypes: needs.classTypes.filter((classType) => !catalog.classes.has(classType)),
-        combos: needs.combos.filter(({ classType, inputName, value }) => {
-          const offered = catalog.combos.get(classType)?.get(inputName);
-          return offered !== undefined && !offered.has(value);
-        }),
+        combos: beyond.filter((need) => !isGuess(need)),
+        unlisted: beyond.filter(isGuess),
       };
     },
     isKnown: (instanceId) => known.has(instanceId),
@@ -193,9 +200,10 @@ export const createNodeCatalogs = (
     },
     refresh: async (limitMs) => {
       for (const [candidate, readyAt] of running()) {
-        const reading = readings.get(candidate.instanceId);
-        const isAsked = reading?.outcome === 'reading';
-        if (!isAsked && clock.now() - (reading?.askedAt ?? 0) >= shortestPauseMs) ask(candidate, readyAt);
+        const { instanceId } = candidate;
+        const isBusyNow = (): boolean => isBusy(instanceId);
+        const askAt = mayBeAskedAt(readings.get(instanceId), isBusyNow);
+        if (askAt !== null && askAt <= clock.now()) ask(candidate, readyAt);
       }
       await settled(limitMs);
     },

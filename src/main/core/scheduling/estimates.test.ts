@@ -134,7 +134,7 @@ describe('what teaches', () => {
 
 describe('why a job waits', () => {
   it('names what it waits for', () => {
-    const one = scheduler({ missing: () => ({ classTypes: ['Foo'], combos: [] }) });
+    const one = scheduler({ missing: () => ({ ...nothingMissing, classTypes: ['Foo'] }) });
     one.add(job('1'));
     expect(one.explain('1', moment([]))?.waiting).toBe('no-instance');
     expect(one.explain('1', moment([instance('a')]))?.waiting).toBe('none-able');

@@ -127,6 +127,8 @@ export const anySituation: fc.Arbitrary<Situation> = fc
       })),
       learned: drawn.learned,
       missing: ({ key }, instanceId) =>
-        key === 'some' && drawn.lacking.includes(instanceId) ? { classTypes: ['Rare'], combos: [] } : nothingMissing,
+        key === 'some' && drawn.lacking.includes(instanceId)
+          ? { ...nothingMissing, classTypes: ['Rare'] }
+          : nothingMissing,
     };
   });

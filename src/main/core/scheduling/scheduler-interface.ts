@@ -26,14 +26,18 @@ export interface ComboNeed {
 /** What an instance must have to run a graph at all. Equal keys mean equal needs. */
 export interface JobNeeds {
   readonly key: string;
+  /** Only an instance that has told of its nodes may get it: where nobody knows them, all of them count as missing. */
+  readonly mustBeKnown?: true;
   readonly classTypes: readonly string[];
   readonly combos: readonly ComboNeed[];
 }
 
-/** What an instance lacks of the needs; both empty when it has everything or nobody knows. */
+/** What an instance lacks of the needs; all empty when it has everything or nobody knows. */
 export interface MissingParts {
   readonly classTypes: readonly string[];
   readonly combos: readonly ComboNeed[];
+  /** Values that it does not list but may take: their classes come from packs, which may have checks of their own. */
+  readonly unlisted: readonly ComboNeed[];
 }
 
 /** A job that waits. */

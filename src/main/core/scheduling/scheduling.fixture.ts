@@ -69,7 +69,7 @@ export const moment = (
   ...fields,
 });
 
-export const nothingMissing: MissingParts = { classTypes: [], combos: [] };
+export const nothingMissing: MissingParts = { classTypes: [], combos: [], unlisted: [] };
 
 export const scheduler = (
   fields: { readonly random?: () => number; readonly missing?: (instanceId: string) => MissingParts } = {},

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Placement, placementSchema } from '#contract/models/placement.ts';
 import type { BalancingStrategy } from '#contract/models/settings.ts';
-import type { SchedulingInstance, SchedulingMoment } from './scheduler-interface.ts';
+import type { ComboNeed, SchedulingInstance, SchedulingMoment } from './scheduler-interface.ts';
 import { decideAll, instance, job, moment, nothingMissing, scheduler } from './scheduling.fixture.ts';
 
 /** An instance with so many jobs of its own already. */
@@ -22,7 +22,7 @@ const place = (
     random: () => random,
     missing: (instanceId) => {
       const lacks = settings[instanceId]?.lacks;
-      return lacks === undefined ? nothingMissing : { classTypes: [lacks], combos: [] };
+      return lacks === undefined ? nothingMissing : { ...nothingMissing, classTypes: [lacks] };
     },
   });
   const fleet = Object.entries(settings).map(([instanceId, { assigned = 0, lacks: _lacks, ...of }]) => {
@@ -89,7 +89,7 @@ describe('who can take a job', () => {
 
   it('not one that the job was excluded from, and not one that lacks a value', () => {
     const value = { classType: 'KSampler', inputName: 'sampler_name', value: 'dpm' };
-    const one = scheduler({ missing: (id) => (id === 'a' ? { classTypes: [], combos: [value] } : nothingMissing) });
+    const one = scheduler({ missing: (id) => (id === 'a' ? { ...nothingMissing, combos: [value] } : nothingMissing) });
     one.add(job('1', { excludedInstanceIds: ['b'] }));
     const at = moment([instance('a'), instance('b')]);
     expect(one.next(at).kind).toBe('wait');
@@ -98,6 +98,53 @@ describe('who can take a job', () => {
       { instanceId: 'a', reason: 'value-unknown', details: { values: [value] } },
       { instanceId: 'b', reason: 'excluded', details: {} },
     ]);
+  });
+});
+
+describe('a value that an instance does not list but may take', () => {
+  const value = (name: string): ComboNeed => ({ classType: 'PackLoader', inputName: 'name', value: name });
+  const [x, y] = [value('x'), value('y')];
+
+  /** Which instances are rejected for good, and where the job goes. */
+  const placeOf = (
+    lists: Readonly<Record<string, readonly ComboNeed[]>>,
+    fields: Readonly<Record<string, Partial<SchedulingInstance>>> = {},
+    excludedInstanceIds: readonly string[] = [],
+  ) => {
+    const one = scheduler({ missing: (id) => ({ ...nothingMissing, unlisted: lists[id] ?? [] }) });
+    one.add(job('1', { excludedInstanceIds }));
+    const at = moment(Object.keys(lists).map((id) => instance(id, fields[id] ?? {})));
+    const others = one.explain('1', at)?.rejected.filter(({ reason }) => reason !== 'not-preferred') ?? [];
+    const rejected = others.map(({ instanceId, reason }) => `${instanceId} ${reason}`);
+    const decision = one.next(at);
+    return { rejected, to: decision.kind === 'assign' ? decision.instanceId : null };
+  };
+
+  it.each<[string, Parameters<typeof placeOf>, ReturnType<typeof placeOf>]>([
+    ['goes to the one that lists it', [{ a: [x], b: [] }], { rejected: ['a value-unknown'], to: 'b' }],
+    ['goes anywhere where nobody does', [{ a: [x], b: [x] }], { rejected: [], to: 'a' }],
+    ['goes to who lists most of several', [{ a: [x, y], b: [x] }], { rejected: ['a value-unknown'], to: 'b' }],
+    [
+      'waits for one that lists it and starts',
+      [{ a: [x], b: [] }, { b: { status: 'starting' } }],
+      { rejected: ['a value-unknown', 'b not-running'], to: null },
+    ],
+    [
+      'does not wait for one that is switched off',
+      [{ a: [x], b: [] }, { b: { enabled: false } }],
+      { rejected: ['b disabled'], to: 'a' },
+    ],
+    ['does not wait for one that refused it', [{ a: [x], b: [] }, {}, ['b']], { rejected: ['b excluded'], to: 'a' }],
+  ])('%s', (_name, arguments_, expected) => {
+    expect(placeOf(...arguments_)).toEqual(expected);
+  });
+
+  it('goes elsewhere as soon as the one that lists it is switched off', () => {
+    const one = scheduler({ missing: (id) => ({ ...nothingMissing, unlisted: id === 'a' ? [x] : [] }) });
+    one.add(job('1'));
+    const fleet = (enabled: boolean) => moment([instance('a'), instance('b', { status: 'paused', enabled })]);
+    expect(one.next(fleet(true)).kind).toBe('wait');
+    expect(one.next(fleet(false))).toMatchObject({ kind: 'assign', instanceId: 'a' });
   });
 });
 

@@ -41,10 +41,16 @@ describe('what the nodes of an instance offer', () => {
     expect(await combosOf(node(required))).toEqual({});
   });
 
-  it('says nothing about the one list that takes any value', async () => {
-    const choice = { choice: ['COMBO', { options: [] }] };
-    expect(await combosOf({ name: 'CustomCombo', ...node(choice) })).toEqual({});
-    expect(await combosOf({ name: 'OtherCombo', ...node(choice) })).toEqual({ choice: [] });
+  it.each([
+    ['CustomCombo', 'choice'],
+    ['SelectModelDevice', 'device'],
+    ['SelectCLIPDevice', 'device'],
+    ['SelectVAEDevice', 'device'],
+    ['ModelAttentionBackend', 'attention'],
+  ])('says nothing about a list that takes any value: %s', async (name, inputName) => {
+    const inputs = { [inputName]: ['COMBO', { options: [] }], other: [['a']] };
+    expect(await combosOf({ name, ...node(inputs) })).toEqual({ other: ['a'] });
+    expect(await combosOf({ name: 'OtherCombo', ...node(inputs) })).toEqual({ [inputName]: [], other: ['a'] });
   });
 
   it('leaves out what a prompt never names', async () => {

@@ -65,13 +65,19 @@ const readInputs = (sections: unknown, prefix: string, combos: Combos, depth: nu
   }
 };
 
-/** A class of ComfyUI whose users write the list themselves: it takes any value, whatever it lists (nodes_logic.py). */
-const ownChoice = { classType: 'CustomCombo', inputName: 'choice' } as const;
+/** Inputs of ComfyUI's classes that take any value, whatever they list (nodes_logic.py, nodes_multigpu.py, nodes_model_advanced.py). */
+const freeInputs: ReadonlyMap<unknown, string> = new Map([
+  ['CustomCombo', 'choice'],
+  ['SelectModelDevice', 'device'],
+  ['SelectCLIPDevice', 'device'],
+  ['SelectVAEDevice', 'device'],
+  ['ModelAttentionBackend', 'attention'],
+]);
 
 const combosOf = (info: NodeInfo, shared: SharedLists): ReadonlyMap<string, ReadonlySet<string>> => {
   const combos: Combos = new Map();
   readInputs(info['input'], '', combos, 0);
-  if (info['name'] === ownChoice.classType) combos.delete(ownChoice.inputName);
+  combos.delete(freeInputs.get(info['name']) ?? '');
   return new Map(
     [...combos].map(([name, values]) => {
       const key = [...values].join('\0');

@@ -1,5 +1,5 @@
 import type { CandidateRejection } from '#contract/models/placement.ts';
-import type { MissingParts, SchedulingInstance, SchedulingJob } from '../scheduler-interface.ts';
+import type { ComboNeed, MissingParts, SchedulingInstance, SchedulingJob } from '../scheduler-interface.ts';
 
 /** Which instances could run a job if they had nothing else to do, and why the others never can. */
 export interface Ability {
@@ -25,7 +25,8 @@ const keysRemembered = 20_000;
 const fleetKeyOf = (instances: readonly SchedulingInstance[]): string =>
   instances
     .map(
-      ({ instanceId, catalogRevision, vramTotalBytes }) => `${instanceId} ${catalogRevision} ${vramTotalBytes ?? ''}`,
+      ({ instanceId, enabled, catalogRevision, vramTotalBytes }) =>
+        `${instanceId} ${enabled ? '' : 'off'} ${catalogRevision} ${vramTotalBytes ?? ''}`,
     )
     .join('\n');
 
@@ -64,6 +65,28 @@ export const createAbilities = ({ missing, memoryNeed }: AbilityDependencies): A
     return job.excludedInstanceIds.includes(instanceId) ? reject('excluded') : null;
   };
 
+  /** What a pack's class does not list it may take all the same, but an instance that lists it is surer to. */
+  const rejectUnlisted = (
+    job: SchedulingJob,
+    able: readonly number[],
+    instances: readonly SchedulingInstance[],
+    rejections: Map<string, CandidateRejection>,
+  ): readonly number[] => {
+    const unlisted = (position: number): readonly ComboNeed[] => {
+      const instance = instances[position];
+      return instance === undefined ? [] : missingOf(job, instance).unlisted;
+    };
+    const enabled = able.filter((position) => instances[position]?.enabled === true);
+    const fewest = Math.min(...enabled.map((position) => unlisted(position).length));
+    return able.filter((position) => {
+      const values = unlisted(position);
+      if (values.length <= fewest) return true;
+      const instanceId = instances[position]?.instanceId ?? '';
+      rejections.set(instanceId, { instanceId, reason: 'value-unknown', details: { values: [...values] } });
+      return false;
+    });
+  };
+
   const judge = (job: SchedulingJob, instances: readonly SchedulingInstance[]): Ability => {
     const able: number[] = [];
     const rejections = new Map<string, CandidateRejection>();
@@ -72,7 +95,7 @@ export const createAbilities = ({ missing, memoryNeed }: AbilityDependencies): A
       if (rejection === null) able.push(position);
       else rejections.set(instance.instanceId, rejection);
     }
-    return { able, rejections };
+    return { able: rejectUnlisted(job, able, instances, rejections), rejections };
   };
 
   return {
