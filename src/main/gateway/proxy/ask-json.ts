@@ -5,23 +5,22 @@ import { isObject, type JsonObject } from '#core/shared/json-object.ts';
 /** What instances tell of themselves is some kilobytes. */
 const maxBytes = 4 * 1024 ** 2;
 
-const parse = (text: string): JsonObject | null => {
+const parse = (text: string): unknown => {
   try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
+    return JSON.parse(text);
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
 };
 
-/** An object that an instance answers to a GET; null where it answers something else. Rejects where it cannot be had in time. */
-export const askJson = async (
+/** JSON that an instance answers to a GET; null where it answers something else. Rejects where it cannot be had in time. */
+export const askValue = async (
   reader: Pick<ComfyReader, 'get'>,
   endpoint: ComfyEndpoint,
   path: string,
   timeoutMs: number,
-): Promise<JsonObject | null> => {
+): Promise<unknown> => {
   const limit = AbortSignal.timeout(timeoutMs);
   const { status, body } = await reader.get(endpoint, path, { signal: limit });
   const chunks: Uint8Array[] = [];
@@ -32,4 +31,10 @@ export const askJson = async (
     chunks.push(chunk);
   }
   return status === 200 ? parse(Buffer.concat(chunks).toString('utf8')) : null;
+};
+
+/** The same for an answer that is an object. */
+export const askJson = async (...asked: Parameters<typeof askValue>): Promise<JsonObject | null> => {
+  const value = await askValue(...asked);
+  return isObject(value) ? value : null;
 };

@@ -3,7 +3,9 @@ import type { FleetView } from '#core/jobs/fleet-view.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { ComfyReader } from '#core/ports/comfy-reader.ts';
 import type { Logger } from '#core/ports/logger.ts';
-import type { JsonObject } from '#core/shared/json-object.ts';
+import { isObject, type JsonObject } from '#core/shared/json-object.ts';
+import { withoutAssets } from './assets.ts';
+import { createExtensionPacks, type ExtensionPacks, readExtensions } from './extension-packs.ts';
 import { joinDevices } from './fleet-devices.ts';
 import { type HomeInstance, isAlive } from './home-instance.ts';
 import { createInstanceFacts } from './instance-facts.ts';
@@ -14,6 +16,8 @@ export interface FleetFacts {
   systemStats(): Promise<JsonObject | null>;
   /** GET /features: those of home with the gateway's own limits. null while nobody has told. */
   features(): Promise<JsonObject | null>;
+  /** What packs of custom nodes add to the page. */
+  readonly extensions: ExtensionPacks;
 }
 
 export interface FleetFactsDependencies {
@@ -27,14 +31,24 @@ export interface FleetFactsDependencies {
 
 /** A busy instance answers late, and many clients ask every few seconds. */
 const askLimits = { timeoutMs: 2000, freshMs: 1000 };
+/** A page reads the list and then its files; what an instance has changes when it starts anew. */
+const listFreshMs = 30_000;
+
+const readAnswer = (value: unknown): JsonObject | null => (isObject(value) ? value : null);
 
 /** What every ComfyUI that the gateway speaks for can do. */
 const leastFeatures: JsonObject = { supports_preview_metadata: true };
 
 export const createFleetFacts = (dependencies: FleetFactsDependencies): FleetFacts => {
   const { fleet, home, settings } = dependencies;
-  const stats = createInstanceFacts(dependencies, { path: '/system_stats', ...askLimits });
-  const features = createInstanceFacts(dependencies, { path: '/features', ...askLimits });
+  const stats = createInstanceFacts(dependencies, { path: '/system_stats', readAnswer, ...askLimits });
+  const features = createInstanceFacts(dependencies, { path: '/features', readAnswer, ...askLimits });
+  const lists = createInstanceFacts(dependencies, {
+    path: '/extensions',
+    readAnswer: readExtensions,
+    ...askLimits,
+    freshMs: listFreshMs,
+  });
   let lastHomeId: string | null = null;
 
   const homeId = (): string | null => {
@@ -43,7 +57,7 @@ export const createFleetFacts = (dependencies: FleetFactsDependencies): FleetFac
   };
   const withOwnLimits = (value: JsonObject): JsonObject => ({
     ...leastFeatures,
-    ...value,
+    ...withoutAssets(value),
     max_upload_size: settings().gatewayMaxUploadBytes,
   });
 
@@ -63,5 +77,6 @@ export const createFleetFacts = (dependencies: FleetFactsDependencies): FleetFac
       const told = instance === null ? null : await features.read(instance);
       return told === null ? null : withOwnLimits(told);
     },
+    extensions: createExtensionPacks({ fleet, home, lists }),
   };
 };

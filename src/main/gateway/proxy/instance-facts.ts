@@ -2,47 +2,48 @@ import type { FleetCandidate } from '#core/jobs/fleet-view.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { ComfyReader } from '#core/ports/comfy-reader.ts';
 import type { Logger } from '#core/ports/logger.ts';
-import type { JsonObject } from '#core/shared/json-object.ts';
-import { askJson } from './ask-json.ts';
+import { askValue } from './ask-json.ts';
 
 /** What instances answer to one address, remembered for the time in which they do not. */
-export interface InstanceFacts {
+export interface InstanceFacts<T> {
   /** The answer of now, or the last one where it takes too long; null where there was never one. */
-  read(instance: FleetCandidate): Promise<JsonObject | null>;
+  read(instance: FleetCandidate): Promise<T | null>;
   /** The last answer. */
-  known(instanceId: string): JsonObject | null;
+  known(instanceId: string): T | null;
   /** Keeps those of these instances only. */
   keep(instanceIds: ReadonlySet<string>): void;
 }
 
-export interface InstanceFactsOptions {
+export interface InstanceFactsOptions<T> {
   readonly path: string;
+  /** What an answer says; null for one that is not understood. */
+  readonly readAnswer: (value: unknown) => T | null;
   readonly timeoutMs: number;
   /** How old an answer may be that is not asked for again. */
   readonly freshMs: number;
 }
 
-interface Fact {
-  readonly value: JsonObject;
+interface Fact<T> {
+  readonly value: T;
   readonly at: number;
   /** The run of its program that told it. */
   readonly readyAt: number | null;
 }
 
-export const createInstanceFacts = (
+export const createInstanceFacts = <T>(
   {
     reader,
     clock,
     logger,
   }: { readonly reader: Pick<ComfyReader, 'get'>; readonly clock: Clock; readonly logger: Logger },
-  { path, timeoutMs, freshMs }: InstanceFactsOptions,
-): InstanceFacts => {
-  const facts = new Map<string, Fact>();
+  { path, readAnswer, timeoutMs, freshMs }: InstanceFactsOptions<T>,
+): InstanceFacts<T> => {
+  const facts = new Map<string, Fact<T>>();
   const asked = new Map<string, Promise<void>>();
 
   const ask = async ({ instanceId, endpoint, readyAt }: FleetCandidate): Promise<void> => {
     try {
-      const value = await askJson(reader, endpoint, path, timeoutMs);
+      const value = readAnswer(await askValue(reader, endpoint, path, timeoutMs));
       if (value !== null) facts.set(instanceId, { value, at: clock.now(), readyAt });
     } catch (error) {
       logger.debug('An instance did not tell of itself.', { instanceId, path, error: String(error) });

@@ -2,11 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FleetCandidate } from '#core/jobs/fleet-view.ts';
 import { callerOf } from '../access/caller.ts';
-import { answerText, envelopeAnswer, hasBody } from '../access/raw-answer.ts';
+import { answerText, envelopeAnswer, hasBody, sendAnswer } from '../access/raw-answer.ts';
 import type { GatewayContext } from '../context.ts';
 import { envelope } from '../error-envelope.ts';
 import { type Exchange, pathWithoutPrefix, sendJson } from '../exchange.ts';
+import { isAssetTarget, sendNoAssets } from './assets.ts';
 import { chooseOther, chooseUpstream, mayAskAnother } from './choose-upstream.ts';
+import { isPackFile } from './extension-packs.ts';
+import { isAlive } from './home-instance.ts';
+import { bodyOfInstance, readNamingBody, targetOfInstance } from './marked-files.ts';
 import { sendNobodyRuns } from './nobody-runs.ts';
 
 /** It changes nothing and has nothing that could be sent only once. */
@@ -21,10 +25,11 @@ const tryInstance = async (
   { proxy, logger }: GatewayContext,
   { request, response, path, signal }: Exchange,
   { instanceId, endpoint }: FleetCandidate,
+  body?: Buffer,
 ): Promise<boolean> => {
   if (signal.aborted) return true;
   try {
-    await proxy.web(request, response, endpoint);
+    await proxy.web(request, response, endpoint, body);
     return true;
   } catch (error) {
     if (signal.aborted) return true;
@@ -40,12 +45,13 @@ export const passTo = async (
   context: GatewayContext,
   exchange: Exchange,
   instance: FleetCandidate | null,
+  body?: Buffer,
 ): Promise<void> => {
   if (instance === null) {
     sendNobodyRuns(exchange);
     return;
   }
-  if (await tryInstance(context, exchange, instance)) return;
+  if (await tryInstance(context, exchange, instance, body)) return;
   const other = isRepeatable(exchange) ? chooseOther(context, instance) : null;
   if (other !== null && (await tryInstance(context, exchange, other))) return;
   sendUnreachable(exchange, other ?? instance);
@@ -55,10 +61,45 @@ export const passTo = async (
 export const passHome = (context: GatewayContext, exchange: Exchange): Promise<void> =>
   passTo(context, exchange, context.home.current());
 
+const notRunning = ({ instanceId }: FleetCandidate) =>
+  envelopeAnswer(503, ['instance_not_running', 'The instance that has the file is not running.', instanceId], {
+    'retry-after': '5',
+  });
+
+/** Hands a request on to the instance that has the file it is about: no other one could answer. */
+const passToOwner = async (
+  context: GatewayContext,
+  exchange: Exchange,
+  [instance, body]: readonly [FleetCandidate, Buffer?],
+): Promise<void> => {
+  if (!isAlive(instance)) sendAnswer(exchange.request, exchange.response, notRunning(instance));
+  else if (!(await tryInstance(context, exchange, instance, body))) sendUnreachable(exchange, instance);
+};
+
 /** Answers whatever the gateway has no answer of its own for: any method, any body. */
-export const passOn = (context: GatewayContext, exchange: Exchange): Promise<void> => {
+export const passOn = async (context: GatewayContext, exchange: Exchange): Promise<void> => {
   const { path, caller, request } = exchange;
-  return passTo(context, exchange, chooseUpstream(context, { path, caller, method: request.method ?? 'GET' }));
+  const method = request.method ?? 'GET';
+  if (isAssetTarget(request.url ?? '/')) {
+    sendNoAssets(exchange);
+    return;
+  }
+  const named = targetOfInstance(context.fleet, request.url ?? '/');
+  if (named !== null) {
+    request.url = named.content;
+    await passToOwner(context, exchange, [named.instance]);
+    return;
+  }
+  const body = await readNamingBody(exchange);
+  const asked = body === null ? null : bodyOfInstance(context.fleet, body);
+  if (asked !== null) {
+    await passToOwner(context, exchange, [asked.instance, asked.content]);
+    return;
+  }
+  const instance = isPackFile(path, method)
+    ? await context.facts.extensions.owner(path)
+    : chooseUpstream(context, { path, caller, method });
+  await passTo(context, exchange, instance, body ?? undefined);
 };
 
 /** Hands on a websocket that is not the gateway's own. */
@@ -66,9 +107,15 @@ export const passUpgrade = (
   context: GatewayContext,
   [request, socket, head]: readonly [IncomingMessage, Duplex, Buffer],
 ): void => {
-  const { pathname, searchParams } = new URL(`http://gateway${request.url ?? '/'}`);
+  const target = request.url ?? '/';
+  const { pathname, searchParams } = new URL(`http://gateway${target}`);
   const path = pathWithoutPrefix(pathname);
-  const instance = chooseUpstream(context, { path, method: 'UPGRADE', caller: callerOf(request, searchParams) });
-  if (instance !== null) context.proxy.upgrade(request, socket, head, instance.endpoint);
-  else socket.end(answerText(envelopeAnswer(503, ['instance_none_available', 'No instance is running and healthy.'])));
+  const named = targetOfInstance(context.fleet, target);
+  if (named !== null) request.url = named.content;
+  const caller = callerOf(request, searchParams);
+  const instance = named?.instance ?? chooseUpstream(context, { path, method: 'UPGRADE', caller });
+  if (instance === null)
+    socket.end(answerText(envelopeAnswer(503, ['instance_none_available', 'No instance is running and healthy.'])));
+  else if (isAlive(instance)) context.proxy.upgrade(request, socket, head, instance.endpoint);
+  else socket.end(answerText(notRunning(instance)));
 };

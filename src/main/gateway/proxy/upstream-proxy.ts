@@ -1,7 +1,7 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { type Duplex, Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { ProxyServer } from 'httpxy';
 import type { ComfyEndpoint } from '#core/ports/comfy-client.ts';
@@ -25,9 +25,9 @@ const usualLimits: ProxyLimits = { connectMs: 5000, idleMs: 540_000, restMs: 20_
 export interface UpstreamProxy {
   /**
    * Resolves when the answer is sent, or the client is gone: then the instance's work is aborted. Rejects where the instance cannot be
-   * had; the answer may have begun by then (`headersSent`).
+   * had; the answer may have begun by then (`headersSent`). `body` stands for one that has been read.
    */
-  web(request: IncomingMessage, response: ServerResponse, endpoint: ComfyEndpoint): Promise<void>;
+  web(request: IncomingMessage, response: ServerResponse, endpoint: ComfyEndpoint, body?: Buffer): Promise<void>;
   /** Hands a websocket on. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, endpoint: ComfyEndpoint): void;
   /** Ends what is open. */
@@ -116,14 +116,16 @@ export const createUpstreamProxy = (limits: Partial<ProxyLimits> = {}): Upstream
     baseUrl.startsWith('https:') ? agents.https : agents.http;
 
   return {
-    web: (request, response, endpoint) => {
+    web: (request, response, endpoint, body) => {
       removeOwnHeaders(request.headers, 'request');
+      if (body !== undefined) request.headers['content-length'] = String(body.byteLength);
       baseUrls.set(request, endpoint.baseUrl);
       return web.web(request, response, {
         target: upstreamTarget(endpoint, request.url ?? '/'),
         headers: ownHeaders(endpoint),
         agent: agentOf(endpoint),
         proxyTimeout: used.idleMs,
+        ...(body === undefined ? {} : { buffer: Readable.from([body]) }),
       });
     },
     upgrade: (request, socket, head, endpoint) => {

@@ -1,4 +1,5 @@
 import { isObject } from '#core/shared/json-object.ts';
+import { withoutAssets } from '../proxy/assets.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -12,9 +13,9 @@ const usualFeatures: Data = {
   assets: false,
 };
 
-/** The server's side of the feature flags: the home instance's, but for what the gateway does itself. */
+/** The server's side of the feature flags: the home instance's, but for what the gateway does itself, or not at all. */
 export const serverFeatures = (ofHome: Data | null, maxUploadBytes: number): Data => ({
-  ...(ofHome ?? usualFeatures),
+  ...withoutAssets(ofHome ?? usualFeatures),
   supports_preview_metadata: true,
   max_upload_size: maxUploadBytes,
 });
