@@ -27,6 +27,26 @@ describe('the mark of an instance', () => {
   });
 });
 
+describe('a 3D model as a text', () => {
+  const camera = { position: 1 };
+
+  it.each([
+    ['mesh/a_00001_.glb', '@a/mesh/a_00001_.glb'],
+    ['preview3d.GLTF', '@a/preview3d.GLTF'],
+    ['3d\\x.obj', '@a/3d\\x.obj'],
+    ['@b/mesh/a.glb', '@b/mesh/a.glb'],
+    ['/srv/output/a.glb', '/srv/output/a.glb'],
+    ['C:\\output\\a.glb', 'C:\\output\\a.glb'],
+    ['../a.glb', '../a.glb'],
+    ['a.glb [input]', 'a.glb [input]'],
+    ['a text about a.glb and more', 'a text about a.glb and more'],
+    ['.glb', '.glb'],
+  ])('%s', (path, expected) => {
+    const output = { result: [path, camera, 'temp/background.png', 'b.glb'], text: ['x.glb'] };
+    expect(markOutput(output, 'a')).toEqual({ ...output, result: [expected, ...output.result.slice(1)] });
+  });
+});
+
 describe('a file as clients are told of it', () => {
   const output = { images: [{ filename: 'a', subfolder: 's', type: 'output' }], text: ['x'] };
 

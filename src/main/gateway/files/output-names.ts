@@ -7,11 +7,28 @@ import { isObject } from '#core/shared/json-object.ts';
  */
 const marked = /^@(?<instanceId>[A-Za-z0-9][A-Za-z0-9_-]{0,63})(?:[\\/](?<subfolder>.*))?$/su;
 
+const withMark = (subfolder: string, instanceId: string): string =>
+  subfolder === '' ? `@${instanceId}` : `@${instanceId}/${subfolder}`;
+
 const markFile = (item: unknown, instanceId: string): unknown => {
   if (!isObject(item) || typeof item['filename'] !== 'string' || typeof item['type'] !== 'string') return item;
   const subfolder = typeof item['subfolder'] === 'string' ? item['subfolder'] : '';
-  return { ...item, subfolder: subfolder === '' ? `@${instanceId}` : `@${instanceId}/${subfolder}` };
+  return { ...item, subfolder: withMark(subfolder, instanceId) };
 };
+
+/** A path within the output folder: neither from the root nor from a drive, nor one that climbs out of it. */
+const model = /^(?![\\/]|[A-Za-z]:|.*\.\.).+\.(?:glb|gltf|obj|fbx|stl|ply|usdz|splat|ksplat|spz)$/isu;
+
+/**
+ * What Preview3D and its like tell: `result: ["mesh/a.glb", camera, …]`, a path in the output folder as a text. Pages take the folders in front
+ * of the name for the subfolder. One that has a mark was told of before and came back as an input; the pictures behind it are `temp/…` by
+ * agreement with the page.
+ */
+const markModel = (item: unknown, instanceId: string): unknown =>
+  typeof item === 'string' && model.test(item) && !marked.test(item) ? withMark(item, instanceId) : item;
+
+const markItem = ([key, index]: readonly [string, number], item: unknown, instanceId: string): unknown =>
+  key === 'result' && index === 0 ? markModel(item, instanceId) : markFile(item, instanceId);
 
 /** The `ui` output of one node with its files marked; unknown keys pass as they are. */
 export const markOutput = (output: unknown, instanceId: string): unknown =>
@@ -19,7 +36,7 @@ export const markOutput = (output: unknown, instanceId: string): unknown =>
     ? Object.fromEntries(
         Object.entries(output).map(([key, list]) => [
           key,
-          Array.isArray(list) ? list.map((item: unknown) => markFile(item, instanceId)) : list,
+          Array.isArray(list) ? list.map((item: unknown, index) => markItem([key, index], item, instanceId)) : list,
         ]),
       )
     : output;
