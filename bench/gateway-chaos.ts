@@ -3,8 +3,9 @@ import { ensureBuilt } from '../scripts/build.ts';
 import { chaosFailures, renderChaos, runGatewayChaos } from './gateway/chaos/run-chaos.ts';
 
 /**
- * Clients of the gateway, half with a websocket and half that only ask, submit jobs while instances are killed at random. Each client
- * must get exactly one result for each of its jobs: none lost, none twice, and no error seen.
+ * Clients of the gateway, half with a websocket and half that only ask, submit jobs while instances are killed at random, whatever they
+ * have at work. Each client must get exactly one result for each of its jobs: none lost, none twice, and no error seen. A job that loses
+ * two instances is set aside by design: its client has to hear of that, with the evidence, asks for it again, and gets its one result then.
  */
 const { values } = parseArgs({
   options: {
