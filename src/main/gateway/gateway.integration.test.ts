@@ -81,6 +81,7 @@ const start = async (...instances: (readonly string[])[]): Promise<void> => {
   const assets = await openAssetBook({
     store: { load: async () => ({ document: { assets: [] }, notices: [] }), save: async () => undefined },
     inputs,
+    shelf,
     logger,
   });
   wired = {

@@ -6,8 +6,9 @@ import { createGuardedServer, type GuardedServerParts, type ServerLimits } from 
 import { type BodyLimits, createBodyLimits } from './access/json-body.ts';
 import { createKnownKits } from './access/known-kits.ts';
 import { createServers } from './access/listening-servers.ts';
-import { sendAnswer, tooLarge } from './access/raw-answer.ts';
+import { jsonAnswer, type RawAnswer, sendAnswer, tooLarge } from './access/raw-answer.ts';
 import { createApiState } from './api-v2/api-state.ts';
+import { inApiWords } from './api-v2/api-words.ts';
 import type { AssetBook } from './api-v2/asset-book.ts';
 import type { GatewayContext } from './context.ts';
 import { envelope, generalError } from './error-envelope.ts';
@@ -15,7 +16,7 @@ import { createImageBuffer } from './etn/image-buffer.ts';
 import { createModelInfo } from './etn/model-info.ts';
 import { createProducedImages } from './etn/produced-images.ts';
 import { subscribeWorkflows } from './etn/workflow-routes.ts';
-import { type Exchange, openExchange, sendJson } from './exchange.ts';
+import { type Exchange, openExchange } from './exchange.ts';
 import { adoptingDoor, createFileAdoption } from './files/file-adoption.ts';
 import { createFileMakers } from './files/file-makers.ts';
 import { createFleetNodes } from './nodes/fleet-nodes.ts';
@@ -68,21 +69,23 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-const fail = (exchange: Exchange, error: unknown, logger: Logger): void => {
-  if (exchange.signal.aborted) return;
+const answerOf = ({ path, bodies }: Exchange, error: unknown, logger: Logger): RawAnswer => {
   if (error instanceof StudioError && error.code === 'INPUT_TOO_LARGE') {
-    const { request, response, bodies } = exchange;
     const maxBytes = error.details?.['maxBytes'];
-    sendAnswer(request, response, tooLarge(typeof maxBytes === 'number' ? maxBytes : bodies.maxBytes()));
-    return;
+    return tooLarge(typeof maxBytes === 'number' ? maxBytes : bodies.maxBytes());
   }
   if (error instanceof StudioError) {
     const { status, body } = generalError(error);
-    sendJson(exchange, status, body);
-    return;
+    return jsonAnswer(status, body);
   }
-  logger.error('A request of the gateway failed.', { path: exchange.path, error: String(error) });
-  sendJson(exchange, 500, envelope('internal', 'An unexpected error.'));
+  logger.error('A request of the gateway failed.', { path, error: String(error) });
+  return jsonAnswer(500, envelope('internal', 'An unexpected error.'));
+};
+
+const fail = (exchange: Exchange, error: unknown, logger: Logger): void => {
+  const { request, response, signal } = exchange;
+  if (signal.aborted) return;
+  sendAnswer(request, response, inApiWords(request, answerOf(exchange, error, logger)));
 };
 
 const handle = async (
@@ -100,7 +103,7 @@ const handle = async (
 
 /** The address that looks like one ComfyUI. Fails with SERVER_PORT_TAKEN. */
 export const createGateway = async (dependencies: GatewayDependencies, options: GatewayOptions): Promise<Gateway> => {
-  const { jobs, clock, logger } = dependencies;
+  const { jobs, logger } = dependencies;
   const images = createImageBuffer(dependencies);
   const produced = createProducedImages(dependencies);
   const modelInfo = createModelInfo(dependencies);
@@ -113,7 +116,7 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
   const nodes = createFleetNodes({ ...dependencies, catalogs: jobs.catalogs, home, uploads });
   const jobIndex = createJobIndex(jobs);
   const makers = createFileMakers(dependencies);
-  const api = createApiState({ jobs, clock, assets: dependencies.assets });
+  const api = createApiState(dependencies);
   const kits = createKnownKits();
   const door = adoptingDoor(
     createDoor({ ...dependencies, images, kits }),
@@ -143,6 +146,7 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
     gatekeeper: createGatekeeper({ ...options, settings: dependencies.settings, now: dependencies.clock.now }),
     clock: dependencies.clock,
     maxBodyBytes: maxBytes,
+    inWords: inApiWords,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     onRequest: async (request, response) => {
       try {
@@ -172,6 +176,7 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
     proxy.close();
     home.close();
     jobIndex.close();
+    api.close();
     makers.close();
     await servers.close();
   };

@@ -83,7 +83,7 @@ export const openServers = async (parts: {
   const shelf = createUploadShelf({ inputs, names, clock, logger });
   disposables.add(() => shelf.close());
   try {
-    const assets = await openAssetBook({ store: platform.assetStore, inputs, logger });
+    const assets = await openAssetBook({ store: platform.assetStore, inputs, shelf, logger });
     const wanted = { ...options.gateway, port: options.gateway.port ?? parts.settings.current().gatewayPort };
     const gateway = await bind(
       wanted,

@@ -44,6 +44,8 @@ export interface GuardedServerParts {
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** A websocket that was let in. */
   readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** An error in the words of the API that was asked; ComfyUI's where it is left out. */
+  readonly inWords?: (request: IncomingMessage, answer: RawAnswer) => RawAnswer;
   /** Told of what nobody expected. */
   readonly onFailure: (error: unknown) => void;
   readonly limits?: Partial<ServerLimits>;
@@ -88,7 +90,7 @@ const createDueAnswers = () => {
 
 /** An HTTP server that nothing malformed, foreign, slow or endless gets through. */
 export const createGuardedServer = (parts: GuardedServerParts): Server => {
-  const { gatekeeper, clock, maxBodyBytes } = parts;
+  const { gatekeeper, clock, maxBodyBytes, inWords = (_request, answer) => answer } = parts;
   const limits = { ...usualLimits, ...parts.limits };
   const due = createDueAnswers();
 
@@ -101,14 +103,14 @@ export const createGuardedServer = (parts: GuardedServerParts): Server => {
     for (const [name, value] of Object.entries(gatekeeper.answerHeaders())) response.setHeader(name, value);
     const refusal = gatekeeper.admit(request);
     if (refusal !== null) {
-      sendAnswer(request, response, refusal);
+      sendAnswer(request, response, inWords(request, refusal));
       return false;
     }
     const maxBytes = maxBodyBytes();
     const stop = watchBody(request, { clock, pace: limits.pace, maxBytes }, (problem) => {
       const slow = envelopeAnswer(408, ['request_timeout', 'The body of the request came too slowly.']);
       if (response.writableEnded || due.hasBegun(request.socket)) request.socket.destroy();
-      else endSocket(request.socket, problem === 'slow' ? slow : tooLarge(maxBytes));
+      else endSocket(request.socket, inWords(request, problem === 'slow' ? slow : tooLarge(maxBytes)));
     });
     request.once('close', stop);
     return true;

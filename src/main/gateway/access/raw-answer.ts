@@ -11,16 +11,18 @@ export interface RawAnswer {
 /** ComfyUI refuses foreign pages, and answers OPTIONS, with nothing but a status (comfyui-protocol.md 2.1). */
 export const emptyAnswer = (status: number): RawAnswer => ({ status, headers: {}, body: '' });
 
+export const jsonAnswer = (status: number, body: unknown, headers: RawAnswer['headers'] = {}): RawAnswer => ({
+  status,
+  headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+  body: JSON.stringify(body),
+});
+
 /** An error as clients of ComfyUI read it. */
 export const envelopeAnswer = (
   status: number,
   [type, message, details = '']: readonly [type: string, message: string, details?: string],
   headers: RawAnswer['headers'] = {},
-): RawAnswer => ({
-  status,
-  headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-  body: JSON.stringify(envelope(type, message, details)),
-});
+): RawAnswer => jsonAnswer(status, envelope(type, message, details), headers);
 
 /** ComfyUI's own words for a body beyond its limit (comfyui-protocol.md 2.1). */
 export const tooLarge = (maxBytes: number): RawAnswer => ({

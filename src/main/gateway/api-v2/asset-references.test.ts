@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AssetRecord } from '#core/ports/asset-store.ts';
-import { nameOfAsset, resolveAssets } from './asset-references.ts';
+import { isNameOfAsset, nameOfAsset } from './asset-names.ts';
+import { resolveAssets } from './asset-references.ts';
 
 const hash = `blake3:${'ab'.repeat(32)}`;
 const record = (fields: Partial<AssetRecord> = {}): AssetRecord => ({
@@ -29,26 +30,25 @@ describe('a graph that refers to assets', () => {
       '3': { class_type: 'Many', inputs: { files: [reference({ id: 'two' }), 'x'], number: 3, link: ['1', 0] } },
     };
     const fileName = 'abababababababab-fox.png';
-    const name = `assets/${fileName}`;
-    expect(resolveAssets(graph, find)).toEqual({
-      graph: {
-        '1': { class_type: 'LoadImage', inputs: { image: name } },
-        '2': { class_type: 'LoadImage', inputs: { image: name } },
-        '3': {
-          class_type: 'Many',
-          inputs: { files: ['assets/abababababababab-cat.png', 'x'], number: 3, link: ['1', 0] },
-        },
+    const resolved = resolveAssets(graph, find);
+    if ('code' in resolved) throw new Error(resolved.message);
+    expect(resolved.assets).toMatchObject([
+      { fileName, record: { uploadId: 'upload-1' } },
+      { fileName: 'abababababababab-cat.png', record: { uploadId: 'upload-2' } },
+    ]);
+    expect(resolved.named((wanted) => `assets/the ${wanted}`)).toEqual({
+      '1': { class_type: 'LoadImage', inputs: { image: `assets/the ${fileName}` } },
+      '2': { class_type: 'LoadImage', inputs: { image: `assets/the ${fileName}` } },
+      '3': {
+        class_type: 'Many',
+        inputs: { files: ['assets/the abababababababab-cat.png', 'x'], number: 3, link: ['1', 0] },
       },
-      assets: [
-        { fileName, uploadId: 'upload-1', sizeBytes: 3 },
-        { fileName: 'abababababababab-cat.png', uploadId: 'upload-2', sizeBytes: 3 },
-      ],
     });
   });
 
   it('finds one whose record is gone by its bytes', () => {
     const graph = { '1': { inputs: { image: reference({ id: 'gone', hash }) } } };
-    expect(resolveAssets(graph, find)).toMatchObject({ assets: [{ uploadId: 'upload-1' }] });
+    expect(resolveAssets(graph, find)).toMatchObject({ assets: [{ record: { uploadId: 'upload-1' } }] });
   });
 
   it.each([[reference({ id: 'nobody' })], [reference({})], [{ __type: 'core/ASSET' }]])(
@@ -67,7 +67,22 @@ describe('the name of an asset', () => {
     ['..', '_'],
     ['a/', 'file'],
     ['bad\u0000:name?.png', 'bad__name_.png'],
+    ['fox.png [output]', 'fox.png (output)'],
+    ['fox [1].png', 'fox [1].png'],
+    ['\ud800.png', '\ufffd.png'],
+    [`${'x'.repeat(300)}.png`, `${'x'.repeat(119)}.png`],
+    [`${'画'.repeat(110)}.png`, `${'画'.repeat(39)}.png`],
+    [`${'🦊'.repeat(110)}.png`, `${'🦊'.repeat(29)}.png`],
   ])('of %s ends with %s', (filePath, end) => {
     expect(nameOfAsset({ hash, filePath })).toBe(`abababababababab-${end}`);
+  });
+
+  it('is told from what others put beside it', () => {
+    const isOne = (path: string) => isNameOfAsset({ folder: 'input', path }, hash);
+    expect([
+      isOne('assets/abababababababab-fox.png'),
+      isOne('assets/fox.png'),
+      isOne('abababababababab-fox.png'),
+    ]).toEqual([true, false, false]);
   });
 });

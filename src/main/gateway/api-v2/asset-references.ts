@@ -1,70 +1,75 @@
 import type { AssetRecord } from '#core/ports/asset-store.ts';
 import { isObject } from '#core/shared/json-object.ts';
 import { type ApiRefusal, refusal } from './answers.ts';
+import { nameOfAsset } from './asset-names.ts';
 
-/** A file that a graph needs, under the name by which the graph refers to it. */
+/** A file that a graph needs, under the name that it should get. */
 export interface ReferredAsset {
   readonly fileName: string;
-  readonly uploadId: string;
-  readonly sizeBytes: number;
+  readonly record: AssetRecord;
 }
+
+export type Graph = Readonly<Record<string, unknown>>;
 
 export interface ResolvedGraph {
-  readonly graph: Readonly<Record<string, unknown>>;
+  /** Each name once. */
   readonly assets: readonly ReferredAsset[];
+  /** The graph with the values by which it names its files, from the names that they should get. */
+  named(valueOf: (fileName: string) => string): Graph;
 }
 
-/** Where in the input folder they are put, apart from what people upload by name. */
-export const assetFolder = 'assets';
+type AssetInfo = Readonly<Record<'id' | 'hash', string>>;
 
 /** A value may stand in lists and objects; deeper ones are no values of an input. */
 const maxDepth = 32;
 
-/** The last part of a path, with nothing that could lead elsewhere or that a file system refuses. */
-const fileNameOf = (path: string): string => {
-  const last = path.split(/[/\\]/u).at(-1) ?? '';
-  const safe = last
-    .replace(/[\p{Cc}<>:"|?*]/gu, '_')
-    .replace(/^\.+/u, '_')
-    .slice(-120);
-  return safe === '' ? 'file' : safe;
+const infoOf = (value: Graph): AssetInfo => {
+  const info = isObject(value['info']) ? value['info'] : {};
+  const text = (name: string): string => (typeof info[name] === 'string' ? info[name] : '');
+  return { id: text('id'), hash: text('hash') };
 };
 
-/** The same bytes under the same name have one name; others never share one. */
-export const nameOfAsset = ({ hash, filePath }: Pick<AssetRecord, 'hash' | 'filePath'>): string =>
-  `${hash.slice('blake3:'.length, 'blake3:'.length + 16)}-${fileNameOf(filePath)}`;
+const keyOf = ({ id, hash }: AssetInfo): string => JSON.stringify([id, hash]);
+
+/** A copy in which something else stands for every `core/ASSET`. */
+const replaceAssets = (value: unknown, replace: (info: AssetInfo) => unknown, depth = 0): unknown => {
+  if (depth > maxDepth || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: unknown) => replaceAssets(item, replace, depth + 1));
+  if (!isObject(value)) return value;
+  if (value['__type'] === 'core/ASSET') return replace(infoOf(value));
+  const entries = Object.entries(value).map(([key, item]) => [key, replaceAssets(item, replace, depth + 1)]);
+  return Object.fromEntries(entries);
+};
 
 /**
- * Replaces every `core/ASSET` in a graph by the name of a file that is put beside it; refused where one is not there. An asset is found by its
- * id, else by its hash.
+ * Finds every `core/ASSET` of a graph, by its id or else by its hash; refused where one is not there. Their places get the names under which
+ * the files lie beside the graph.
  */
 export const resolveAssets = (
-  graph: Readonly<Record<string, unknown>>,
-  find: (info: { readonly id: string; readonly hash: string }) => AssetRecord | undefined,
+  graph: Graph,
+  find: (info: AssetInfo) => AssetRecord | undefined,
 ): ResolvedGraph | ApiRefusal => {
   const assets = new Map<string, ReferredAsset>();
+  const fileNames = new Map<string, string>();
   const missing: string[] = [];
 
-  const resolve = (value: unknown, depth: number): unknown => {
-    if (depth > maxDepth || typeof value !== 'object' || value === null) return value;
-    if (Array.isArray(value)) return value.map((item: unknown) => resolve(item, depth + 1));
-    if (!isObject(value)) return value;
-    if (value['__type'] !== 'core/ASSET')
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, depth + 1)]));
-    const info = isObject(value['info']) ? value['info'] : {};
-    const id = typeof info['id'] === 'string' ? info['id'] : '';
-    const record = find({ id, hash: typeof info['hash'] === 'string' ? info['hash'] : '' });
+  replaceAssets(graph, (info) => {
+    const record = find(info);
     if (record === undefined) {
-      missing.push(id);
-      return value;
+      missing.push(info.id);
+      return;
     }
     const fileName = nameOfAsset(record);
-    assets.set(fileName, { fileName, uploadId: record.uploadId, sizeBytes: record.sizeBytes });
-    return `${assetFolder}/${fileName}`;
-  };
-
-  const resolved = resolve(graph, 0);
+    assets.set(fileName, { fileName, record });
+    fileNames.set(keyOf(info), fileName);
+  });
   if (missing.length > 0)
     return refusal('missing_asset', 'The workflow refers to assets that are not there.', { asset_ids: missing });
-  return { graph: isObject(resolved) ? resolved : {}, assets: [...assets.values()] };
+  return {
+    assets: [...assets.values()],
+    named: (valueOf) => {
+      const replaced = replaceAssets(graph, (info) => valueOf(fileNames.get(keyOf(info)) ?? ''));
+      return isObject(replaced) ? replaced : {};
+    },
+  };
 };

@@ -1,102 +1,14 @@
-import type { Readable } from 'node:stream';
-import { createBLAKE3 } from 'hash-wasm';
-import type { AssetRecord } from '#core/ports/asset-store.ts';
-import type { InputStore } from '#core/ports/input-store.ts';
-import { readByteRange } from '#core/shared/byte-range.ts';
 import { isObject } from '#core/shared/json-object.ts';
 import type { GatewayContext } from '../context.ts';
 import { type Exchange, readJson, sendFile, sendJson } from '../exchange.ts';
 import type { RoutePattern } from '../routes.ts';
 import { type ApiRefusal, refusal, refuseErrors, sendRefusal } from './answers.ts';
-import { type AssetFields, readAssetForm } from './asset-form.ts';
-import { contentLink } from './asset-links.ts';
-import { idOfKey } from './named-ids.ts';
-
-/** Links do not end; the official API wants to know when. */
-const linkMs = 86_400_000;
-
-const iso = (at: number): string => new Date(at).toISOString();
-
-/** An uploaded asset as a client reads it. */
-export const assetDocument = (record: AssetRecord, now: number, createdNew?: boolean) => ({
-  id: record.id,
-  hash: record.hash,
-  size_bytes: record.sizeBytes,
-  content_type: record.contentType,
-  file_path: record.filePath,
-  ...(createdNew === undefined ? {} : { created_new: createdNew }),
-  created_at: iso(record.createdAt),
-  url: contentLink(record.id),
-  url_expires_at: iso(now + linkMs),
-  expires_at: null,
-});
+import { sendUpload } from './asset-content.ts';
+import { maxPathLength, readTags } from './asset-form.ts';
+import { assetDocument } from './asset-links.ts';
+import { postAsset } from './asset-upload.ts';
 
 const hashPattern = /^blake3:[0-9a-f]{64}$/u;
-
-interface Written {
-  readonly uploadId: string;
-  readonly sizeBytes: number;
-  readonly hash: string;
-}
-
-/** Writes a stream to the uploads and hashes it on the way. */
-const write = async (
-  inputs: Pick<InputStore, 'put'>,
-  file: Readable,
-  options: Parameters<InputStore['put']>[1],
-): Promise<Written> => {
-  const hasher = await createBLAKE3();
-  const hashed = async function* hashed(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of file) {
-      if (!Buffer.isBuffer(chunk)) continue;
-      hasher.update(chunk);
-      yield chunk;
-    }
-  };
-  const { uploadId, sizeBytes } = await inputs.put(hashed(), options);
-  return { uploadId, sizeBytes, hash: `blake3:${hasher.digest('hex')}` };
-};
-
-const keyOf = ({ request }: Exchange): string | null => {
-  const key = request.headers['idempotency-key'];
-  return typeof key === 'string' && key !== '' ? key.slice(0, 300) : null;
-};
-
-const reused = (): ApiRefusal =>
-  refusal('idempotency_key_reuse', 'A request with this Idempotency-Key was taken already.');
-
-const isRefusal = (value: object): value is ApiRefusal => 'code' in value && 'message' in value;
-
-const postAsset = async (context: GatewayContext, exchange: Exchange): Promise<void> => {
-  const { inputs, settings, clock, makeId } = context;
-  const { assets } = context.api;
-  const key = keyOf(exchange);
-  const id = key === null ? makeId() : idOfKey('asset', key);
-  if (assets.find(id) !== undefined) {
-    sendRefusal(exchange, reused());
-    return;
-  }
-  const take = async (fields: AssetFields, file: Readable): Promise<AssetRecord | ApiRefusal> => {
-    const { contentType, filePath, expectedHash, tags } = fields;
-    const maxBytes = settings().gatewayMaxUploadBytes;
-    const { uploadId, sizeBytes, hash } = await write(inputs, file, { contentType, maxBytes, signal: exchange.signal });
-    // Bytes that nobody holds are removed by the store after a while.
-    if (expectedHash !== null && expectedHash !== hash)
-      return refusal('hash_mismatch', 'The bytes have another hash than expected_hash.', {
-        expected: expectedHash,
-        hash,
-      });
-    return { id, hash, sizeBytes, contentType, filePath, tags, createdAt: clock.now(), uploadId };
-  };
-  const taken = await readAssetForm(exchange, take);
-  if (isRefusal(taken)) {
-    sendRefusal(exchange, taken);
-    return;
-  }
-  const isNew = assets.byHash(taken.hash) === undefined;
-  await assets.add(taken);
-  sendJson(exchange, isNew ? 201 : 200, assetDocument(taken, clock.now(), isNew));
-};
 
 const fromHash = async (context: GatewayContext, exchange: Exchange): Promise<void> => {
   const { clock, makeId } = context;
@@ -113,12 +25,12 @@ const fromHash = async (context: GatewayContext, exchange: Exchange): Promise<vo
     sendRefusal(exchange, refusal('blob_not_found', 'There are no bytes with this hash.', { hash }));
     return;
   }
-  const filePath = typeof path === 'string' && path !== '' ? path.slice(0, 1024) : known.filePath;
+  const filePath = typeof path === 'string' && path !== '' ? path.slice(0, maxPathLength) : known.filePath;
   if (filePath === known.filePath) {
     sendJson(exchange, 200, assetDocument(known, clock.now(), false));
     return;
   }
-  const named = Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string').slice(0, 20) : known.tags;
+  const named = Array.isArray(tags) ? readTags(tags) : known.tags;
   const record = { ...known, id: makeId(), filePath, tags: named, createdAt: clock.now() };
   await assets.add(record);
   sendJson(exchange, 201, assetDocument(record, clock.now(), false));
@@ -127,54 +39,6 @@ const fromHash = async (context: GatewayContext, exchange: Exchange): Promise<vo
 const headByHash: RoutePattern['methods'][string] = ({ api }, { response }, { hash = '' }) => {
   response.writeHead(api.assets.byHash(hash.toLowerCase()) === undefined ? 404 : 200, { 'content-length': '0' });
   response.end();
-};
-
-/** The bytes from `start` to `end`, both included. */
-const slice = async function* slice(
-  body: AsyncIterable<Uint8Array>,
-  start: number,
-  end: number,
-): AsyncGenerator<Uint8Array> {
-  let at = 0;
-  for await (const chunk of body) {
-    const from = Math.max(0, start - at);
-    const to = Math.min(chunk.byteLength, end + 1 - at);
-    if (from < to) yield chunk.subarray(from, to);
-    at += chunk.byteLength;
-    if (at > end) return;
-  }
-};
-
-const sendUpload = async ({ inputs }: GatewayContext, exchange: Exchange, record: AssetRecord): Promise<void> => {
-  const { body, sizeBytes } = await inputs.open(record.uploadId);
-  const range = readByteRange(exchange.request.headers.range, sizeBytes);
-  const headers = {
-    'content-type': record.contentType,
-    'accept-ranges': 'bytes',
-    etag: `"${record.hash}"`,
-    'x-content-type-options': 'nosniff',
-    'content-disposition': 'attachment',
-  };
-  if (range.kind === 'unsatisfiable') {
-    await body[Symbol.asyncIterator]().return?.();
-    exchange.response.writeHead(416, { 'content-range': `bytes */${sizeBytes}`, 'content-length': '0' });
-    exchange.response.end();
-    return;
-  }
-  if (range.kind === 'whole') {
-    await sendFile(exchange, { status: 200, headers: { ...headers, 'content-length': String(sizeBytes) }, body });
-    return;
-  }
-  const { start, end } = range;
-  await sendFile(exchange, {
-    status: 206,
-    headers: {
-      ...headers,
-      'content-length': String(end - start + 1),
-      'content-range': `bytes ${start}-${end}/${sizeBytes}`,
-    },
-    body: slice(body, start, end),
-  });
 };
 
 const noAsset = (assetId: string): ApiRefusal => refusal('not_found', 'There is no such asset.', { id: assetId });

@@ -24,7 +24,7 @@ const view = (fields: Partial<JobView>): JobView => ({
   }),
   ...fields,
 });
-const facts = { isCanceling: false, queuePosition: null, outputs: [], keptDays: 2 };
+const facts = { isCanceling: false, queuePosition: null, outputs: [], expiresAt: 173_807_000 };
 const documentOf = (fields: Partial<JobView>, more: Partial<typeof facts> = {}) => {
   const shown = view(fields);
   // The document reads nothing else of a record.

@@ -4,7 +4,6 @@ import type { OutputDocument } from './output-assets.ts';
 
 export type JobStatus = 'queued' | 'running' | 'canceling' | 'succeeded' | 'failed' | 'canceled';
 
-const dayMs = 86_400_000;
 const iso = (at: number): string => new Date(at).toISOString();
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
 
@@ -62,7 +61,8 @@ export interface JobFacts {
   /** Its place among those that wait, the next one first; null where it does not wait. */
   readonly queuePosition: number | null;
   readonly outputs: readonly OutputDocument[];
-  readonly keptDays: number;
+  /** Epoch milliseconds until which it is kept. */
+  readonly expiresAt: number;
 }
 
 /** A job as the official API's clients read it. */
@@ -75,7 +75,7 @@ export const jobDocument = ({ order, view }: JobRecord, facts: JobFacts) => {
     created_at: iso(submittedAt),
     started_at: isoOrNull(startedAt),
     completed_at: isoOrNull(finishedAt),
-    expires_at: iso((finishedAt ?? submittedAt) + facts.keptDays * dayMs),
+    expires_at: iso(facts.expiresAt),
     queue_position: facts.queuePosition,
     progress: progressOf(view),
     outputs: facts.outputs,

@@ -1,14 +1,7 @@
-import type { JobRecord } from '#core/jobs/job-record.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Exchange } from '../exchange.ts';
 import { openEventStream } from './event-stream.ts';
 import { isTerminal, progressOf, statusOf } from './job-document.ts';
-
-/** How a job stands for those who watch it. */
-export interface WatchedJob {
-  readonly isCanceling: (jobId: string) => boolean;
-  readonly queuePosition: (record: JobRecord) => number | null;
-}
 
 /**
  * Streams what happens to a job: first how it stands, then every change, previews and results, until it has ended. Progress never goes
@@ -17,7 +10,6 @@ export interface WatchedJob {
 export const streamEvents = async (
   { jobs, clock, api }: GatewayContext,
   exchange: Exchange,
-  { isCanceling, queuePosition }: WatchedJob,
   jobId: string,
 ): Promise<void> => {
   const { promise: over, resolve: finish } = Promise.withResolvers<void>();
@@ -26,12 +18,13 @@ export const streamEvents = async (
   let lastPosition: number | null = null;
   let lastValue = -1;
 
-  /** Whether it goes on. */
-  const tell = (): boolean => {
+  /** Whether it goes on. Its place is looked for where it has not been told. */
+  const tell = (place?: number | null): boolean => {
     const record = jobs.record(jobId);
     if (record === undefined) return false;
-    const status = statusOf(record.view, isCanceling(jobId));
-    const position = queuePosition(record);
+    const status = statusOf(record.view, api.cancellations.has(jobId));
+    const isWaiting = record.view.state === 'queued';
+    const position = isWaiting ? (place ?? api.places.of(jobId)) : null;
     if (!isTerminal(status) && (status !== lastStatus || position !== lastPosition)) {
       stream.send('status', { status, queue_position: position });
       [lastStatus, lastPosition] = [status, position];
@@ -59,6 +52,9 @@ export const streamEvents = async (
   try {
     if (tell()) {
       unsubscribes.push(
+        api.places.watch(jobId, (place) => {
+          if (place !== null) tell(place);
+        }),
         jobs.previewFeed(jobId).listen((_revision, preview) => {
           if (preview === null) return;
           const { nodeId, contentType, base64 } = preview;

@@ -11,21 +11,14 @@ import { submitJob } from './submit-job.ts';
 /** Streams that may be open at once; each costs a little memory and a listener. */
 const maxStreams = 1000;
 
-const queuePosition = ({ jobs }: GatewayContext, { order, view }: JobRecord): number | null => {
-  if (view.state !== 'queued') return null;
-  const index = jobs.live.waitingIds().indexOf(order.jobId);
-  return index === -1 ? null : index;
-};
-
-const documentOf = async (context: GatewayContext, record: JobRecord) => {
-  const { api, settings } = context;
+const documentOf = async ({ api, clock }: GatewayContext, record: JobRecord) => {
   const { jobId } = record.order;
-  api.cancellations.settle(record);
+  const { state, finishedAt } = record.view;
   return jobDocument(record, {
     isCanceling: api.cancellations.has(jobId),
-    queuePosition: queuePosition(context, record),
-    outputs: record.view.outputs.length === 0 ? [] : await api.outputs.of(record),
-    keptDays: settings().jobsKeptDays,
+    queuePosition: state === 'queued' ? api.places.of(jobId) : null,
+    outputs: await api.outputs.of(record),
+    expiresAt: (finishedAt ?? clock.now()) + api.keptMs(),
   });
 };
 
@@ -68,6 +61,7 @@ const cancelJob = async (
   try {
     await jobs.cancel(jobId);
   } catch (error) {
+    api.cancellations.remove(jobId);
     // One that has ended in the meantime stays as it is.
     if (!(error instanceof StudioError) || error.code !== 'JOB_FINISHED') throw error;
   }
@@ -80,7 +74,7 @@ const getEvents = async (
   exchange: Exchange,
   { jobId = '' }: PathParameters,
 ): Promise<void> => {
-  const { cancellations, streams } = context.api;
+  const { streams } = context.api;
   if (requireJob(context, exchange, jobId) === null) return;
   if (streams.count >= maxStreams) {
     sendRefusal(exchange, refusal('too_many_streams', 'Too many event streams are open. Poll the job instead.'));
@@ -88,11 +82,7 @@ const getEvents = async (
   }
   streams.count += 1;
   try {
-    const watched = {
-      isCanceling: cancellations.has,
-      queuePosition: (record: JobRecord) => queuePosition(context, record),
-    };
-    await streamEvents(context, exchange, watched, jobId);
+    await streamEvents(context, exchange, jobId);
   } finally {
     streams.count -= 1;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jobIdSchema } from '#contract/models/job.ts';
-import { idOfKey, idOfOutput } from './named-ids.ts';
+import { idempotencyKeyOf, idOfKey, idOfOutput, outputOfId } from './named-ids.ts';
 
 describe('an id that follows from a name', () => {
   it('is a canonical UUID, the same each time', () => {
@@ -16,9 +16,32 @@ describe('an id that follows from a name', () => {
       idOfKey('job', 'k'),
       idOfKey('asset', 'k'),
       idOfKey('job', 'k2'),
-      idOfOutput(job, 0),
-      idOfOutput(job, 1),
+      idOfOutput({ jobId: job, index: 0 }),
+      idOfOutput({ jobId: job, index: 1 }),
     ];
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('of a result tells whose it is', () => {
+    const place = { jobId: '00000000-0000-4000-8000-000000000001', index: 12 };
+    expect(outputOfId(idOfOutput(place))).toEqual(place);
+    const { jobId } = place;
+    for (const id of [
+      jobId,
+      `${jobId}-`,
+      `${jobId}-01`,
+      `${jobId}--1`,
+      `${jobId}-1x`,
+      `x${jobId}-1`,
+      `${jobId}-1\n`,
+      '',
+    ])
+      expect(outputOfId(id), id).toBeNull();
+  });
+
+  it('takes a key only where there is one', () => {
+    expect(
+      [{ 'idempotency-key': 'k' }, { 'idempotency-key': '' }, {}].map((headers) => idempotencyKeyOf({ headers })),
+    ).toEqual(['k', null, null]);
   });
 });

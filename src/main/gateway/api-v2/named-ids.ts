@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 
 /** A UUID of version 8 that is the same for the same name, and different for any other (RFC 9562, 5.8). */
 export const namedId = (name: string): string => {
@@ -15,5 +16,23 @@ export const namedId = (name: string): string => {
  */
 export const idOfKey = (kind: 'asset' | 'job', key: string): string => namedId(`${kind} key ${key}`);
 
-/** The id under which one result of a job is an asset. */
-export const idOfOutput = (jobId: string, index: number): string => namedId(`output ${jobId} ${index}`);
+/** Under which a client may send a request twice; null where it gives none. */
+export const idempotencyKeyOf = ({ headers }: Pick<IncomingMessage, 'headers'>): string | null => {
+  const key = headers['idempotency-key'];
+  return typeof key === 'string' && key !== '' ? key : null;
+};
+
+/** One result of a job. */
+export interface OutputPlace {
+  readonly jobId: string;
+  readonly index: number;
+}
+
+/** The id under which a result is an asset: it names its job, so that whose it is need not be looked for. */
+export const idOfOutput = ({ jobId, index }: OutputPlace): string => `${jobId}-${index}`;
+
+/** Whose result an id stands for; null for one of another kind. */
+export const outputOfId = (assetId: string): OutputPlace | null => {
+  const [, jobId, index] = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-(0|[1-9]\d{0,8})$/u.exec(assetId) ?? [];
+  return jobId === undefined || index === undefined ? null : { jobId, index: Number(index) };
+};

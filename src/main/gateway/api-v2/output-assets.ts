@@ -1,17 +1,19 @@
-import { StudioError } from '#contract/errors.ts';
 import type { JobOutput } from '#contract/models/job.ts';
 import type { JobRecord } from '#core/jobs/job-record.ts';
 import type { Jobs } from '#core/jobs/jobs.ts';
+import type { Clock } from '#core/ports/clock.ts';
 import type { FileAnswer } from '#core/ports/comfy-client.ts';
+import { mediaTypeOf } from '#core/shared/file-headers.ts';
 import { contentLink } from './asset-links.ts';
-import { idOfOutput } from './named-ids.ts';
+import { idOfOutput, outputOfId } from './named-ids.ts';
 
-const linkMs = 86_400_000;
-/** Jobs whose results are remembered with their sizes. */
-const maxJobs = 500;
-/** Results whose job is known by their id. */
-const maxIds = 20_000;
-const pageSize = 200;
+/** Results whose sizes are remembered. */
+const maxMeasured = 20_000;
+/** A client waits for its job meanwhile, and asks again soon. */
+const measureLimitMs = 5000;
+/** Results that are measured at a time, and how long one that could not be is left alone. */
+const measuredAtOnce = 8;
+const retryAfterMs = 10_000;
 
 export interface OutputDocument {
   readonly node_id: string;
@@ -26,134 +28,128 @@ export interface OutputDocument {
   readonly job_id: string;
 }
 
-interface Place {
-  readonly jobId: string;
-  readonly index: number;
-}
-
-/** The results of jobs as assets of the official API: each has an id that follows from its job and its place. */
+/** The results of jobs as assets of the official API: each has an id that names its job and its place. */
 export interface OutputAssets {
-  /** The results of a job that ended, with their sizes as their files have them now. */
+  /** The results of a job, with what their files say of themselves; one whose file cannot be asked has no bytes for now. */
   of(record: JobRecord): Promise<readonly OutputDocument[]>;
   find(assetId: string): Promise<Readonly<Record<string, unknown>> | null>;
   open(assetId: string, options: Parameters<Jobs['openOutput']>[2]): Promise<FileAnswer | null>;
 }
 
-/** Takes the oldest out of a map that remembers in the order of use. */
-const bound = <Key, Value>(map: Map<Key, Value>, most: number): void => {
-  for (const key of map.keys()) {
-    if (map.size <= most) return;
-    map.delete(key);
-  }
-};
+interface Measured {
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  /** When it is worth another try; null for one that is known for good. */
+  readonly retryAt: number | null;
+}
 
 const typeOf = ({ kind, key }: JobOutput): OutputDocument['type'] => (key === 'latents' ? 'latent' : kind);
 
-export const createOutputAssets = (
-  jobs: Pick<Jobs, 'openOutput' | 'past' | 'record'>,
-  now: () => number,
-): OutputAssets => {
-  const documents = new Map<string, readonly OutputDocument[]>();
-  const places = new Map<string, Place>();
+const nameOf = ({ filename, key }: JobOutput): string => (filename === '' ? `${key}.txt` : filename);
 
-  const remember = (record: JobRecord): void => {
-    const { jobId } = record.order;
-    for (const { index } of record.view.outputs) places.set(idOfOutput(jobId, index), { jobId, index });
-    bound(places, maxIds);
-  };
+/** How many bytes an answer has; those that come without their number are counted. */
+const sizeOf = async ({ headers, body }: FileAnswer): Promise<number> => {
+  const told = Number(headers['content-length'] ?? Number.NaN);
+  if (Number.isFinite(told)) {
+    await body[Symbol.asyncIterator]().return?.();
+    return told;
+  }
+  let counted = 0;
+  for await (const chunk of body) counted += chunk.byteLength;
+  return counted;
+};
 
-  /** What its file says of itself; a result whose file is gone is told of with no bytes. */
-  const measure = async (jobId: string, index: number): Promise<{ contentType: string; sizeBytes: number }> => {
+/** One result of a job. */
+interface Result {
+  readonly record: JobRecord;
+  readonly output: JobOutput;
+}
+
+/** Asks each result once, and again later where nobody answered. */
+const createMeasures = (jobs: Pick<Jobs, 'openOutput'>, clock: Clock) => {
+  const known = new Map<string, Measured>();
+
+  const ask = async (jobId: string, output: JobOutput): Promise<Measured> => {
+    const limit = new AbortController();
+    const cancel = clock.schedule(measureLimitMs, () => limit.abort());
     try {
-      const { headers, body } = await jobs.openOutput(jobId, index);
-      let sizeBytes = Number(headers['content-length'] ?? Number.NaN);
-      if (Number.isFinite(sizeBytes)) await body[Symbol.asyncIterator]().return?.();
-      else {
-        sizeBytes = 0;
-        for await (const chunk of body) sizeBytes += chunk.byteLength;
-      }
-      return { contentType: headers['content-type'] ?? 'application/octet-stream', sizeBytes };
+      const answer = await jobs.openOutput(jobId, output.index, { signal: limit.signal });
+      const contentType = answer.headers['content-type'] ?? mediaTypeOf(nameOf(output));
+      return { contentType, sizeBytes: await sizeOf(answer), retryAt: null };
     } catch (error) {
-      if (!(error instanceof StudioError)) throw error;
-      return { contentType: 'application/octet-stream', sizeBytes: 0 };
+      // A stream that breaks off fails with whatever broke it.
+      if (!(error instanceof Error)) throw error;
+      return { contentType: mediaTypeOf(nameOf(output)), sizeBytes: 0, retryAt: clock.now() + retryAfterMs };
+    } finally {
+      cancel();
     }
   };
 
-  const documentOf = async (jobId: string, output: JobOutput): Promise<OutputDocument> => {
-    const { contentType, sizeBytes } = await measure(jobId, output.index);
-    const id = idOfOutput(jobId, output.index);
+  return async ({ record: { order, view }, output }: Result): Promise<Measured> => {
+    // A job that is run again has other results under the same numbers.
+    const key = `${order.jobId} ${output.index} ${view.tries} ${view.finishedAt}`;
+    const before = known.get(key);
+    if (before !== undefined && (before.retryAt === null || before.retryAt > clock.now())) return before;
+    const measured = await ask(order.jobId, output);
+    known.delete(key);
+    known.set(key, measured);
+    const oldest = known.keys().next();
+    if (known.size > maxMeasured && oldest.done !== true) known.delete(oldest.value);
+    return measured;
+  };
+};
+
+export const createOutputAssets = (jobs: Pick<Jobs, 'openOutput' | 'record'>, clock: Clock): OutputAssets => {
+  const measure = createMeasures(jobs, clock);
+
+  const documentOf = async (result: Result): Promise<OutputDocument> => {
+    const { record, output } = result;
+    const { jobId } = record.order;
+    const { contentType, sizeBytes } = await measure(result);
+    const id = idOfOutput({ jobId, index: output.index });
     return {
       node_id: output.nodeId,
-      name: output.filename === '' ? `${output.key}.txt` : output.filename,
+      name: nameOf(output),
       type: typeOf(output),
       content_type: contentType,
       size_bytes: sizeBytes,
       id,
       hash: null,
-      url: contentLink(id),
-      url_expires_at: new Date(now() + linkMs).toISOString(),
+      ...contentLink(id, clock.now()),
       job_id: jobId,
     };
   };
 
-  const of = async (record: JobRecord): Promise<readonly OutputDocument[]> => {
-    const { jobId } = record.order;
-    const known = documents.get(jobId);
-    if (known !== undefined && known.length === record.view.outputs.length) return known;
-    remember(record);
-    const made: OutputDocument[] = [];
-    for (const output of record.view.outputs) made.push(await documentOf(jobId, output));
-    if (record.view.finishedAt !== null) documents.set(jobId, made);
-    bound(documents, maxJobs);
-    return made;
-  };
-
-  /** An id that was told before a restart is looked for among all jobs, the newest first. */
-  const placeOf = async (assetId: string): Promise<Place | undefined> => {
-    const known = places.get(assetId);
-    if (known !== undefined) return known;
-    const { total } = jobs.past({ offset: 0, limit: 1 });
-    for (let end = total; end > 0; end -= pageSize) {
-      const offset = Math.max(0, end - pageSize);
-      const { records } = jobs.past({ offset, limit: end - offset });
-      for (const record of records) {
-        const { jobId } = record.order;
-        const output = record.view.outputs.find(({ index }) => idOfOutput(jobId, index) === assetId);
-        if (output === undefined) continue;
-        remember(record);
-        return { jobId, index: output.index };
-      }
-      // Others get their turn between two pages.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    return undefined;
+  /** The job of a result that is there, and the result. */
+  const placeOf = (assetId: string): Result | null => {
+    const place = outputOfId(assetId);
+    const record = place === null ? undefined : jobs.record(place.jobId);
+    const output = record?.view.outputs.find(({ index }) => index === place?.index);
+    return record === undefined || output === undefined ? null : { record, output };
   };
 
   return {
-    of,
+    of: async (record) => {
+      const { outputs } = record.view;
+      const made: OutputDocument[] = [];
+      for (let first = 0; first < outputs.length; first += measuredAtOnce) {
+        const some = outputs.slice(first, first + measuredAtOnce);
+        made.push(...(await Promise.all(some.map((output) => documentOf({ record, output })))));
+      }
+      return made;
+    },
     find: async (assetId) => {
-      const place = await placeOf(assetId);
-      const record = place === undefined ? undefined : jobs.record(place.jobId);
-      if (place === undefined || record === undefined) return null;
-      const found = (await of(record)).find(({ id }) => id === assetId);
-      if (found === undefined) return null;
-      const { content_type, size_bytes, name, url, url_expires_at, job_id } = found;
-      const created_at = new Date(record.view.finishedAt ?? record.view.submittedAt).toISOString();
-      return {
-        id: assetId,
-        hash: null,
-        size_bytes,
-        content_type,
-        file_path: name,
-        created_at,
-        url,
-        url_expires_at,
-        job_id,
-      };
+      const place = placeOf(assetId);
+      if (place === null) return null;
+      const { view } = place.record;
+      const { id, hash, content_type, size_bytes, name, url, url_expires_at, job_id } = await documentOf(place);
+      const created_at = new Date(view.finishedAt ?? view.submittedAt).toISOString();
+      return { id, hash, size_bytes, content_type, file_path: name, created_at, url, url_expires_at, job_id };
     },
     open: async (assetId, options) => {
-      const place = await placeOf(assetId);
-      return place === undefined ? null : jobs.openOutput(place.jobId, place.index, options);
+      const place = placeOf(assetId);
+      if (place === null) return null;
+      return jobs.openOutput(place.record.order.jobId, place.output.index, options);
     },
   };
 };

@@ -1,13 +1,15 @@
 import { StudioError } from '#contract/errors.ts';
 import type { JobRecord } from '#core/jobs/job-record.ts';
+import type { Cancel } from '#core/ports/clock.ts';
 import { isObject } from '#core/shared/json-object.ts';
 import { requirePrompt } from '#core/workflows/inspect-workflow.ts';
 import type { GatewayContext } from '../context.ts';
 import type { EnvelopeAnswer } from '../error-envelope.ts';
 import { type Exchange, readJson } from '../exchange.ts';
 import { type ApiRefusal, refusal } from './answers.ts';
-import { assetFolder, resolveAssets } from './asset-references.ts';
-import { idOfKey } from './named-ids.ts';
+import { assetFolder } from './asset-names.ts';
+import { type Graph, type ReferredAsset, resolveAssets } from './asset-references.ts';
+import { idempotencyKeyOf, idOfKey } from './named-ids.ts';
 
 /** The only extra data that the official API takes. */
 const extraKeys = ['api_key_comfy_org'];
@@ -40,26 +42,48 @@ const refusalOfDoor = ({ status, body }: EnvelopeAnswer): ApiRefusal => {
   return refusal('invalid_workflow', message, { type: error.type, node_errors, ...error.extra_info });
 };
 
-/** The graph with its assets as files of the gateway's input folder, from which they go to the instance that runs it. */
+/** Puts assets into the gateway's input folder, from which they go to the instance that runs the job; answers the names they got. */
 const placeAssets = async (
   { api, shelf }: GatewayContext,
-  workflow: ReadBody['workflow'],
-): Promise<Readonly<Record<string, unknown>> | ApiRefusal> => {
+  assets: readonly ReferredAsset[],
+): Promise<ReadonlyMap<string, string>> => {
+  const values = new Map<string, string>();
+  for (const { fileName, record } of assets) {
+    const { id, uploadId, sizeBytes } = record;
+    api.assets.noteUse(id);
+    const place = { folder: 'input', subfolder: assetFolder, fileName, overwrite: false } as const;
+    const { name, subfolder } = await shelf.put({ uploadId, sizeBytes, ...place });
+    values.set(fileName, `${subfolder}/${name}`);
+  }
+  return values;
+};
+
+/** Hands a workflow to the door with its assets, which nobody can take away until the job itself holds them. */
+const submitGraph = async (
+  context: GatewayContext,
+  workflow: Graph,
+  submit: (graph: Graph) => Promise<JobRecord | ApiRefusal>,
+): Promise<JobRecord | ApiRefusal> => {
+  const { inputs, api } = context;
   const { assets } = api;
   const resolved = resolveAssets(workflow, (info) => assets.find(info.id) ?? assets.byHash(info.hash));
   if (isRefusal(resolved)) return resolved;
-  for (const { fileName, uploadId, sizeBytes } of resolved.assets) {
-    await shelf.put({ uploadId, sizeBytes, folder: 'input', subfolder: assetFolder, fileName, overwrite: true });
+  const releases: Cancel[] = [];
+  try {
+    for (const { record } of resolved.assets) releases.push(inputs.hold(record.uploadId));
+    const values = await placeAssets(context, resolved.assets);
+    return await submit(resolved.named((fileName) => values.get(fileName) ?? fileName));
+  } finally {
+    for (const release of releases) release();
   }
-  return resolved.graph;
 };
 
 /** Takes a workflow as a job, which is on disk when this resolves; or says why not. */
 export const submitJob = async (context: GatewayContext, exchange: Exchange): Promise<JobRecord | ApiRefusal> => {
   const { jobs, door, makeId } = context;
   const { submitting } = context.api;
-  const key = exchange.request.headers['idempotency-key'];
-  const id = typeof key === 'string' && key !== '' ? idOfKey('job', key) : makeId();
+  const key = idempotencyKeyOf(exchange.request);
+  const id = key === null ? makeId() : idOfKey('job', key);
   const body = await readBody(exchange);
   if (isRefusal(body)) return body;
   if (jobs.record(id) !== undefined || submitting.has(id)) {
@@ -67,16 +91,16 @@ export const submitJob = async (context: GatewayContext, exchange: Exchange): Pr
   }
   submitting.add(id);
   try {
-    const graph = await placeAssets(context, body.workflow);
-    if (isRefusal(graph)) return graph;
-    // The door speaks of an editor's file as of a broken graph; this API tells them apart.
-    requirePrompt(graph, () => true);
-    const request = { prompt: graph, prompt_id: id, extra_data: body.extraData };
-    const answer = await door.submit({ body: request, caller: exchange.caller });
-    if ('error' in answer.body) return refusalOfDoor({ status: answer.status, body: answer.body });
-    const record = jobs.record(id);
-    if (record === undefined) throw new StudioError('JOB_NOT_FOUND', undefined, { details: { jobId: id } });
-    return record;
+    return await submitGraph(context, body.workflow, async (graph) => {
+      // The door speaks of an editor's file as of a broken graph; this API tells them apart.
+      requirePrompt(graph, () => true);
+      const request = { prompt: graph, prompt_id: id, extra_data: body.extraData };
+      const answer = await door.submit({ body: request, caller: exchange.caller });
+      if ('error' in answer.body) return refusalOfDoor({ status: answer.status, body: answer.body });
+      const record = jobs.record(id);
+      if (record === undefined) throw new StudioError('JOB_NOT_FOUND', undefined, { details: { jobId: id } });
+      return record;
+    });
   } finally {
     submitting.delete(id);
   }

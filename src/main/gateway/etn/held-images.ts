@@ -64,7 +64,7 @@ export const createHeldImages = (
   return {
     add: (id, stored) => {
       if (closed) return;
-      const release = inputs.hold(stored.uploadId);
+      const release = inputs.hold(stored.uploadId, 'buffer');
       remove(id);
       images.set(id, { ...stored, release, usedAt: clock.now() });
       bytes += stored.sizeBytes;

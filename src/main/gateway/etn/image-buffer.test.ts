@@ -21,6 +21,7 @@ const createFakeStore = (): InputStore & { readonly held: () => readonly string[
       held.set(uploadId, (held.get(uploadId) ?? 0) + 1);
       return () => held.delete(uploadId);
     },
+    dismiss: () => undefined,
     open: () => Promise.reject(new Error('not asked for')),
     close: () => Promise.resolve(),
     held: () => [...held.keys()],

@@ -59,6 +59,7 @@ const openParts = async (root: string, fleet: FakeFleet, settings: () => Setting
   const assets = await openAssetBook({
     store: { load: async () => ({ document: { assets: [] }, notices: [] }), save: async () => undefined },
     inputs,
+    shelf,
     logger,
   });
   const gateway = await createGateway(

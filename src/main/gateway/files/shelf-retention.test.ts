@@ -15,15 +15,13 @@ const name = (path: string, usedAt: number, fields: Partial<NamedUpload> = {}): 
 const expired = (
   names: readonly NamedUpload[],
   limits: { keepMs?: number; maxBytes?: number; maxNames?: number },
-  held: Readonly<Record<string, number>> = {},
-): readonly string[] => {
-  const count = (uploadId: string): number => names.filter((one) => one.uploadId === uploadId).length;
-  return expiredNames(names, {
+  needed: readonly string[] = [],
+): readonly string[] =>
+  expiredNames(names, {
     limits: { keepMs: 1000, maxBytes: 1000, maxNames: 100, ...limits },
     now: 2000,
-    holders: (uploadId) => count(uploadId) + (held[uploadId] ?? 0),
+    isNeeded: (uploadId) => needed.includes(uploadId),
   }).map(({ path }) => path);
-};
 
 describe('names that go', () => {
   it('are those that nobody used for long', () => {
@@ -45,8 +43,8 @@ describe('names that go', () => {
     expect(expired([name('a', 1100), name('b', 1200), name('c', 1300)], { maxNames: 2 })).toEqual(['a']);
   });
 
-  it('are never those that a job holds', () => {
+  it('are never those that a job needs', () => {
     const names = [name('a', 1), name('b', 2), name('c', 1300)];
-    expect(expired(names, { maxBytes: 0 }, { a: 1 })).toEqual(['b', 'c']);
+    expect(expired(names, { maxBytes: 0 }, ['a'])).toEqual(['b', 'c']);
   });
 });

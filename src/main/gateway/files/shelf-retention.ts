@@ -10,11 +10,11 @@ export interface ShelfLimits {
 
 /**
  * The names that have to go: those that nobody used for long, then as many of the others as are beyond the limits, those first that
- * were not used for the longest time. A content with more holders than names is needed by a job, and its names stay.
+ * were not used for the longest time. The names of what a job needs stay.
  */
 export const expiredNames = (
   names: readonly NamedUpload[],
-  rule: { readonly limits: ShelfLimits; readonly now: number; readonly holders: (uploadId: string) => number },
+  rule: { readonly limits: ShelfLimits; readonly now: number; readonly isNeeded: (uploadId: string) => boolean },
 ): readonly NamedUpload[] => {
   const { keepMs, maxBytes, maxNames } = rule.limits;
   const left = new Map<string, number>();
@@ -24,14 +24,13 @@ export const expiredNames = (
     if (others === 0) bytes += sizeBytes;
     left.set(uploadId, others + 1);
   }
-  const namesOf = new Map(left);
   let count = names.length;
   const expired: NamedUpload[] = [];
   for (const name of names.toSorted((a, b) => a.usedAt - b.usedAt)) {
     const { uploadId, sizeBytes, usedAt } = name;
     const isTooOld = usedAt < rule.now - keepMs;
     if (!isTooOld && bytes <= maxBytes && count <= maxNames) break;
-    if (rule.holders(uploadId) > (namesOf.get(uploadId) ?? 0)) continue;
+    if (rule.isNeeded(uploadId)) continue;
     expired.push(name);
     count -= 1;
     const others = (left.get(uploadId) ?? 1) - 1;

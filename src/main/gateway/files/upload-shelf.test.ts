@@ -156,6 +156,21 @@ describe('names', () => {
     expect(await put('two', 'a.png')).toBe('input//a.png');
   });
 
+  it('that are taken away are gone, after a restart as well', async () => {
+    await put('one', 'a.png', { subfolder: 'assets' });
+    await put('one', 'a.png');
+    let told = 0;
+    shelf.onChange(() => {
+      told += 1;
+    });
+    shelf.remove(({ path: one }) => one.startsWith('assets/'));
+    shelf.remove(() => false);
+    expect(told).toBe(1);
+    await close();
+    await open();
+    expect([await read('a.png'), await read('a.png', 'assets')]).toEqual(['one', null]);
+  });
+
   it('are not given where they cannot be written', async () => {
     await put('one', 'a.png');
     await names.close();
@@ -178,6 +193,14 @@ describe('what nobody uses', () => {
     await clock.advance(31 * day);
     expect(await read('b.png')).toBeNull();
     await expect.poll(() => readdir(path.join(root, 'uploads'))).toEqual([]);
+  });
+
+  it('goes although others than jobs hold it', async () => {
+    await put('one', 'a.png');
+    const { uploadId = '' } = shelf.find({ name: 'a.png', subfolder: '', type: 'input' }) ?? {};
+    inputs.hold(uploadId, 'book');
+    await clock.advance(31 * day);
+    expect([await read('a.png'), inputs.has(uploadId)]).toEqual([null, true]);
   });
 
   it('is kept by its use, over a restart as well', async () => {

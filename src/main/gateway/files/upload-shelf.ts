@@ -55,6 +55,8 @@ export interface UploadShelf {
   inputsFor(prompt: Prompt, nodes?: (classType: string) => NodeInfo | null): readonly ShelfInput[];
   /** All of it, or some bytes with both ends. INPUT_INVALID where the content is gone. */
   open(file: NamedUpload, part?: { readonly start: number; readonly end: number }): Promise<InputContent>;
+  /** Takes names away at once; contents go a while later, unless somebody else holds them. */
+  remove(isMeant: (file: NamedUpload) => boolean): void;
   /** Told after a name came, went, or got another content. */
   onChange(listener: () => void): Cancel;
   /** Ends the clean-up and lets go of the contents; the names stay on disk. */
@@ -92,7 +94,7 @@ export const createUploadShelf = (
 
   const set = (entry: NamedUpload): void => {
     const key = keyOf(entry.folder, entry.path);
-    const release = inputs.hold(entry.uploadId);
+    const release = inputs.hold(entry.uploadId, 'shelf');
     files.get(key)?.release();
     files.set(key, { entry, release });
   };
@@ -103,18 +105,21 @@ export const createUploadShelf = (
     });
   };
 
-  const sweep = (): void => {
-    const entries = Array.from(files.values(), ({ entry }) => entry);
-    const expired = expiredNames(entries, { limits, now: clock.now(), holders: (id) => inputs.holders(id) });
-    for (const { folder, path } of expired) {
+  const entriesNow = (): NamedUpload[] => Array.from(files.values(), ({ entry }) => entry);
+
+  const takeAway = (entries: readonly NamedUpload[]): void => {
+    if (entries.length === 0) return;
+    for (const { folder, path } of entries) {
       const key = keyOf(folder, path);
       files.get(key)?.release();
       files.delete(key);
     }
-    if (expired.length === 0) return;
-    remember(expired.map(({ folder, path }) => ({ kind: 'remove', folder, path })));
+    remember(entries.map(({ folder, path }) => ({ kind: 'remove', folder, path })));
     changes.emit(undefined);
   };
+
+  const isNeeded = (uploadId: string): boolean => inputs.holders(uploadId, 'job') > 0;
+  const sweep = (): void => takeAway(expiredNames(entriesNow(), { limits, now: clock.now(), isNeeded }));
 
   // A name whose content is gone says nothing: somebody emptied the folder of uploads.
   for (const entry of names.read()) if (inputs.has(entry.uploadId)) set(entry);
@@ -183,7 +188,7 @@ export const createUploadShelf = (
     },
     find,
     list: (folder) =>
-      Array.from(files.values(), ({ entry }) => entry)
+      entriesNow()
         .filter((entry) => entry.folder === folder)
         .toSorted((a, b) => b.storedAt - a.storedAt),
     inputsFor: (prompt, nodes = () => null) => {
@@ -200,6 +205,7 @@ export const createUploadShelf = (
       noteUse(entry);
       return inputs.open(entry.uploadId, part);
     },
+    remove: (isMeant) => takeAway(entriesNow().filter(isMeant)),
     onChange: (listener) => changes.on(listener),
     close: () => {
       cancelSweep();

@@ -69,6 +69,7 @@ export const openGatewayOver = async (
   const assets = await openAssetBook({
     store: { load: async () => ({ document: { assets: [] }, notices: [] }), save: async () => undefined },
     inputs,
+    shelf,
     logger,
   });
   const gateway = await createGateway(

@@ -143,6 +143,37 @@ describe('the store of uploads', () => {
     expect(await readdir(folder)).toHaveLength(1);
   });
 
+  it('tells holders of one kind from those of another', async () => {
+    const { uploadId } = await store.put(bytes(1), { contentType: '' });
+    const count = () => (['job', 'shelf', 'book'] as const).map((holder) => store.holders(uploadId, holder));
+    const job = store.hold(uploadId);
+    const shelf = store.hold(uploadId, 'shelf');
+    store.hold(uploadId, 'shelf');
+    expect(count()).toEqual([1, 2, 0]);
+    job();
+    job();
+    shelf();
+    expect(count()).toEqual([0, 1, 0]);
+    expect(store.holders('nothing', 'job')).toBe(0);
+  });
+
+  it('removes soon what nobody wants any more, unless somebody does', async () => {
+    const uploads = [await store.put(bytes(1), { contentType: '' }), await store.put(bytes(2), { contentType: '' })];
+    const [gone = '', again = ''] = uploads.map(({ uploadId }) => uploadId);
+    const release = store.hold(gone, 'book');
+    store.dismiss(gone);
+    await clock.advance(180_000);
+    expect(store.has(gone)).toBe(true);
+    release();
+    store.dismiss(gone);
+    store.dismiss(again);
+    store.dismiss('nothing');
+    expect(store.has(gone)).toBe(true);
+    await store.put(bytes(2), { contentType: '' });
+    await clock.advance(120_000);
+    expect([store.has(gone), store.has(again)]).toEqual([false, true]);
+  });
+
   it('removes uploads of an earlier studio that nobody holds again', async () => {
     const [held, lost] = [
       await store.put(bytes(1), { contentType: '' }),

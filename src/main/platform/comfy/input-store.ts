@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { StudioError } from '#contract/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import type { InputStore } from '#core/ports/input-store.ts';
+import type { InputHolder, InputStore } from '#core/ports/input-store.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { hasErrorCode, systemErrorCode } from '../process/system-error.ts';
@@ -25,7 +25,8 @@ interface Upload {
   readonly sizeBytes: number;
   readonly contentType: string;
   usedAt: number;
-  holders: number;
+  /** Without those that hold it no more. */
+  readonly holders: Map<InputHolder, number>;
 }
 
 const sweepEveryMs = 60_000;
@@ -82,7 +83,7 @@ const readFolder = async (folder: string, now: number): Promise<Map<string, Uplo
       const { contentType } = named;
       // A clock that was set back must not make uploads that never go.
       const usedAt = Math.min(mtimeMs, now);
-      uploads.set(named.uploadId, { fileName, sizeBytes: size, contentType, usedAt, holders: 0 });
+      uploads.set(named.uploadId, { fileName, sizeBytes: size, contentType, usedAt, holders: new Map() });
     }
     return uploads;
   } catch (error) {
@@ -146,14 +147,14 @@ export const createInputStore = async (options: InputStoreOptions): Promise<Inpu
     // Of two that came at once with two content types, the first one's stays.
     const first = uploads.get(uploadId);
     if (first === undefined) {
-      uploads.set(uploadId, { fileName, sizeBytes, contentType, usedAt: clock.now(), holders: 0 });
+      uploads.set(uploadId, { fileName, sizeBytes, contentType, usedAt: clock.now(), holders: new Map() });
     } else if (first.fileName !== fileName) await rm(path.join(folder, fileName), { force: true });
   };
 
   const sweep = (): void => {
     const before = clock.now() - keepMs;
     for (const [uploadId, upload] of uploads) {
-      if (upload.holders > 0 || upload.usedAt > before) continue;
+      if (upload.holders.size > 0 || upload.usedAt > before) continue;
       discard(uploadId, upload).catch((error: unknown) => {
         logger.warn('An upload could not be removed.', { uploadId, error: String(error) });
       });
@@ -187,17 +188,25 @@ export const createInputStore = async (options: InputStoreOptions): Promise<Inpu
       }
     },
     has: (uploadId) => uploads.has(uploadId),
-    holders: (uploadId) => uploads.get(uploadId)?.holders ?? 0,
-    hold: (uploadId) => {
-      const upload = required(uploadId);
-      upload.holders += 1;
+    holders: (uploadId, holder) => uploads.get(uploadId)?.holders.get(holder) ?? 0,
+    hold: (uploadId, holder = 'job') => {
+      const { holders } = required(uploadId);
+      holders.set(holder, (holders.get(holder) ?? 0) + 1);
       let held = true;
       return () => {
         if (!held) return;
         held = false;
-        upload.holders -= 1;
-        upload.usedAt = clock.now();
+        const left = (holders.get(holder) ?? 1) - 1;
+        if (left === 0) holders.delete(holder);
+        else holders.set(holder, left);
+        const upload = uploads.get(uploadId);
+        if (upload !== undefined) upload.usedAt = clock.now();
       };
+    },
+    dismiss: (uploadId) => {
+      const upload = uploads.get(uploadId);
+      // The same bytes may be coming again at this moment, so that they get a little time.
+      if (upload !== undefined) upload.usedAt = Math.min(upload.usedAt, clock.now() - keepMs + sweepEveryMs);
     },
     open: async (uploadId, part) => {
       const upload = required(uploadId);
