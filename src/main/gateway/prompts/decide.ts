@@ -1,7 +1,7 @@
 import type { NodeErrors, ValidationReason } from '#comfyui/validation/prompt-model.ts';
 import { namesMediaFile } from '#core/workflows/input-files.ts';
 import type { ErrorEnvelope } from '../error-envelope.ts';
-import type { GroupVerdict, Verdict } from './fleet-verdict.ts';
+import { type GroupVerdict, reasonsOf, type Verdict } from './fleet-verdict.ts';
 
 /** What becomes of a prompt. */
 export type Decision =
@@ -11,6 +11,8 @@ export type Decision =
       readonly nodeErrors: NodeErrors;
       /** Instances that would refuse it, or run less of it, for reasons that the scheduler does not know of. */
       readonly excludedInstanceIds: readonly string[];
+      /** Why even the instances that it goes to may refuse it; empty where they will not. */
+      readonly doubts: readonly ValidationReason[];
     }
   | {
       readonly kind: 'refused';
@@ -31,12 +33,9 @@ const ofKind =
   (group: GroupVerdict): group is Group<Kind> =>
     group.verdict.kind === kind;
 
-const reasonsOf = (nodeErrors: NodeErrors): readonly ValidationReason[] =>
-  Object.values(nodeErrors).flatMap(({ errors }) => errors);
-
-/** The reasons of a group for not running all of a prompt. */
-const allReasons = ({ verdict }: GroupVerdict): readonly ValidationReason[] => {
-  if (verdict.kind === 'valid') return reasonsOf(verdict.nodeErrors);
+/** The reasons of a group for not running all of a prompt, or for perhaps not doing so. */
+const allReasons = ({ verdict, doubts }: GroupVerdict): readonly ValidationReason[] => {
+  if (verdict.kind === 'valid') return [...reasonsOf(verdict.nodeErrors), ...doubts];
   if (verdict.kind === 'raised') return [];
   const inside = reasonsOf(verdict.body.node_errors);
   return inside.length > 0 ? inside : [verdict.body.error];
@@ -104,9 +103,12 @@ export const decide = (groups: readonly GroupVerdict[]): Decision => {
   const valid = groups.filter(ofKind('valid'));
   if (valid.length > 0) {
     const most = Math.max(...valid.map(({ verdict }) => verdict.outputs.length));
-    const taken = valid.filter(({ verdict }) => verdict.outputs.length === most);
+    const able = valid.filter(({ verdict }) => verdict.outputs.length === most);
+    const surest = Math.min(...able.map(({ doubts }) => doubts.length));
+    const taken = able.filter(({ doubts }) => doubts.length === surest);
     const nodeErrors = taken[0]?.verdict.nodeErrors ?? {};
-    return { kind: 'taken', nodeErrors, excludedInstanceIds: excludedIds(groups, taken) };
+    const doubts = taken.flatMap((group) => group.doubts);
+    return { kind: 'taken', nodeErrors, excludedInstanceIds: excludedIds(groups, taken), doubts };
   }
   const invalid = groups.filter(ofKind('invalid'));
   const body = refusalBody(invalid);

@@ -3,6 +3,7 @@ import { pythonTypeName } from '#comfyui/python/python-text.ts';
 import type { InputConfig } from '#comfyui/validation/input-config.ts';
 import { type CustomValidation, type NodeClass, type NodeInfo, readNodeClass } from '#comfyui/validation/node-class.ts';
 import { type FileKind, ownCheckOf } from '#comfyui/validation/own-checks.ts';
+import { isFromPack } from '#core/workflows/node-packs.ts';
 
 /** An input that takes any file that is there: what it lists are only those that lay there when it was asked. */
 export interface FileInput {
@@ -18,6 +19,8 @@ export interface DescribedClass {
   readonly nodeClass: NodeClass;
   readonly files: readonly FileInput[];
   readonly isApiNode: boolean;
+  /** It may have checks of its own, so that the description is a guess. */
+  readonly isGuess: boolean;
 }
 
 /** What is known of files that prompts name. */
@@ -49,6 +52,7 @@ export const createClassReader = (): ((info: NodeInfo) => DescribedClass) => {
         check?.kind === 'file' ? [{ name, fileKind: check.fileKind, offered }] : [],
       ),
       isApiNode: info['api_node'] === true,
+      isGuess: isFromPack(info),
     };
   };
 
@@ -93,3 +97,7 @@ export const classWithFiles = ({ nodeClass, files }: DescribedClass, knowledge: 
   },
   customValidation: files.length === 0 ? undefined : fileCheck(files, knowledge),
 });
+
+/** The class as it may turn out to be: one that looks at its values by itself, and may take any. */
+export const classAsGuess = (described: DescribedClass, knowledge: FileKnowledge): NodeClass =>
+  described.isGuess ? { ...described.nodeClass, isLoose: true } : classWithFiles(described, knowledge);

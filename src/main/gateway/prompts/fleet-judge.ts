@@ -6,6 +6,7 @@ import { type Decision, decide } from './decide.ts';
 import { createClassReader } from './described-class.ts';
 import { judgePrompt } from './fleet-verdict.ts';
 import { type FileSource, locateFiles } from './input-files.ts';
+import { createKnownDoubts } from './known-doubts.ts';
 
 export interface FleetJudgeDependencies extends Pick<GatewayContext, 'jobs' | 'clock'> {
   readonly fleet: Pick<GatewayContext['fleet'], 'candidates'>;
@@ -24,15 +25,19 @@ export interface FleetJudge {
 }
 
 /** How long a refusal waits for what could turn it: a model that was added, an instance that has just started. */
-const turnLimitMs = 1000;
-
-/** Whether more knowledge may make a refused prompt one that is taken. */
-const couldTurn = (decision: Decision, isComplete: boolean): boolean =>
-  decision.kind === 'refused' && (decision.lack === 'values' || (decision.lack === 'classes' && !isComplete));
+const turnLimitMs = 2000;
 
 export const createFleetJudge = (dependencies: FleetJudgeDependencies): FleetJudge => {
   const { jobs, fleet } = dependencies;
   const describe = createClassReader();
+  const knownDoubts = createKnownDoubts();
+
+  /** Whether more knowledge may make a refused prompt one that is taken, or show who takes it for sure. */
+  const couldTurn = (decision: Decision, isComplete: boolean): boolean => {
+    if (decision.kind === 'taken') return knownDoubts.areNew(decision.doubts, dependencies.clock.now());
+    if (decision.kind === 'raised') return false;
+    return decision.lack === 'values' || (decision.lack === 'classes' && !isComplete);
+  };
 
   /** Instances that may get jobs, and what is known of them. */
   const situation = (): { readonly known: readonly FileSource[]; readonly isComplete: boolean } => {

@@ -1,10 +1,10 @@
 import { isNodeError } from '#comfyui/python/node-failure.ts';
 import { isRecord } from '#comfyui/validation/input-config.ts';
 import type { NodeClass } from '#comfyui/validation/node-class.ts';
-import type { PromptValidation } from '#comfyui/validation/prompt-model.ts';
+import type { NodeErrors, PromptValidation, ValidationReason } from '#comfyui/validation/prompt-model.ts';
 import { type ValidatePromptOptions, validatePrompt } from '#comfyui/validation/validate-prompt.ts';
 import type { NodeInfo } from '#core/ports/comfy-reader.ts';
-import { classWithFiles, type DescribedClass, type FileKnowledge, isThere } from './described-class.ts';
+import { classAsGuess, classWithFiles, type DescribedClass, type FileKnowledge, isThere } from './described-class.ts';
 
 /** An instance of which it is known what it can run. */
 export interface KnownInstance {
@@ -21,6 +21,11 @@ export interface GroupVerdict {
   /** In the user's order. */
   readonly instanceIds: readonly string[];
   readonly verdict: Verdict;
+  /**
+   * What its classes say against the prompt where the verdict takes it all the same, since they come from packs and may have checks of
+   * their own instead. Only the instances themselves know.
+   */
+  readonly doubts: readonly ValidationReason[];
   /** Classes of the prompt that they lack, by node. */
   readonly missing: readonly { readonly nodeId: string; readonly classType: string }[];
 }
@@ -71,15 +76,47 @@ const describeInstance = (
   return { instanceId, classes, files, key: `${keys.join(',')} ${there.join('')}` };
 };
 
-const judge = (prompt: unknown, { classes, files }: Described, targets: JudgeOptions['partialTargets']): Verdict => {
+type ReadClass = (described: DescribedClass, files: FileKnowledge) => NodeClass;
+
+const judgeBy = (
+  readClass: ReadClass,
+  prompt: unknown,
+  { classes, files }: Described,
+  partialTargets: JudgeOptions['partialTargets'],
+): Verdict => {
   const ready = new Map<string, NodeClass>();
-  for (const [classType, described] of classes) ready.set(classType, classWithFiles(described, files));
+  for (const [classType, described] of classes) ready.set(classType, readClass(described, files));
   try {
-    return validatePrompt(prompt, { classOf: (classType) => ready.get(classType), partialTargets: targets ?? null });
+    return validatePrompt(prompt, {
+      classOf: (classType) => ready.get(classType),
+      partialTargets: partialTargets ?? null,
+    });
   } catch (error) {
     if (isNodeError(error)) return { kind: 'raised', message: error.message };
     throw error;
   }
+};
+
+export const reasonsOf = (nodeErrors: NodeErrors): readonly ValidationReason[] =>
+  Object.values(nodeErrors).flatMap(({ errors }) => errors);
+
+const outputCount = (verdict: Verdict): number => (verdict.kind === 'valid' ? verdict.outputs.length : 0);
+
+/** By what the classes say of themselves; or, where more of the prompt could run by checks that they do not tell of, by those. */
+const judge = (
+  prompt: unknown,
+  described: Described,
+  targets: JudgeOptions['partialTargets'],
+): Pick<GroupVerdict, 'verdict' | 'doubts'> => {
+  const told = judgeBy(classWithFiles, prompt, described, targets);
+  const isSure = [...described.classes.values()].every(({ isGuess }) => !isGuess);
+  if (isSure || told.kind === 'raised') return { verdict: told, doubts: [] };
+  const against = reasonsOf(told.kind === 'valid' ? told.nodeErrors : told.body.node_errors);
+  if (against.length === 0) return { verdict: told, doubts: [] };
+  const guess = judgeBy(classAsGuess, prompt, described, targets);
+  if (guess.kind !== 'valid' || outputCount(guess) <= outputCount(told)) return { verdict: told, doubts: [] };
+  const certain = new Set(reasonsOf(guess.nodeErrors).map((reason) => JSON.stringify(reason)));
+  return { verdict: guess, doubts: against.filter((reason) => !certain.has(JSON.stringify(reason))) };
 };
 
 const missingNodes = (prompt: unknown, classes: ReadonlyMap<string, DescribedClass>): GroupVerdict['missing'] =>
@@ -103,7 +140,7 @@ export const judgePrompt = (
   }
   return Array.from(groups.values(), ({ first, instanceIds }) => ({
     instanceIds,
-    verdict: judge(prompt, first, partialTargets),
+    ...judge(prompt, first, partialTargets),
     missing: missingNodes(prompt, first.classes),
   }));
 };
