@@ -57,6 +57,7 @@ export const jobReasons = [
   'retried',
   'studio-restarted',
   'too-many-deaths',
+  'too-many-losses',
   'instance-deleted',
   'secret-lost',
   'cancelled-by-user',

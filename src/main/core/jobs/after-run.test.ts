@@ -35,6 +35,7 @@ const after = (end: RunEnd, fields: Partial<EndedRun> = {}) =>
   afterRun({
     end,
     view: { deaths: 0 },
+    losses: 0,
     excluded: ['x'],
     unfit: ['u'],
     instanceId: 'a',
@@ -95,6 +96,25 @@ describe('a run that was lost', () => {
       { view: { deaths: 1 } },
       { kind: 'again', deaths: 1, reason: { code: 'uncertain' } },
     ],
+    [
+      'to the network, the last time that it may be',
+      unreachable,
+      { view: { deaths: 1 }, losses: 4 },
+      {
+        kind: 'park',
+        deaths: 1,
+        reason: { code: 'too-many-losses', details: { instanceId: 'a', losses: 5, cause: 'INSTANCE_UNREACHABLE' } },
+        error: { code: 'JOB_LOST', details: { losses: 5 } },
+      },
+    ],
+    ['to the network behind another job', unreachable, { spared: true, losses: 9 }, { kind: 'again', losses: 9 }],
+    [
+      'by a stop that somebody asked for, however often',
+      lost,
+      { loss: loss({ requested: true }), losses: 9 },
+      { kind: 'again', losses: 9 },
+    ],
+    ['with its instance, which is no loss of the other kind', lost, { loss: loss() }, { kind: 'again', losses: 0 }],
     ['by an instance that forgot it', vanished, {}, { kind: 'again', deaths: 1, reason: { code: 'instance-died' } }],
     [
       'before this studio looked for it',
@@ -135,11 +155,11 @@ describe('a run that ended', () => {
     ],
     ['by an error of a node', failedWith('JOB_NODE_FAILED'), {}, { kind: 'finish', fields: { state: 'failed' } }],
     ['without progress', { kind: 'timed-out' }, {}, { kind: 'finish', fields: { error: { code: 'JOB_TIMEOUT' } } }],
-    ['by a refusal', rejected('WORKFLOW_REJECTED'), { othersMayRun: true }, { kind: 'finish' }],
+    ['by a refusal that all would repeat', rejected('WORKFLOW_REJECTED'), {}, { kind: 'finish' }],
     ['for want of a node that nobody has', rejected('WORKFLOW_NODE_UNKNOWN'), {}, { kind: 'finish' }],
     [
-      'for want of a node that another one may have',
-      rejected('WORKFLOW_NODE_UNKNOWN'),
+      'by a refusal of what another one may take',
+      rejected('WORKFLOW_REJECTED'),
       { othersMayRun: true },
       { kind: 'again', excluded: ['x', 'a'], deaths: 0, tooSmall: false },
     ],

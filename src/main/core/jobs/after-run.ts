@@ -3,15 +3,23 @@ import type { JobReason, JobView, NodeError } from '#contract/models/job.ts';
 import type { InstanceLoss } from './fleet-view.ts';
 import { type FinishedFields, finishedFields } from './job-end.ts';
 import type { MemoryAdvice } from './memory-policy.ts';
+import { notRepeatedFields } from './not-repeated.ts';
 import type { RunEnd } from './run.ts';
 
 /** After so many deaths of instances that ran it a job is set aside, so that it does not kill the next one. */
 export const maxDeaths = 2;
+/**
+ * And after so many losses without one: the network may fail now and then, but a job that is lost again and again would run for ever, and
+ * keep an instance from the others each time.
+ */
+export const maxLosses = 5;
 
 /** What decides over a job whose run ended. */
 export interface EndedRun {
   readonly end: RunEnd;
   readonly view: Pick<JobView, 'deaths'>;
+  /** Runs of it that were lost before without a death. */
+  readonly losses: number;
   /** Instances that are left out already. */
   readonly excluded: readonly string[];
   /** Those of them that would refuse it however often it is tried. */
@@ -23,13 +31,13 @@ export interface EndedRun {
   readonly cancelWanted: boolean;
   /** It was begun by an earlier studio, and looked for by this one. */
   readonly recovered: boolean;
-  /** Its instance, on this machine, stopped to answer while it ran the job. */
+  /** Its instance stopped to answer while it ran the job, and no network is to blame. */
   readonly hangs: boolean;
   /** It acts outside ComfyUI, and may have done so: it is not run again unless somebody asks for it. */
   readonly mayHaveActed: boolean;
   /** It only waited behind another one in the instance's own queue. */
   readonly spared: boolean;
-  /** Another instance may have the node for want of which this one refused the prompt. */
+  /** The instance refused the prompt, and another one may take it. */
   readonly othersMayRun: boolean;
   /** Asked only for a job that ran out of memory. */
   readonly memoryAdvice: () => MemoryAdvice;
@@ -41,6 +49,7 @@ export type AfterRun =
       readonly kind: 'again';
       readonly reason: JobReason | null;
       readonly deaths: number;
+      readonly losses: number;
       /** Instances that are left out from now on. */
       readonly excluded: readonly string[];
       /** The card turned out to be too small for jobs of this shape. */
@@ -66,7 +75,7 @@ const cancelled: FinishedFields = { state: 'cancelled', outputs: [], error: null
 
 /**
  * A lost connection is no death: the program may well live on. One that forgot the prompt has lost it like one that died, and so has one
- * of this machine that answers nobody any more, since no network lies between.
+ * that hangs with it.
  */
 export const isDeath = ({
   end,
@@ -87,29 +96,45 @@ const reasonOfLoss = ({ loss, recovered, instanceId }: EndedRun, died: boolean, 
   return { code: loss === null ? 'uncertain' : 'instance-stopped', details };
 };
 
-const notRepeated = (run: EndedRun, end: Extract<RunEnd, { kind: 'lost' }>): AfterRun => {
+/** Whoever stops an instance, or takes it off the list, means no harm to the job; one that only waited there has done none. */
+const countsAsLoss = ({ loss, spared }: EndedRun): boolean => !spared && loss?.requested !== true;
+
+const parked = (
+  run: EndedRun,
+  end: Extract<RunEnd, { kind: 'lost' }>,
+  { code, ...counts }: { readonly code: JobReason['code']; readonly deaths: number; readonly losses: number },
+): AfterRun => {
   const { instanceId } = run;
-  const error = new StudioError('JOB_NOT_REPEATED', undefined, { details: { instanceId, cause: end.code } });
-  const fields: FinishedFields = { state: 'failed', outputs: [], error: toWireError(error) };
+  const evidence = { ...end.details, instanceId, ...counts, cause: end.code };
+  const error = new StudioError('JOB_LOST', undefined, { details: evidence });
+  return {
+    kind: 'park',
+    reason: { code, details: evidence },
+    deaths: counts.deaths,
+    error: toWireError(error),
+    nodeErrors: [],
+    tooSmall: false,
+  };
+};
+
+const notRepeated = (run: EndedRun, end: Extract<RunEnd, { kind: 'lost' }>): AfterRun => {
+  const fields = notRepeatedFields(run.instanceId, end.code);
   return { kind: 'finish', fields, reason: reasonOfLoss(run, isDeath(run), end.code) };
 };
 
 const afterLoss = (run: EndedRun, end: Extract<RunEnd, { kind: 'lost' }>): AfterRun => {
-  const { instanceId, cancelWanted, view } = run;
+  const { cancelWanted, view } = run;
   if (cancelWanted) return { kind: 'finish', fields: cancelled, reason: { code: 'cancelled-by-user', details: {} } };
   const died = isDeath(run);
   if (run.mayHaveActed) return notRepeated(run, end);
   const isCharged = died && !run.spared;
   const deaths = view.deaths + (isCharged ? 1 : 0);
-  if (!isCharged || deaths < maxDeaths) {
-    // What was left out for want of memory is tried again: the instance that was left may not come back.
-    return { kind: 'again', reason: reasonOfLoss(run, died, end.code), deaths, excluded: run.unfit, tooSmall: false };
-  }
-  const error = new StudioError('JOB_LOST', undefined, {
-    details: { ...end.details, instanceId, deaths, cause: end.code },
-  });
-  const reason: JobReason = { code: 'too-many-deaths', details: { instanceId, deaths, cause: end.code } };
-  return { kind: 'park', reason, deaths, error: toWireError(error), nodeErrors: [], tooSmall: false };
+  const losses = run.losses + (!died && countsAsLoss(run) ? 1 : 0);
+  if (isCharged && deaths >= maxDeaths) return parked(run, end, { code: 'too-many-deaths', deaths, losses });
+  if (losses > run.losses && losses >= maxLosses) return parked(run, end, { code: 'too-many-losses', deaths, losses });
+  const reason = reasonOfLoss(run, died, end.code);
+  // What was left out for want of memory is tried again: the instance that was left may not come back.
+  return { kind: 'again', reason, deaths, losses, excluded: run.unfit, tooSmall: false };
 };
 
 const afterOutOfMemory = (run: EndedRun, error: WireError, nodeErrors: readonly NodeError[]): AfterRun => {
@@ -122,6 +147,7 @@ const afterOutOfMemory = (run: EndedRun, error: WireError, nodeErrors: readonly 
         kind: 'again',
         reason,
         deaths: view.deaths,
+        losses: run.losses,
         excluded: withAll(run.excluded, advice.excluded),
         tooSmall: true,
       };
@@ -151,16 +177,12 @@ const reasonOfEnd = ({ end, cancelWanted, instanceId, timeoutMs }: EndedRun, sta
 export const afterRun = (run: EndedRun): AfterRun => {
   const { end, cancelWanted } = run;
   if (end.kind === 'lost') return afterLoss(run, end);
-  if (
-    end.kind === 'rejected' &&
-    end.rejection.error.code === 'WORKFLOW_NODE_UNKNOWN' &&
-    !cancelWanted &&
-    run.othersMayRun
-  ) {
+  if (end.kind === 'rejected' && !cancelWanted && run.othersMayRun) {
     return {
       kind: 'again',
       reason: null,
       deaths: run.view.deaths,
+      losses: run.losses,
       excluded: withAll(run.excluded, [run.instanceId]),
       tooSmall: false,
     };

@@ -1,4 +1,4 @@
-import type { JobReason, JobView } from '#contract/models/job.ts';
+import type { JobView } from '#contract/models/job.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { ComfyClient, HistoryEntry } from '#core/ports/comfy-client.ts';
 import type { Logger } from '#core/ports/logger.ts';
@@ -9,7 +9,7 @@ import type { ActiveJob, ActiveJobs } from './active-jobs.ts';
 import { type AfterRun, afterRun, isDeath } from './after-run.ts';
 import { createBlame } from './blame.ts';
 import { createFailedEmptied } from './failed-emptied.ts';
-import type { FleetView } from './fleet-view.ts';
+import type { FleetCandidate, FleetView } from './fleet-view.ts';
 import type { FreeMemory } from './free-memory.ts';
 import { schedulingJobOf } from './graph-work.ts';
 import type { JobBook } from './job-book.ts';
@@ -18,7 +18,9 @@ import type { JobLedger } from './job-ledger.ts';
 import type { JobRecord } from './job-record.ts';
 import { type MemoryCandidate, memoryAdvice } from './memory-policy.ts';
 import type { NodeCatalogs } from './node-catalogs.ts';
+import { mayOthersTake } from './other-takers.ts';
 import type { OwedWithdrawals } from './owed-withdrawals.ts';
+import type { ReadRepeatability, Repeatability } from './repeatability.ts';
 import type { RunEnd } from './run.ts';
 import { finalProgress } from './running-jobs.ts';
 import type { StuckInstances } from './stuck-instances.ts';
@@ -36,6 +38,7 @@ export interface CloseRunDependencies {
   readonly withdrawals: Pick<OwedWithdrawals, 'withdraw'>;
   readonly stuck: Pick<StuckInstances, 'hold'>;
   readonly freeMemory: FreeMemory;
+  readonly repeatability: ReadRepeatability;
   readonly clock: Clock;
   readonly logger: Logger;
   /** A job needs its uploads no more. */
@@ -54,13 +57,24 @@ const evidenceOf = (end: RunEnd): Partial<Pick<JobRecord, 'entry' | 'refusal'>> 
   return end.kind === 'rejected' ? { refusal: { status: end.status, body: end.body } } : {};
 };
 
-/** Nothing of this machine stops to answer but by itself, and it was at work on the job. */
+/**
+ * It was at work on the job and stopped to answer by itself: nothing else keeps an instance of this machine from it, and one elsewhere
+ * whose machine takes the connection is not out of reach.
+ */
 const isHang = ({ instance, loss }: ActiveJob, { view }: JobRecord, end: RunEnd): boolean =>
   end.kind === 'lost' &&
   end.code === 'INSTANCE_UNREACHABLE' &&
   loss === null &&
-  instance.outputFolders !== null &&
+  (instance.outputFolders !== null || end.details['failure'] === 'timeout') &&
   view.state === 'running';
+
+/** The instance that had made the result of a run that another one was at work on. */
+const madeBy = (end: RunEnd): FleetCandidate | null => (end.kind === 'settled' ? (end.madeBy ?? null) : null);
+
+interface Decided {
+  readonly decision: AfterRun;
+  readonly undecided: boolean;
+}
 
 export interface CloseRun {
   /** Brings the job of a run that ended to where it goes next. */
@@ -94,13 +108,19 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
     return reason !== 'never-accepted' && !(reason === 'vanished' && acceptedWith === null);
   };
 
-  const decide = (active: ActiveJob, record: JobRecord, end: RunEnd): AfterRun => {
+  const repeats = ({ job }: ActiveJob, { order }: JobRecord): Repeatability =>
+    order.repeatable ? dependencies.repeatability(job.needs.classTypes) : 'acts-outside';
+
+  const decide = (active: ActiveJob, record: JobRecord, end: RunEnd): Decided => {
     const { instance, job, loss, cancelWanted, recovered } = active;
     const { instanceId } = instance;
     const excluded = record.excludedInstanceIds;
-    return afterRun({
+    const repeatability = repeats(active, record);
+    const begun = repeatability !== 'repeatable' && mayHaveBegun(active, record, end);
+    const decision = afterRun({
       end,
       view: record.view,
+      losses: record.losses,
       excluded,
       unfit: record.order.unfitInstanceIds,
       instanceId,
@@ -109,20 +129,9 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
       cancelWanted,
       recovered,
       hangs: isHang(active, record, end),
-      mayHaveActed: !record.order.repeatable && mayHaveBegun(active, record, end),
+      mayHaveActed: begun && repeatability === 'acts-outside',
       spared: blame.isSpared(active),
-      othersMayRun:
-        job.requestedInstanceId === null &&
-        fleet
-          .candidates()
-          .some(
-            (other) =>
-              other.instanceId !== instanceId &&
-              other.enabled &&
-              other.status === 'running' &&
-              !excluded.includes(other.instanceId) &&
-              hasParts(catalogs, other.instanceId, job.needs),
-          ),
+      othersMayRun: end.kind === 'rejected' && mayOthersTake(dependencies, { ...job, instanceId, excluded, ...end }),
       memoryAdvice: () =>
         memoryAdvice({
           instanceId,
@@ -132,16 +141,18 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
           failedEmptied: failedEmptied.has(job.shape, instance),
         }),
     });
+    return { decision, undecided: begun && repeatability === 'unknown' };
   };
 
   /** Back to the front: it was handed out before, and nobody overtakes it. */
   const putBack = (
     active: ActiveJob,
     end: RunEnd,
-    change: { readonly reason: JobReason | null; readonly deaths: number; readonly excluded: readonly string[] },
+    change: Pick<Extract<AfterRun, { kind: 'again' }>, 'reason' | 'deaths' | 'losses' | 'excluded'> &
+      Pick<JobRecord, 'undecided'>,
   ): void => {
     const { jobId, job, instance } = active;
-    const { reason, deaths } = change;
+    const { reason, deaths, losses, undecided } = change;
     const first = line.ranks(job.priority)?.first;
     const rank = first === undefined ? job.rank : Math.min(job.rank, first - 1);
     if (end.kind === 'lost') ledger.event(jobId, 'lost', instance.instanceId, { ...end.details, cause: end.code });
@@ -151,6 +162,8 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
       acceptedWith: null,
       intent: null,
       firm: true,
+      losses,
+      undecided,
       excludedInstanceIds: change.excluded,
       view: { state: 'queued', instanceId: null, placement: null, assignedAt: null, deaths, reason, rank },
     });
@@ -166,12 +179,16 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
   ): void => {
     const { jobId } = active;
     const { fields, reason } = decision;
+    const maker = madeBy(end);
+    const instanceId = maker === null ? record.view.instanceId : maker.instanceId;
     dependencies.release(jobId);
-    if (active.recovered && end.kind === 'settled') ledger.event(jobId, 'collected', record.view.instanceId);
-    ledger.event(jobId, fields.state, record.view.instanceId, fields.error === null ? {} : { code: fields.error.code });
+    if ((active.recovered || maker !== null) && end.kind === 'settled') ledger.event(jobId, 'collected', instanceId);
+    ledger.event(jobId, fields.state, instanceId, fields.error === null ? {} : { code: fields.error.code });
+    const progress = finalProgress(record, end, catalogs.isOutput);
     book.change(jobId, {
       ...evidenceOf(end),
-      view: { ...fields, reason, progress: finalProgress(record, end, catalogs.isOutput), finishedAt: clock.now() },
+      ...(maker === null ? {} : { outputFolders: maker.outputFolders }),
+      view: { ...fields, instanceId, reason, progress, finishedAt: clock.now() },
     });
   };
 
@@ -189,7 +206,7 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
     }
   };
 
-  const apply = (active: ActiveJob, record: JobRecord, end: RunEnd, decision: AfterRun): void => {
+  const apply = (active: ActiveJob, record: JobRecord, end: RunEnd, { decision, undecided }: Decided): void => {
     switch (decision.kind) {
       case 'finish':
         finish(active, record, end, decision);
@@ -200,17 +217,17 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
         return;
       case 'again':
         learnMemory(active, decision);
-        putBack(active, end, decision);
+        putBack(active, end, { ...decision, undecided });
         return;
       case 'free':
-        putBack(active, end, { ...decision, deaths: record.view.deaths });
+        putBack(active, end, { ...decision, undecided, deaths: record.view.deaths, losses: record.losses });
         return;
     }
   };
 
-  /** Whether the instance may go on with a prompt that another one runs by then. */
+  /** Whether the instance may go on with a prompt that another one runs by then, or has done. */
   const mayGoOn = ({ loss }: ActiveJob, end: RunEnd): boolean =>
-    (loss === null || loss.runsOn) && (end.kind === 'lost' || end.kind === 'timed-out');
+    (loss === null || loss.runsOn) && (end.kind === 'lost' || end.kind === 'timed-out' || madeBy(end) !== null);
 
   return async (active, end) => {
     const { jobId, instance } = active;
@@ -225,22 +242,25 @@ export const createCloseRun = (dependencies: CloseRunDependencies): CloseRun => 
       dependencies.stuck.hold(instance, jobId);
     }
     const before = book.get(jobId);
-    const decision = before === undefined ? null : decide(active, before, end);
+    const decided = before === undefined ? null : decide(active, before, end);
+    const decision = decided?.decision;
     const hangs = before !== undefined && isHang(active, before, end);
     if (isDeath({ end, loss: active.loss, recovered: active.recovered, hangs })) blame.lay(active);
     const isFull = end.kind === 'settled' && end.settlement.kind === 'failed' && decision?.kind !== 'finish';
     if (decision?.kind === 'free') await dependencies.freeMemory(instance);
     dependencies.active().remove(jobId);
     if (isFull) scheduler.emptied(instanceId);
-    const outcome = outcomeKind(end);
+    // Of one whose work was not needed any more nothing is learned, and it failed at nothing.
+    const outcome = madeBy(end) === null ? outcomeKind(end) : 'cancelled';
     if (outcome === 'succeeded') failedEmptied.remove(active.job.shape, instance);
     const facts = { executed: active.run?.executed() ?? false };
     if (!active.freed) scheduler.ended(jobId, outcome, clock.now(), facts);
     const record = book.get(jobId);
-    if (record !== undefined && decision !== null) {
+    if (record !== undefined && decided !== null) {
       // A cancel may have come while the memory was emptied.
-      const isCancelled = active.cancelWanted && (decision.kind === 'again' || decision.kind === 'free');
-      apply(active, record, end, isCancelled ? cancelledDecision : decision);
+      const isCancelled =
+        active.cancelWanted && (decided.decision.kind === 'again' || decided.decision.kind === 'free');
+      apply(active, record, end, isCancelled ? { ...decided, decision: cancelledDecision } : decided);
     }
     dependencies.learned();
     fleet.jobEnded(instanceId, jobId, outcome);

@@ -29,6 +29,8 @@ export interface FakeInstance {
   /** How POST /prompt is answered; `lose` takes the prompt and never answers, `drop` neither takes nor answers. */
   submitAs: 'accept' | 'lose' | 'drop' | { readonly status: number; readonly body: unknown };
   reachable: boolean;
+  /** What stands in the way of one that is not reachable, as the client tells; null = it does not say. */
+  failure: 'timeout' | 'ECONNREFUSED' | null;
   /** Uploads never end by themselves. */
   uploadsHang: boolean;
   socketsOpen: boolean;
@@ -49,7 +51,24 @@ export interface FakeInstance {
   readonly clientIds: readonly string[];
 }
 
-const unreachable = (): StudioError => new StudioError('INSTANCE_UNREACHABLE');
+/** What every one of them has unless the test says otherwise. */
+const usualCatalog: NodeCatalog = {
+  nodes: new Map(),
+  classes: new Set([
+    'EmptyImage',
+    'ImageInvert',
+    'LoadImage',
+    'ETN_LoadImageCache',
+    'CheckpointLoaderSimple',
+    'KSampler',
+    'SaveImage',
+  ]),
+  outputClasses: new Set(['SaveImage']),
+  combos: new Map(),
+};
+
+const unreachable = (reason: string | null = null): StudioError =>
+  new StudioError('INSTANCE_UNREACHABLE', undefined, reason === null ? {} : { details: { reason } });
 
 interface FakeSocket {
   readonly clientId: string;
@@ -85,9 +104,10 @@ const createInstance = (baseUrl: string): FakeInstance & { readonly sockets: Set
     pending: [],
     running: null,
     history: new Map(),
-    catalog: null,
+    catalog: usualCatalog,
     submitAs: 'accept',
     reachable: true,
+    failure: null,
     uploadsHang: false,
     socketsOpen: true,
     silent: false,
@@ -144,7 +164,7 @@ export const createFakeComfy = (): {
   };
   const reach = async ({ baseUrl }: ComfyEndpoint): Promise<ReturnType<typeof createInstance>> => {
     const instance = known(baseUrl);
-    if (!instance.reachable) throw unreachable();
+    if (!instance.reachable) throw unreachable(instance.failure);
     return instance;
   };
   const notUsed = (): Promise<never> => Promise.reject(new Error('not part of these tests'));

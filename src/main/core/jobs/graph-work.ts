@@ -23,6 +23,16 @@ export const createReadWork =
     return { shape: shapeOf(prompt, knowledge), needs: needsOf(prompt, knowledge) };
   };
 
+/** What an instance is asked for; the key tells the two kinds apart. */
+const knownOnly = (needs: JobNeeds): JobNeeds =>
+  needs.mustBeKnown === true ? needs : { ...needs, key: `known ${needs.key}`, mustBeKnown: true };
+
+/** Needs as they were before `knownOnly`. */
+const asRead = (needs: JobNeeds): JobNeeds => {
+  const { mustBeKnown, key, ...rest } = needs;
+  return mustBeKnown === true ? { ...rest, key: key.slice('known '.length) } : needs;
+};
+
 /** Files that come with the job are on no instance's list, and are sent to the one that runs it. */
 const withoutUploads = (needs: JobNeeds, names: ReadonlySet<string>): JobNeeds => {
   const combos = needs.combos.filter(({ value }) => !names.has(value));
@@ -31,21 +41,26 @@ const withoutUploads = (needs: JobNeeds, names: ReadonlySet<string>): JobNeeds =
   return { key: JSON.stringify([needs.classTypes, rest]), classTypes: needs.classTypes, combos };
 };
 
+const needsOfJob = ({ order, undecided }: JobRecord, { needs }: GraphWork): JobNeeds => {
+  const read = asRead(needs);
+  const own = order.inputs.length === 0 ? read : withoutUploads(read, new Set(order.inputs.flatMap(graphNamesOf)));
+  return undecided ? knownOnly(own) : own;
+};
+
 /** A job as the scheduler queues it. */
-export const schedulingJobOf = (
-  { order, view, firm, excludedInstanceIds }: JobRecord,
-  work: GraphWork,
-): SchedulingJob => ({
-  jobId: order.jobId,
-  shape: work.shape,
-  needs:
-    order.inputs.length === 0 ? work.needs : withoutUploads(work.needs, new Set(order.inputs.flatMap(graphNamesOf))),
-  priority: view.priority,
-  rank: view.rank,
-  kind: view.kind,
-  lane: order.lane,
-  requestedInstanceId: view.requestedInstanceId,
-  queuedAt: view.submittedAt,
-  firm,
-  excludedInstanceIds,
-});
+export const schedulingJobOf = (record: JobRecord, work: GraphWork): SchedulingJob => {
+  const { order, view, firm, excludedInstanceIds } = record;
+  return {
+    jobId: order.jobId,
+    shape: work.shape,
+    needs: needsOfJob(record, work),
+    priority: view.priority,
+    rank: view.rank,
+    kind: view.kind,
+    lane: order.lane,
+    requestedInstanceId: view.requestedInstanceId,
+    queuedAt: view.submittedAt,
+    firm,
+    excludedInstanceIds,
+  };
+};

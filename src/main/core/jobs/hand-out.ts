@@ -6,10 +6,14 @@ import { hasParts, isWorthWaitingFor } from './able-instances.ts';
 import { type ActiveJob, type ActiveJobs, type ActiveJobsDependencies, createActiveJobs } from './active-jobs.ts';
 import type { ClientTurns } from './client-turns.ts';
 import { type CloseRunDependencies, createCloseRun } from './close-run.ts';
+import { collectResult } from './collect-result.ts';
+import { createFirstWord } from './first-word.ts';
 import type { FleetView } from './fleet-view.ts';
 import { createFreeMemory } from './free-memory.ts';
 import { type GraphWork, schedulingJobOf } from './graph-work.ts';
 import type { JobRecord } from './job-record.ts';
+import { withoutKept } from './kept-instances.ts';
+import { notRepeatedFields } from './not-repeated.ts';
 import { createOwedWithdrawals } from './owed-withdrawals.ts';
 import { createStuckInstances } from './stuck-instances.ts';
 import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
@@ -65,15 +69,8 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
 
   const freeMemory = createFreeMemory(dependencies);
   const stuck = createStuckInstances(dependencies, () => pump());
-  /** One that keeps a prompt that it was told to drop takes nothing new, as if it were unhealthy. */
-  const moment = (): SchedulingMoment => {
-    const now = dependencies.moment();
-    if (!now.instances.some(({ instanceId }) => stuck.has(instanceId))) return now;
-    const instances = now.instances.map((instance) =>
-      stuck.has(instance.instanceId) ? { ...instance, health: 'unhealthy' as const } : instance,
-    );
-    return { ...now, instances };
-  };
+  const firstWord = createFirstWord({ ...dependencies, isAnyWaiting: () => line.hasUndecided, onOver: () => pump() });
+  const moment = (): SchedulingMoment => withoutKept({ ...dependencies, line, stuck, firstWord });
   const withdrawals = createOwedWithdrawals({
     ...dependencies,
     whereIs: (jobId, instanceId) => {
@@ -85,6 +82,12 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
       const record = book.get(jobId);
       if (job !== undefined && record !== undefined) active.follow(record, job, instance);
     },
+    collect: (jobId, instance, entry) => {
+      const found = active.get(jobId);
+      const record = book.get(jobId);
+      return found !== undefined && record !== undefined && collectResult(found, record, { instance, entry });
+    },
+    staleEntry: (jobId) => book.get(jobId)?.entry ?? null,
   });
   const closeRun = createCloseRun({ ...dependencies, line, withdrawals, stuck, freeMemory, active: () => active });
 
@@ -158,6 +161,16 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
     freeStranded();
   };
 
+  /** Its nodes came to be known after it was lost, and one of them acts outside ComfyUI. */
+  const endUnrepeated = ({ order, view }: JobRecord): void => {
+    const { jobId } = order;
+    const { instanceId, cause } = view.reason?.details ?? {};
+    const fields = notRepeatedFields(instanceId ?? null, cause ?? view.reason?.code ?? null);
+    dependencies.release(jobId);
+    ledger.event(jobId, 'failed', null, { code: 'JOB_NOT_REPEATED' });
+    book.change(jobId, { undecided: false, view: { ...fields, finishedAt: clock.now() } });
+  };
+
   const assign = (jobId: string, instanceId: string, placement: Placement): void => {
     const job = line.taken(jobId);
     const record = book.get(jobId);
@@ -166,7 +179,13 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
       scheduler.ended(jobId, 'cancelled', clock.now(), { executed: false });
       return;
     }
-    active.assign(record, job, instance, placement);
+    if (record.undecided && dependencies.repeatability(job.needs.classTypes) === 'acts-outside') {
+      scheduler.ended(jobId, 'cancelled', clock.now(), { executed: false });
+      endUnrepeated(record);
+      return;
+    }
+    if (record.undecided) book.change(jobId, { undecided: false });
+    active.assign(book.get(jobId) ?? record, job, instance, placement);
   };
 
   const sleepUntil = (wakeAt: number | null): void => {
@@ -247,6 +266,7 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
     ledger.onProblem(pump),
     withdrawals.stop,
     stuck.stop,
+    firstWord.stop,
   ];
 
   return {

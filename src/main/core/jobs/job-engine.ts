@@ -16,6 +16,7 @@ import { createPlacedInputs } from './placed-inputs.ts';
 import { createQueueMode } from './queue-mode.ts';
 import { createQueueNumbers } from './queue-numbers.ts';
 import { createRecordWork } from './record-work.ts';
+import { createReadRepeatability } from './repeatability.ts';
 import { defaultRunLimits } from './run-policy.ts';
 import { readMoment } from './scheduling-moment.ts';
 import { createUploadHolds } from './upload-holds.ts';
@@ -54,14 +55,19 @@ export const createJobEngine = (dependencies: JobsDependencies) => {
   const catalogs = createNodeCatalogs({ fleet, reader, isBusy, clock, logger }, () => handOut.pump());
   const scheduler = createScheduler({
     random,
-    missing: (needs, instanceId) => catalogs.missingParts(instanceId, needs),
+    missing: (needs, instanceId) =>
+      needs.mustBeKnown === true && !catalogs.isKnown(instanceId)
+        ? { classTypes: needs.classTypes, combos: [], unlisted: [] }
+        : catalogs.missingParts(instanceId, needs),
   });
   const keeper = createLearnedKeeper(scheduler, ledger, clock);
   const turns = createClientTurns();
   const holds = createUploadHolds(dependencies.inputs);
   const moment = () => readMoment({ ...dependencies, catalogs, isPaused: () => mode.current() === 'paused' });
+  const repeatability = createReadRepeatability({ ...dependencies, catalogs });
   const handOut = createHandOut({
     ...dependencies,
+    repeatability,
     book,
     ledger,
     scheduler,

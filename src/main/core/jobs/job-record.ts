@@ -25,7 +25,10 @@ export interface JobOrder {
   readonly lane: string | null;
   /** The program that asked, as the gateway tells programs apart; null for a job of the studio itself. */
   readonly caller: string | null;
-  /** False: it acts outside ComfyUI, so that it is not run again by itself once it may have begun. */
+  /**
+   * False: it is known to act outside ComfyUI, so that it is not run again by itself once it may have begun. What nobody knew at its
+   * submission is asked again when it was lost.
+   */
   readonly repeatable: boolean;
   /** Instances that would refuse it, as was found at its submission: they get it only where no other is left. */
   readonly unfitInstanceIds: readonly string[];
@@ -55,6 +58,13 @@ export interface JobRecord {
   readonly excludedInstanceIds: readonly string[];
   /** Kept out of the history that clients of the gateway see: one deleted it there, or its submission was refused. */
   readonly hidden: boolean;
+  /** Runs that were lost without the death of an instance, since somebody last asked for it. */
+  readonly losses: number;
+  /**
+   * A run of it may have begun and was lost while nobody knew all of its nodes. It goes only to an instance that has told of them, and
+   * not even there where it turns out to act outside ComfyUI.
+   */
+  readonly undecided: boolean;
   /**
    * When it came into that history, where a parked job stands too, since it has ended for whoever waits for it. Null while it is not
    * there, for a hidden one, and for one that was cancelled before it began, which leaves no trace in ComfyUI.

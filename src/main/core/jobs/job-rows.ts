@@ -86,12 +86,14 @@ export const recordOf = (row: StoredJob, parts: OrderParts, keepExtra: (extra: D
     refusal: readRefusal(evidence.refusal),
     acceptedWith: isObject(evidence.acceptedWith) ? evidence.acceptedWith : null,
     outputFolders: readFolders(evidence.outputFolders),
+    losses: typeof evidence.losses === 'number' ? evidence.losses : 0,
+    undecided: evidence.undecided === true,
   };
 };
 
 /** The row of a job. `extraData` is given where it cannot be read yet. */
 export const rowOf = (record: JobRecord, extraData: Data = record.order.extraData): StoredJob => {
-  const { order, view, entry, refusal, acceptedWith, outputFolders, intent, firm, excludedInstanceIds } = record;
+  const { order, view, entry, refusal, acceptedWith, outputFolders, losses, undecided } = record;
   const { jobId, inputs, passThrough, number, upstreamClientId, lane, graphKey, patches } = order;
   const { caller, repeatable, unfitInstanceIds, sealed } = order;
   return {
@@ -109,10 +111,10 @@ export const rowOf = (record: JobRecord, extraData: Data = record.order.extraDat
       sealed,
     },
     view,
-    intent,
-    evidence: { entry, refusal, acceptedWith, outputFolders },
-    firm,
-    excludedInstanceIds,
+    intent: record.intent,
+    evidence: { entry, refusal, acceptedWith, outputFolders, losses, undecided },
+    firm: record.firm,
+    excludedInstanceIds: record.excludedInstanceIds,
     patches,
     graphKey,
     hidden: record.hidden,

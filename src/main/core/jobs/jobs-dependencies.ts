@@ -26,7 +26,12 @@ export interface JobsDependencies {
   readonly makeId: MakeId;
   readonly settings: () => Pick<
     Settings,
-    'balancingStrategy' | 'maxQueuedJobs' | 'maxConcurrentLoads' | 'starvationLimitMs' | 'startQueuePaused'
+    | 'balancingStrategy'
+    | 'maxQueuedJobs'
+    | 'maxConcurrentLoads'
+    | 'starvationLimitMs'
+    | 'startQueuePaused'
+    | 'gatewayUnrepeatableClasses'
   >;
   /** Loads at a time per host where the settings leave it open: 1 on Windows, 2 elsewhere. */
   readonly usualConcurrentLoads: number;

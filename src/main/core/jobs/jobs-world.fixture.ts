@@ -47,6 +47,7 @@ export const createFakeInputs = (): InputStore & { readonly held: Map<string, nu
       held.set(uploadId, count + 1);
       return () => held.set(uploadId, (held.get(uploadId) ?? 0) - 1);
     },
+    dismiss: () => undefined,
     open: async () => ({
       contentType: 'image/png',
       sizeBytes: 1,
@@ -145,6 +146,7 @@ const createWorldJobs = (
       maxConcurrentLoads: 64,
       starvationLimitMs: 600_000,
       startQueuePaused: false,
+      gatewayUnrepeatableClasses: [],
       ...settings,
     }),
     usualConcurrentLoads: 2,

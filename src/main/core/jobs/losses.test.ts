@@ -110,8 +110,8 @@ describe('a lost instance', () => {
   it('does not count against the job when somebody stopped it', async () => {
     const set = setUp([fakeCandidate('a')]);
     const id = await set.submit();
-    for (let stop = 0; stop < 5; stop += 1) await crash(set, id, true);
-    expect(set.view(id)).toMatchObject({ state: 'assigned', tries: 6 });
+    for (let stop = 0; stop < 8; stop += 1) await crash(set, id, true);
+    expect(set.view(id)).toMatchObject({ state: 'assigned', tries: 9 });
   });
 
   it('sends its job to none that would refuse it, as long as another one can run it', async () => {
@@ -167,6 +167,63 @@ describe('a lost instance', () => {
     a.reachable = false;
     await clock.advance(60_000);
     expect(view(id)).toMatchObject({ instanceId: 'b', deaths: 0 });
+  });
+
+  it('elsewhere that takes the connection and says nothing counts like one that died', async () => {
+    const { a, b, clock, submit, view } = setUp([fakeCandidate('a'), fakeCandidate('b')]);
+    for (const instance of [a, b]) instance.failure = 'timeout';
+    const id = await submit();
+    a.start(id);
+    a.reachable = false;
+    await clock.advance(60_000);
+    expect(view(id)).toMatchObject({ instanceId: 'b', deaths: 1, reason: { code: 'instance-died' } });
+    b.start(id);
+    b.reachable = false;
+    await clock.advance(60_000);
+    const evidence = { instanceId: 'b', deaths: 2, cause: 'INSTANCE_UNREACHABLE', failure: 'timeout' };
+    expect(view(id)).toMatchObject({
+      state: 'parked',
+      reason: { code: 'too-many-deaths', details: evidence },
+      error: { code: 'JOB_LOST', details: evidence },
+    });
+  });
+
+  it('elsewhere that says nothing does not count against a job that had not begun there', async () => {
+    const { a, clock, submit, view } = setUp([fakeCandidate('a'), fakeCandidate('b')]);
+    a.failure = 'timeout';
+    const id = await submit();
+    a.reachable = false;
+    await clock.advance(60_000);
+    expect(view(id)).toMatchObject({ instanceId: 'b', deaths: 0 });
+  });
+
+  it('elsewhere that comes and goes does not keep its job going round without end', async () => {
+    const { a, clock, jobs, store, submit, view } = setUp([fakeCandidate('a')]);
+    a.failure = 'ECONNREFUSED';
+    const id = await submit();
+    for (let loss = 1; loss <= 5; loss += 1) {
+      expect(view(id)).toMatchObject({ state: 'assigned', tries: loss });
+      a.reachable = true;
+      await clock.advance(2000);
+      a.start(id);
+      a.reachable = false;
+      await clock.advance(50_000);
+      a.running = null;
+    }
+    const evidence = { instanceId: 'a', losses: 5, deaths: 0, cause: 'INSTANCE_UNREACHABLE', failure: 'ECONNREFUSED' };
+    expect(view(id)).toMatchObject({
+      state: 'parked',
+      deaths: 0,
+      tries: 5,
+      reason: { code: 'too-many-losses', details: evidence },
+      error: { code: 'JOB_LOST', details: evidence },
+    });
+    expect(store.read(id)?.evidence.losses).toBe(4);
+    a.reachable = true;
+    await jobs.retry({ jobIds: [id] });
+    await clock.advance(0);
+    expect(view(id)).toMatchObject({ state: 'assigned', tries: 1 });
+    expect(jobs.record(id)?.losses).toBe(0);
   });
 
   it('takes nothing back of the progress that was shown', async () => {

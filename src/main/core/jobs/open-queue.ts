@@ -12,6 +12,7 @@ import type { JobBook } from './job-book.ts';
 import type { JobLedger } from './job-ledger.ts';
 import { isActive, type JobRecord } from './job-record.ts';
 import { learnedFact } from './learned-keeper.ts';
+import { notRepeatedFields } from './not-repeated.ts';
 import { owedFact } from './owed-withdrawals.ts';
 import { type QueueMode, queueModeFact } from './queue-mode.ts';
 import { type QueueNumbers, queueNumberFact } from './queue-numbers.ts';
@@ -100,23 +101,19 @@ export const openQueue = (dependencies: OpenQueueDependencies): void => {
     const { jobId } = record.order;
     const { instanceId } = record.view;
     const code = isDeath ? 'instance-died' : 'studio-restarted';
-    const error = toWireError(new StudioError('JOB_NOT_REPEATED', undefined, { details: { instanceId, cause: code } }));
+    const fields = notRepeatedFields(instanceId, code);
     holds.release(jobId);
     ledger.event(jobId, 'lost', instanceId, { cause: code });
-    ledger.event(jobId, 'failed', instanceId, { code: error.code });
-    const view = {
-      state: 'failed',
-      error,
-      reason: { code, details: { instanceId } },
-      finishedAt: clock.now(),
-    } as const;
-    book.change(jobId, { view });
+    ledger.event(jobId, 'failed', instanceId, { code: 'JOB_NOT_REPEATED' });
+    const reason: JobReason = { code, details: { instanceId } };
+    book.change(jobId, { view: { ...fields, reason, finishedAt: clock.now() } });
   };
 
   const runAgain = (record: JobRecord, isDeath: boolean): void => {
     const { jobId } = record.order;
     const { instanceId } = record.view;
-    if (!record.order.repeatable && !isBehindOthers(record)) {
+    const mayHaveBegun = !isBehindOthers(record);
+    if (!record.order.repeatable && mayHaveBegun) {
       endUnrepeated(record, isDeath);
       return;
     }
@@ -134,6 +131,8 @@ export const openQueue = (dependencies: OpenQueueDependencies): void => {
       intent: null,
       acceptedWith: null,
       firm: true,
+      // No instance has told this studio of its nodes yet.
+      undecided: mayHaveBegun,
       view: { state: 'queued', instanceId: null, placement: null, assignedAt: null, deaths, reason, rank },
     });
     const changed = book.get(jobId);

@@ -1,5 +1,5 @@
 import type { Cancel } from '#core/ports/clock.ts';
-import type { ComfyClient } from '#core/ports/comfy-client.ts';
+import type { ComfyClient, HistoryEntry } from '#core/ports/comfy-client.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import { isObject } from '#core/shared/json-object.ts';
 import type { FleetCandidate, FleetView } from './fleet-view.ts';
@@ -35,10 +35,14 @@ export interface WithdrawalDependencies {
   readonly whereIs: (jobId: string, instanceId: string) => 'waiting' | 'there' | 'elsewhere';
   /** A waiting job was found on the instance that it was lost from. */
   readonly reclaim: (jobId: string, instance: FleetCandidate) => void;
+  /** A job that another instance runs was found to be done; whether that is taken for its result. */
+  readonly collect: (jobId: string, instance: FleetCandidate, entry: HistoryEntry) => boolean;
+  /** What the history says of an earlier run under the same id. */
+  readonly staleEntry: (jobId: string) => HistoryEntry | null;
 }
 
 export const createOwedWithdrawals = (dependencies: WithdrawalDependencies): OwedWithdrawals => {
-  const { fleet, client, ledger, logger, whereIs, reclaim } = dependencies;
+  const { fleet, client, ledger, logger, whereIs, reclaim, collect } = dependencies;
   const owed = new Map<string, Set<string>>();
   /** Looks that are under way; true where the fleet changed since, so that another one may find more. */
   const underway = new Map<string, boolean>();
@@ -80,11 +84,12 @@ export const createOwedWithdrawals = (dependencies: WithdrawalDependencies): Owe
 
   /** Finds out what the instance, which may answer again, has of the job. */
   const clear = async (instance: FleetCandidate, jobId: string): Promise<void> => {
-    const options = { ended: false, staleEntry: null, signal: stopped.signal };
+    const options = { ended: false, staleEntry: dependencies.staleEntry(jobId), signal: stopped.signal };
     const found = await lookForPrompt(client, instance.endpoint, jobId, options);
     if (found.kind === 'unreachable' || stopped.signal.aborted) return;
     const where = whereIs(jobId, instance.instanceId);
-    if (found.kind !== 'absent' && where === 'elsewhere') {
+    const isCollected = found.kind === 'finished' && where === 'elsewhere' && collect(jobId, instance, found.entry);
+    if (found.kind !== 'absent' && where === 'elsewhere' && !isCollected) {
       await withdraw(instance, jobId);
       return;
     }

@@ -125,14 +125,18 @@ describe('placing the files of a job', () => {
 });
 
 describe('the files of jobs', () => {
-  const prompt = load('masks/fox.png');
+  const graph = (value: string): Prompt => ({
+    ...load(value),
+    saved: { class_type: 'SaveImage', inputs: { images: ['0', 0] } },
+  });
+  const prompt = graph('masks/fox.png');
   const options = { inputs: [input({ subfolder: 'masks' }), input({ kind: 'image-cache', name: 'id-1', type: '' })] };
 
   it('go along when a job goes to another instance', async () => {
     const { a, b, clock, fleet, inputs, jobs, submit, view } = setUp([local('a'), local('b')]);
     const id = await submit({ prompt }, options);
     expect([a.uploads, a.images]).toEqual([['masks/fox.png'], ['id-1']]);
-    expect(a.submissions[0]?.prompt).toEqual(load('masks/stored-fox.png'));
+    expect(a.submissions[0]?.prompt).toEqual(graph('masks/stored-fox.png'));
     a.start(id);
     a.die();
     fleet.lose('a');

@@ -61,6 +61,8 @@ const afresh = (record: JobRecord): JobRecord => ({
   firm: false,
   excludedInstanceIds: record.order.unfitInstanceIds,
   hidden: false,
+  losses: 0,
+  undecided: false,
   historyAt: null,
 });
 

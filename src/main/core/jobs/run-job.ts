@@ -107,6 +107,10 @@ const submit = async (context: RunContext, sending: Sending): Promise<void> => {
   }
 };
 
+/** What the last look met, which tells a network that is down from a program that hangs. */
+const unreachableDetails = ({ failure }: RunRecord): Readonly<Record<string, unknown>> =>
+  failure === null ? { reason: 'unreachable' } : { reason: 'unreachable', failure };
+
 const takeStep = async (context: RunContext): Promise<RunEnd | null> => {
   const { client, clock, request, record, alarm, signal, logger } = context;
   const { endpoint, promptId, limits } = request;
@@ -131,7 +135,7 @@ const takeStep = async (context: RunContext): Promise<RunEnd | null> => {
     case 'timed-out':
       return record.facts.cancelWantedAt === null ? { kind: 'timed-out' } : cancelledEnd;
     case 'unreachable':
-      return { kind: 'lost', code: 'INSTANCE_UNREACHABLE', details: { reason: 'unreachable' } };
+      return { kind: 'lost', code: 'INSTANCE_UNREACHABLE', details: unreachableDetails(record) };
     case 'gone':
       return endOfGone(record);
   }
@@ -186,7 +190,7 @@ const carryOut = async (context: RunContext): Promise<RunEnd> => {
   if (signal.aborted) return cancelledEnd;
   if (found?.kind === 'finished') return endOfHistory(found.entry);
   if (found?.kind === 'unreachable')
-    return { kind: 'lost', code: found.error.code, details: { reason: 'unreachable' } };
+    return { kind: 'lost', code: found.error.code, details: unreachableDetails(record) };
   if (found?.kind === 'running' || found?.kind === 'pending') {
     record.accepted(clock.now());
     listener.accepted({});
@@ -240,6 +244,11 @@ export const runJob = (dependencies: RunDependencies, request: RunRequest, liste
       // Before it was sent there is nothing to stop on the instance, only an upload that nobody needs any more.
       if (!record.sent && request.look === 'skip') finish(cancelledEnd);
       alarm.ring();
+    },
+    supersede: (how) => {
+      if (stop.signal.aborted || record.hasResults || record.facts.cancelWantedAt !== null) return false;
+      finish(how);
+      return true;
     },
     lose: (code, details) => finish(endOfFrames(record, { kind: 'lost', code, details })),
   };

@@ -1,3 +1,4 @@
+import type { StudioError } from '#contract/errors.ts';
 import type { PromptEvent } from './frame-reading.ts';
 import { readOutputs } from './job-outputs.ts';
 import { readExecutionError } from './node-errors.ts';
@@ -21,6 +22,10 @@ export interface RunRecord {
   readonly sent: boolean;
   /** The instance took it from its own queue. */
   readonly started: boolean;
+  /** It told of something that it made, or of its end. */
+  readonly hasResults: boolean;
+  /** Why the last look was not answered; null where it was, or where nobody knows. */
+  readonly failure: string | null;
   /** What the last look that was answered found. */
   readonly seen: Look['kind'] | null;
   sending(now: number): void;
@@ -55,6 +60,11 @@ const settlementOf = (verdict: Verdict, outputs: ReturnType<typeof readOutputs>)
   }
 };
 
+const failureOf = ({ details }: StudioError): string | null => {
+  const reason = details?.['reason'];
+  return typeof reason === 'string' ? reason : null;
+};
+
 /** A prompt is written down, sent and taken within this time. */
 const nextPromptMs = 4;
 
@@ -78,6 +88,7 @@ export const createRunRecord = (now: number): RunRecord => {
   let started = false;
   let isThere = false;
   let seen: Look['kind'] | null = null;
+  let failure: string | null = null;
   let verdict: Verdict | null = null;
   /** The end was heard after the last look began, so that this look says nothing about it. */
   let isLookOld = false;
@@ -112,6 +123,12 @@ export const createRunRecord = (now: number): RunRecord => {
     get started() {
       return started;
     },
+    get hasResults() {
+      return executed.size > 0 || facts.endedAt !== null;
+    },
+    get failure() {
+      return failure;
+    },
     get seen() {
       return seen;
     },
@@ -144,6 +161,7 @@ export const createRunRecord = (now: number): RunRecord => {
     },
     looked: (look, now) => {
       const at = isLookOld ? Number.NEGATIVE_INFINITY : now;
+      failure = look.kind === 'unreachable' ? failureOf(look.error) : null;
       if (look.kind === 'unreachable') {
         change({ lookedAt: at, unreachableSince: facts.unreachableSince ?? now });
         return;

@@ -4,6 +4,7 @@ import type { Clock } from '#core/ports/clock.ts';
 import type { ComfyClient, ComfyEndpoint, ComfySocket, HistoryEntry, SocketFrame } from '#core/ports/comfy-client.ts';
 import type { InputStore } from '#core/ports/input-store.ts';
 import type { Logger } from '#core/ports/logger.ts';
+import type { FleetCandidate } from './fleet-view.ts';
 import type { PromptEvent } from './frame-reading.ts';
 import type { Rejection } from './node-errors.ts';
 import type { JobInput } from './place-inputs.ts';
@@ -65,7 +66,13 @@ export interface RunListener {
 
 /** How a run ended. Of a prompt that was `lost` nobody knows more, and it may be run again. */
 export type RunEnd =
-  | { readonly kind: 'settled'; readonly settlement: Settlement; readonly entry: HistoryEntry | null }
+  | {
+      readonly kind: 'settled';
+      readonly settlement: Settlement;
+      readonly entry: HistoryEntry | null;
+      /** Another instance, which had been given up, had made it meanwhile. */
+      readonly madeBy?: FleetCandidate;
+    }
   | { readonly kind: 'rejected'; readonly status: number; readonly body: unknown; readonly rejection: Rejection }
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'lost'; readonly code: ErrorCode; readonly details: Readonly<Record<string, unknown>> }
@@ -77,6 +84,8 @@ export interface JobRun {
   /** Whether the instance may have begun with it, for all that is known. */
   mayHaveBegun(): boolean;
   cancel(): void;
+  /** Ends it with what another instance has made, unless something that it made itself was told already; whether it did. */
+  supersede(end: RunEnd): boolean;
   /** The instance is gone. */
   lose(code: ErrorCode, details: Readonly<Record<string, unknown>>): void;
 }

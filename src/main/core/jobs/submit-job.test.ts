@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { fakeCandidate } from './fake-fleet.fixture.ts';
-import { setUp } from './jobs-world.fixture.ts';
+import { createWorld, openWorld, setUp } from './jobs-world.fixture.ts';
 
 describe('refused at the door', () => {
   it.each([
     ['an id that is taken', { id: '00000000-0000-4000-8000-000000000001' }, 'INPUT_INVALID'],
     ['an instance that is not there', { instanceId: 'nobody' }, 'INSTANCE_NOT_FOUND'],
     ['an upload that is not there', { inputs: [{ name: 'x', uploadId: 'nothing' }] }, 'INPUT_INVALID'],
-    ['an editor file', { prompt: { nodes: { class_type: 'x', inputs: {} } } }, null],
+    ['an editor file', { prompt: { nodes: { class_type: 'SaveImage', inputs: {} } } }, null],
     ['no nodes', { prompt: {} }, 'WORKFLOW_INVALID'],
   ])('%s', async (_name, fields, code) => {
     const { listed, submit, inputs } = setUp();
@@ -98,7 +98,9 @@ describe('refused at the door', () => {
   });
 
   it('nodes are asked for again when that failed, and after a restart', async () => {
-    const { a, submit, fleet, clock } = setUp([fakeCandidate('a')]);
+    const world = createWorld([fakeCandidate('a')]);
+    world.comfy.instance('http://a').catalog = null;
+    const { a, submit, fleet, clock } = openWorld(world);
     await clock.advance(0);
     a.catalog = catalog('SaveImage');
     await clock.advance(29_000);

@@ -129,6 +129,8 @@ export const newRecord = (
     firm: false,
     excludedInstanceIds: job.unfitInstanceIds,
     hidden: false,
+    losses: 0,
+    undecided: false,
     historyAt: null,
   };
 };

@@ -18,6 +18,8 @@ export interface WaitingLine {
   meantForOthers(instanceIds: ReadonlySet<string>): readonly string[];
   /** Jobs that some instances are left out for. */
   restricted(): readonly SchedulingJob[];
+  /** Some job waits that only an instance which has told of its nodes may get. */
+  readonly hasUndecided: boolean;
   /** The lowest and the highest rank of a priority; null where none waits with it. */
   ranks(priority: number): { readonly first: number; readonly last: number } | null;
 }
@@ -30,6 +32,7 @@ export const createWaitingLine = (
   const jobs = new Map<string, SchedulingJob>();
   const pinned = new Map<string, Set<string>>();
   const restricted = new Map<string, SchedulingJob>();
+  const undecided = new Set<string>();
 
   const unpin = ({ jobId, requestedInstanceId }: SchedulingJob): void => {
     if (requestedInstanceId === null) return;
@@ -44,6 +47,7 @@ export const createWaitingLine = (
     jobs.delete(jobId);
     turns.left(jobId);
     restricted.delete(jobId);
+    undecided.delete(jobId);
     unpin(job);
     return job;
   };
@@ -54,6 +58,7 @@ export const createWaitingLine = (
       jobs.set(job.jobId, job);
       turns.stands({ jobId: job.jobId, priority: job.priority, kind: job.kind, ...ownerOf(job.jobId) }, job.rank);
       if (job.excludedInstanceIds.length > 0) restricted.set(job.jobId, job);
+      if (job.needs.mustBeKnown === true) undecided.add(job.jobId);
       if (job.requestedInstanceId !== null) {
         const ofInstance = pinned.get(job.requestedInstanceId) ?? new Set();
         pinned.set(job.requestedInstanceId, ofInstance.add(job.jobId));
@@ -74,6 +79,9 @@ export const createWaitingLine = (
     meantForOthers: (instanceIds) =>
       [...pinned].flatMap(([instanceId, jobIds]) => (instanceIds.has(instanceId) ? [] : [...jobIds])),
     restricted: () => [...restricted.values()],
+    get hasUndecided() {
+      return undecided.size > 0;
+    },
     ranks: (priority) => {
       let first = Number.POSITIVE_INFINITY;
       let last = Number.NEGATIVE_INFINITY;

@@ -47,12 +47,14 @@ export interface StoredIntent {
   readonly clientId: string | null;
 }
 
-/** What an instance told about a job, kept for its clients. JSON values. */
+/** What instances told about a job, kept for its clients, and what its lost runs count. JSON values. */
 export interface StoredEvidence {
   readonly entry: unknown;
   readonly refusal: unknown;
   readonly acceptedWith: unknown;
   readonly outputFolders: unknown;
+  readonly losses?: unknown;
+  readonly undecided?: unknown;
 }
 
 /** One row: everything that is known of a job. `view.placement` is the one of its last assignment. */
@@ -77,6 +79,7 @@ export interface StoredJob {
 export type StoreChange =
   /** `graph` is written once for each key. */
   | { readonly kind: 'add'; readonly job: StoredJob; readonly graph: Prompt }
+  /** What stays the same about the job, its order, is left as it was added. */
   | { readonly kind: 'update'; readonly job: StoredJob }
   | { readonly kind: 'event'; readonly jobId: string; readonly event: JobEvent }
   | { readonly kind: 'remove'; readonly jobIds: readonly string[] }

@@ -26,6 +26,11 @@ const happened = ({ error, deaths, reason, instanceId }: JobView): string => {
   if (reason?.code === 'too-many-deaths') {
     return `The job was set aside: ${deaths} instances ended while they ran it${where}.`;
   }
+  if (reason?.code === 'too-many-losses') {
+    const { losses } = reason.details;
+    const times = typeof losses === 'number' ? `${losses} times` : 'again and again';
+    return `The job was set aside: instances were out of reach ${times} while they had it${where}.`;
+  }
   const told = error?.code === 'WORKFLOW_REJECTED' ? error.details?.['details'] : '';
   const details = typeof told === 'string' && told !== '' ? `: ${told.slice(0, maxDetailCharacters)}` : '';
   const what = `${error?.message ?? 'The job ended without a result.'}${details}`;

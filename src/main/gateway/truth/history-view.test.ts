@@ -56,6 +56,12 @@ const parked = (code: ErrorCode, view: Partial<JobView> = {}) =>
 describe('a job that ended without a word of its instance', () => {
   const deaths: JobReason = { code: 'too-many-deaths', details: {} };
 
+  it('tells of losses that were no ends of instances', () => {
+    const reason: JobReason = { code: 'too-many-losses', details: { losses: 5 } };
+    const [, data] = lastMessage(parked('JOB_LOST', { reason, deaths: 0, instanceId: 'gpu-1' }));
+    expect(data['exception_message']).toMatch(/were out of reach 5 times while they had it \(instance gpu-1\)/);
+  });
+
   it('tells what happened and what to do', () => {
     const record = parked('JOB_LOST', { reason: deaths, deaths: 2, instanceId: 'gpu-1' });
     expect(historyEntry(record, 'gpu-1')).toEqual({

@@ -41,6 +41,8 @@ export const jobRecord = (jobId: string, { order, view, ...fields }: RecordParts
   firm: false,
   excludedInstanceIds: [],
   hidden: false,
+  losses: 0,
+  undecided: false,
   historyAt: null,
   ...fields,
   view: {

@@ -122,9 +122,10 @@ const requestBody = (body: RequestOptions['body']): string | Readable | null => 
 
 /** Downloads have connections of their own, so that ten large files do not keep the look at a queue waiting. */
 export const createRequests = (): Requests => {
-  const shared = { keepAliveTimeout: 20_000, connect: { timeout: 10_000 } };
-  const calls = new Agent({ ...shared, connections: 8 });
-  const streams = new Agent({ ...shared, connections: 16 });
+  const shared = { keepAliveTimeout: 20_000 };
+  // Shorter than any call may take, so that a machine out of reach is told from a program that takes the connection and says nothing.
+  const calls = new Agent({ ...shared, connect: { timeout: 5000 }, connections: 8 });
+  const streams = new Agent({ ...shared, connect: { timeout: 10_000 }, connections: 16 });
 
   const send = (
     dispatcher: Dispatcher,

@@ -45,6 +45,8 @@ const storedJobSchema: z.ZodType<StoredJob> = z.object({
     refusal: z.unknown(),
     acceptedWith: z.unknown(),
     outputFolders: z.unknown(),
+    losses: z.unknown().optional(),
+    undecided: z.unknown().optional(),
   }),
   firm: z.boolean(),
   excludedInstanceIds: z.array(z.string()),

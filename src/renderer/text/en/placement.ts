@@ -85,6 +85,7 @@ export const placement = {
     retried: 'tried again',
     'studio-restarted': 'Atelier was restarted',
     'too-many-deaths': 'instances ended while they ran it',
+    'too-many-losses': 'instances were out of reach again and again while they had it',
     'instance-deleted': 'the chosen instance was deleted',
     'secret-lost': 'its key for API nodes cannot be read any more',
     'cancelled-by-user': 'by hand',
@@ -100,6 +101,8 @@ export const placement = {
     'studio-restarted': 'It was looked up after the restart and goes on.',
     'too-many-deaths':
       'It was set aside so that the others go on. Look at the logs of the instances, change the workflow, then retry or remove it.',
+    'too-many-losses':
+      'It was set aside so that it does not go round without end. See to the network and the remote instances, then retry it.',
     'secret-lost': 'Put jobs.key back into the data folder, then retry; or run the workflow again.',
     'instance-deleted': 'Choose another instance with "Run on", or balanced, then retry.',
     'cancelled-by-user': 'Retry it when you want it after all.',
