@@ -1,6 +1,7 @@
-import { constants } from 'node:fs';
+import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { FileBody } from '#core/ports/comfy-client.ts';
+import type { SmallFiles } from './output-folder-reader-memory.ts';
 import { readPart } from './output-folder-reader-stream.ts';
 
 /** Few large reads: each one is a turn of the thread pool, which costs more than copying the bytes. */
@@ -11,8 +12,15 @@ type Part = { readonly start: number; readonly end: number } | null;
 
 /** Bodies of files that are sent with a few buffers over and over: new memory for each piece costs more than reading it does. */
 export interface FileBodies {
-  /** Some bytes of a file, both ends included; null for none. `path` is the real one. */
-  of(path: string, part: Part): FileBody;
+  /** Some bytes of a file, both ends included; null for none. */
+  of(file: LocatedFile, part: Part): FileBody;
+}
+
+/** A file as it was when it was looked at. */
+export interface LocatedFile {
+  /** The real one. */
+  readonly path: string;
+  readonly stats: BigIntStats;
 }
 
 /** Fills as much of the buffer as there is to read, which a network's file system may hand over in parts. */
@@ -26,7 +34,7 @@ const fill = async (handle: FileHandle, buffer: Buffer, position: number): Promi
   return buffer;
 };
 
-export const createFileBodies = (): FileBodies => {
+export const createFileBodies = (small: SmallFiles): FileBodies => {
   const spare: Buffer[] = [];
 
   /** One piece is read while the one before it is sent. */
@@ -58,14 +66,24 @@ export const createFileBodies = (): FileBodies => {
   };
 
   return {
-    of: (path, part) => ({
+    of: ({ path, stats }, part) => ({
       [Symbol.asyncIterator]: () => readPart(path, part)[Symbol.asyncIterator](),
       forEachPiece: async (take) => {
         if (part === null) return;
+        const known = small.get(path, stats);
+        if (known !== null) {
+          await take(known.subarray(part.start, part.end + 1));
+          return;
+        }
+        const keeps = small.mayKeep(stats);
         // A link that took the file's place since it was looked at is not followed.
         const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
         try {
-          await send(handle, part, take);
+          await send(handle, part, (piece) => {
+            // The buffer itself is used again.
+            if (keeps) small.keep(path, stats, Buffer.from(piece));
+            return take(piece);
+          });
         } finally {
           await handle.close();
         }

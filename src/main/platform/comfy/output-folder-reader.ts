@@ -1,4 +1,3 @@
-import type { BigIntStats } from 'node:fs';
 import { realpath, stat, unlink } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, sep } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
@@ -6,7 +5,8 @@ import type { FileAnswer } from '#core/ports/comfy-client.ts';
 import type { OutputFolderReader } from '#core/ports/output-folder-reader.ts';
 import { answerHead, etagOf } from '#core/shared/file-headers.ts';
 import { hasErrorCode, systemErrorCode } from '../process/system-error.ts';
-import { createFileBodies, type FileBodies } from './output-folder-reader-pieces.ts';
+import { createSmallFiles } from './output-folder-reader-memory.ts';
+import { createFileBodies, type FileBodies, type LocatedFile } from './output-folder-reader-pieces.ts';
 
 const missing = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'ERR_INVALID_ARG_VALUE'] as const;
 
@@ -23,13 +23,8 @@ const notThere = (filename: string): StudioError =>
     details: { filename, reason: 'file-missing' },
   });
 
-interface Located {
-  readonly path: string;
-  readonly stats: BigIntStats;
-}
-
 /** The file itself, links followed, and only below the folder itself. */
-const locate = async (folder: string, filename: string, subfolder: string): Promise<Located> => {
+const locate = async (folder: string, filename: string, subfolder: string): Promise<LocatedFile> => {
   const asked = join(folder, subfolder, filename);
   if (!isWithin(folder, asked)) throw outside(filename);
   try {
@@ -52,14 +47,15 @@ const locate = async (folder: string, filename: string, subfolder: string): Prom
 /** Under the name that was asked for, not that of what a link leads to. */
 const answerFile = (
   filename: string,
-  { path, stats }: Located,
+  located: LocatedFile,
   { asked, bodies }: { readonly asked: Readonly<Record<string, string>>; readonly bodies: FileBodies },
 ): FileAnswer => {
+  const { stats } = located;
   const name = basename(filename);
   const etag = etagOf(stats.mtimeNs, stats.size);
   const file = { name, sizeBytes: Number(stats.size), etag, modifiedAtMs: Number(stats.mtimeNs) / 1e6 };
   const { status, headers, bytes } = answerHead(file, asked);
-  return { status, headers, body: bodies.of(path, bytes) };
+  return { status, headers, body: bodies.of(located, bytes) };
 };
 
 const isMissing = (error: unknown): boolean =>
@@ -81,8 +77,12 @@ const removeFile = async (folder: string, filename: string, subfolder: string): 
 };
 
 /** Reads results of local instances from their folders, and deletes them. */
-export const createOutputFolderReader = (): OutputFolderReader => {
-  const bodies = createFileBodies();
+export const createOutputFolderReader = ({
+  now = Date.now,
+}: {
+  readonly now?: () => number;
+} = {}): OutputFolderReader => {
+  const bodies = createFileBodies(createSmallFiles({ now }));
   return {
     open: async (folder, { filename, subfolder }, { headers: asked = {} }) =>
       answerFile(filename, await locate(folder, filename, subfolder), { asked, bodies }),
