@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FleetCandidate } from '#core/jobs/fleet-view.ts';
+import { answerSocket } from '../access/answer-socket.ts';
 import { callerOf } from '../access/caller.ts';
-import { answerText, envelopeAnswer, hasBody, sendAnswer } from '../access/raw-answer.ts';
+import { envelopeAnswer, hasBody, sendAnswer } from '../access/raw-answer.ts';
 import type { GatewayContext } from '../context.ts';
 import { envelope } from '../error-envelope.ts';
 import { type Exchange, pathWithoutPrefix, sendJson } from '../exchange.ts';
@@ -115,7 +116,7 @@ export const passUpgrade = (
   const caller = callerOf(request, searchParams);
   const instance = named?.instance ?? chooseUpstream(context, { path, method: 'UPGRADE', caller });
   if (instance === null)
-    socket.end(answerText(envelopeAnswer(503, ['instance_none_available', 'No instance is running and healthy.'])));
+    answerSocket(socket, envelopeAnswer(503, ['instance_none_available', 'No instance is running and healthy.']));
   else if (isAlive(instance)) context.proxy.upgrade(request, socket, head, instance.endpoint);
-  else socket.end(answerText(notRunning(instance)));
+  else answerSocket(socket, notRunning(instance));
 };

@@ -5,7 +5,8 @@ import { type Duplex, Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { ProxyServer } from 'httpxy';
 import type { ComfyEndpoint } from '#core/ports/comfy-client.ts';
-import { answerText, envelopeAnswer, type RawAnswer } from '../access/raw-answer.ts';
+import { answerSocket, endSocket } from '../access/answer-socket.ts';
+import { envelopeAnswer, type RawAnswer } from '../access/raw-answer.ts';
 import { cleanAnswerHeaders, removeOwnHeaders } from './upstream-headers.ts';
 import { upstreamTarget } from './upstream-target.ts';
 
@@ -86,11 +87,11 @@ const createSocketProxy = ({ connectMs }: ProxyLimits) => {
       answered.add(socket);
       // Whichever side is gone, the other one has nobody to talk to.
       socket.once('close', () => upstream.destroy());
-      upstream.once('close', () => socket.end());
+      upstream.once('close', () => endSocket(socket));
     });
   });
   server.on('error', (_error, _request, socket) => {
-    if (socket instanceof Socket && socket.writable && !answered.has(socket)) socket.end(answerText(unreachable));
+    if (socket instanceof Socket && socket.writable && !answered.has(socket)) answerSocket(socket, unreachable);
   });
   return server;
 };
