@@ -189,12 +189,30 @@ describe('clients', () => {
     }
   });
 
-  it('are let go when they take nothing for a minute', async () => {
+  it('may do something else for minutes, and are let go when they take nothing for five', async () => {
     const world = createHubWorld();
-    const [stuck, fine] = [world.connect('stuck'), world.connect('fine')];
+    const [asleep, stuck, fine] = [world.connect('asleep'), world.connect('stuck'), world.connect('fine')];
+    const states = () => [asleep.state, stuck.state, fine.state];
+    asleep.reads = false;
     stuck.reads = false;
+    await world.clock.advance(240_000);
+    expect(states()).toEqual(['open', 'open', 'open']);
+    asleep.drain();
     await world.clock.advance(70_000);
-    expect([stuck.state, fine.state]).toEqual(['terminated', 'open']);
+    expect(states()).toEqual(['open', 'terminated', 'open']);
+  });
+
+  it('that take a part of a message now and then are kept', async () => {
+    const world = createHubWorld();
+    const slow = world.connect('slow');
+    slow.reads = false;
+    for (let minute = 0; minute < 30; minute += 4) {
+      await world.clock.advance(240_000);
+      slow.takenBytes += 1;
+    }
+    expect(slow.state).toBe('open');
+    await world.clock.advance(310_000);
+    expect(slow.state).toBe('terminated');
   });
 
   it('hear of the queue before the end of their job also when it changes all the time', async () => {

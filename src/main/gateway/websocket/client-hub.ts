@@ -31,7 +31,6 @@ export interface ClientSession {
 /** Makes the jobs of the fleet look like those of one ComfyUI to whoever is connected. */
 export interface ClientHub {
   connect(sid: string, socket: ClientSocket): ClientSession;
-  readonly clientCount: number;
   /** Tells every client. */
   tellAll(type: string, data: Readonly<Record<string, unknown>>): void;
   /** Whether the client hears the log of the home instance. */
@@ -92,7 +91,7 @@ export const createClientHub = (dependencies: ClientHubDependencies): ClientHub 
   const beat = (): void => {
     beatTimer = clock.schedule(heartbeatMs, beat);
     status.beat();
-    for (const client of clients.all()) client.outlet.check();
+    clients.check();
   };
   beat();
 
@@ -130,9 +129,6 @@ export const createClientHub = (dependencies: ClientHubDependencies): ClientHub 
           noteClients();
         },
       };
-    },
-    get clientCount() {
-      return clients.size;
     },
     tellAll: (type, data) => {
       for (const client of clients.all()) client.send([message(type, data)]);

@@ -19,6 +19,7 @@ const createNetwork = () => {
     get bufferedBytes() {
       return waiting.reduce((sum, { payload }) => sum + payload.length, 0);
     },
+    takenBytes: 0,
     send: (payload: string | Uint8Array, done: () => void) => {
       waiting.push({ payload, done });
       network.most = Math.max(network.most, network.bufferedBytes);
@@ -27,6 +28,7 @@ const createNetwork = () => {
     take: (count = 1) => {
       for (const { payload, done } of waiting.splice(0, count)) {
         sent.push(payload);
+        network.takenBytes += payload.length;
         done();
       }
     },
@@ -116,6 +118,22 @@ describe('a client that reads slowly', () => {
     for (let minute = 0; minute < 3; minute += 1) {
       await clock.advance(50_000);
       network.take();
+      outlet.check();
+    }
+    expect(network.isOpen).toBe(true);
+    await clock.advance(60_001);
+    outlet.check();
+    expect(network.isOpen).toBe(false);
+  });
+
+  it('is not let go while a large result comes to it bit by bit', async () => {
+    const network = createNetwork();
+    const { clock, outlet } = outletTo(network);
+    network.isSlow = true;
+    outlet.send(preview('a', 'x'.repeat(30_000), true));
+    for (let minute = 0; minute < 10; minute += 1) {
+      await clock.advance(50_000);
+      network.takenBytes += 1;
       outlet.check();
     }
     expect(network.isOpen).toBe(true);

@@ -9,6 +9,8 @@ export interface SendingSocket {
   readonly isOpen: boolean;
   /** Given to it and not yet to the network. */
   readonly bufferedBytes: number;
+  /** How much the network has taken so far, parts of messages included. */
+  readonly takenBytes: number;
   /** `done` is called when it is on the network, or cannot get there any more. */
   send(payload: string | Uint8Array, done: () => void): void;
   terminate(): void;
@@ -19,14 +21,14 @@ export interface OutletLimits {
   readonly busyBytes: number;
   /** Most that may wait of what must not be dropped; the largest results may wait three deep in any case. */
   readonly maxNeededBytes: number;
-  /** How long a client may take nothing. */
+  /** How long a client may take nothing of what is there for it, not one byte: scripts do other things between two prompts. */
   readonly stallMs: number;
 }
 
 export const outletLimits: OutletLimits = {
   busyBytes: 256 * 1024,
   maxNeededBytes: 64 * 1024 ** 2,
-  stallMs: 60_000,
+  stallMs: 300_000,
 };
 
 const largestDepth = 3;
@@ -61,6 +63,7 @@ export const createClientOutlet = (
   const attribution = createAttribution();
   /** Since when something is on its way of which nothing has arrived. */
   let stalledSince: number | null = null;
+  let takenBytes = 0;
   let inFlight = 0;
   let cancelRelease: Cancel | null = null;
 
@@ -148,6 +151,8 @@ export const createClientOutlet = (
       cancelCredit?.();
     },
     check: () => {
+      if (stalledSince !== null && socket.takenBytes !== takenBytes) stalledSince = clock.now();
+      takenBytes = socket.takenBytes;
       if (stalledSince !== null && clock.now() - stalledSince > limits.stallMs) socket.terminate();
     },
   };

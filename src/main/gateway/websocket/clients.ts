@@ -31,6 +31,8 @@ export interface Clients {
   left(client: Client): void;
   get(clientId: string): Client | undefined;
   all(): readonly Client[];
+  /** Lets go of those that take nothing, replaced ones too. */
+  check(): void;
   readonly size: number;
   /** Hangs up on all, replaced ones too. */
   close(): void;
@@ -89,6 +91,7 @@ const successor = (client: Client, older: Place, now: number): Place => {
 export const createClients = (clock: Clock): Clients => {
   const places = new Map<string, Place>();
   const all = (): readonly Client[] => Array.from(places.values(), ({ client }) => client);
+  const open = (): readonly Client[] => [...places.values()].flatMap(({ client, silent }) => [client, ...silent]);
   return {
     connect: (sid, socket) => {
       const client = newClient(sid, socket, clock);
@@ -116,13 +119,14 @@ export const createClients = (clock: Clock): Clients => {
     },
     get: (clientId) => places.get(clientKey(clientId))?.client,
     all,
+    check: () => {
+      for (const one of open()) one.outlet.check();
+    },
     get size() {
       return places.size;
     },
     close: () => {
-      for (const { client, silent } of places.values()) {
-        for (const one of [client, ...silent]) one.terminate();
-      }
+      for (const one of open()) one.terminate();
     },
   };
 };

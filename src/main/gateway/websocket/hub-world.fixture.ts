@@ -20,6 +20,7 @@ export interface FakeClient {
   /** While false it takes nothing from the network. */
   reads: boolean;
   bufferedBytes: number;
+  takenBytes: number;
   /** Takes everything that is on the network. */
   drain(): void;
 }
@@ -46,7 +47,9 @@ const createFakeClient = (hub: ClientHub, sid: string): FakeClient => {
     state: 'open' as FakeClient['state'],
     reads: true,
     bufferedBytes: 0,
+    takenBytes: 0,
     drain: () => {
+      shown.takenBytes += shown.bufferedBytes;
       shown.bufferedBytes = 0;
       for (const done of waiting.splice(0)) done();
     },
@@ -58,9 +61,13 @@ const createFakeClient = (hub: ClientHub, sid: string): FakeClient => {
     get bufferedBytes() {
       return shown.bufferedBytes;
     },
+    get takenBytes() {
+      return shown.takenBytes;
+    },
     send: (payload, done) => {
       got.push(typeof payload === 'string' ? parse(payload) : payload);
       if (shown.reads) {
+        shown.takenBytes += payload.length;
         done();
         return;
       }

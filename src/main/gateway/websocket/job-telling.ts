@@ -1,6 +1,7 @@
 import type { JobRecord } from '#core/jobs/job-record.ts';
 import type { JobFrame, Jobs } from '#core/jobs/jobs.ts';
 import type { LiveChange } from '#core/jobs/live-jobs.ts';
+import { readableOr } from '#core/jobs/stored-reads.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import { shownOutput } from '../files/output-names.ts';
 import { hasEnded } from '../truth/queue-view.ts';
@@ -10,7 +11,7 @@ import { createJobStory, type JobStory } from './job-story.ts';
 import { createLaneReplays } from './lane-replays.ts';
 import { message, type NodeInWork, type Outgoing } from './outgoing.ts';
 import type { QueueStatus } from './queue-status.ts';
-import { resultNodesOf } from './result-nodes.ts';
+import { type ResultNodes, resultNodesOf } from './result-nodes.ts';
 import { createTurnOrder } from './turn-order.ts';
 
 export interface JobTellingDependencies {
@@ -53,6 +54,9 @@ export const createJobTelling = (dependencies: JobTellingDependencies): JobTelli
   const turns = createTurnOrder(clock);
   const answers = new Map<string, () => void>();
 
+  /** One that has left the memory and cannot be read is gone for its client, as if it were forgotten. */
+  const recordOf = (jobId: string): JobRecord | undefined => readableOr(() => jobs.record(jobId), undefined);
+
   const shownBy = (record: JobRecord) => {
     const { instanceId } = record.view;
     return (output: unknown): unknown => shownOutput(output, { instanceId, soleInstanceId: soleInstanceId() });
@@ -61,7 +65,11 @@ export const createJobTelling = (dependencies: JobTellingDependencies): JobTelli
   const storyOf = ({ order }: JobRecord, clientId: string): JobStory => {
     const known = stories.get(order.jobId);
     if (known !== undefined) return known.story;
-    const story = createJobStory(order.jobId, () => resultNodesOf(order.prompt, jobs.catalogs.isOutput));
+    const resultNodes = (): ResultNodes => {
+      const prompt = readableOr(() => order.prompt, {});
+      return resultNodesOf(prompt, jobs.catalogs.isOutput);
+    };
+    const story = createJobStory(order.jobId, resultNodes);
     stories.set(order.jobId, { clientId, story });
     // It is at work, so that its end is still to come.
     open.add(order.jobId);
@@ -118,7 +126,7 @@ export const createJobTelling = (dependencies: JobTellingDependencies): JobTelli
       jobId,
       clock.schedule(answerMs, () => {
         answers.delete(jobId);
-        const record = jobs.record(jobId);
+        const record = recordOf(jobId);
         if (record === undefined || record.hidden) open.delete(jobId);
         else if (open.has(jobId) && hasEnded(record)) end(record, clientId);
       }),
@@ -148,12 +156,12 @@ export const createJobTelling = (dependencies: JobTellingDependencies): JobTelli
   };
 
   for (const jobId of [...jobs.live.waitingIds(), ...jobs.live.activeIds()]) {
-    if (jobs.record(jobId)?.view.clientId !== null) open.add(jobId);
+    if (recordOf(jobId)?.view.clientId !== null) open.add(jobId);
   }
 
   return {
     frame: ({ jobId, frame }) => {
-      const record = jobs.record(jobId);
+      const record = recordOf(jobId);
       const clientId = record?.view.clientId ?? null;
       if (record === undefined || clientId === null || hasEnded(record)) return;
       const story = storyOf(record, clientId);
@@ -169,7 +177,7 @@ export const createJobTelling = (dependencies: JobTellingDependencies): JobTelli
     },
     changed: (jobId, change) => {
       if (change === 'progress') return;
-      const record = change === 'state' ? jobs.record(jobId) : undefined;
+      const record = change === 'state' ? recordOf(jobId) : undefined;
       if (record !== undefined) {
         changed(record);
         return;

@@ -1,4 +1,5 @@
 import type { JobRecord } from '#core/jobs/job-record.ts';
+import { readableOr } from '#core/jobs/stored-reads.ts';
 import { pictureFrame } from './binary-frames.ts';
 import { graphContent } from './graph-content.ts';
 import type { Outgoing, OutgoingBinary } from './outgoing.ts';
@@ -76,7 +77,8 @@ export const createLaneReplays = (limits: ReplayLimits = replayLimits): LaneRepl
       const sent = collected.get(jobId)?.pictures ?? [];
       collected.delete(jobId);
       if (lane === null || view.state !== 'succeeded') return [];
-      const { prompt } = order;
+      // Of a graph that cannot be read nobody knows whether it sends pictures.
+      const prompt = readableOr(() => order.prompt, {});
       const senders = Object.keys(prompt).filter((nodeId) => resultClasses.has(prompt[nodeId]?.class_type ?? ''));
       const graph = senders.length === 0 ? null : graphContent(prompt);
       if (graph === null) return [];

@@ -21,7 +21,7 @@ import { subscribeWorkflows } from '../etn/workflow-routes.ts';
 import { createFleetSide, type FleetSide } from './fleet-side.fixture.ts';
 import { picture } from './frames.fixture.ts';
 import { subscribeLogs } from './log-routes.ts';
-import { createWebsocketHub, type LifeLimits, type WebsocketHub } from './websocket-hub.ts';
+import { createWebsocketHub, type WebsocketHub } from './websocket-hub.ts';
 
 const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const clock = createSystemClock();
@@ -293,10 +293,10 @@ describe('over three instances', () => {
 describe('over instances that tell a lot', () => {
   let side: FleetSide;
 
-  const start = async (life?: LifeLimits): Promise<void> => {
+  const start = async (): Promise<void> => {
     const made = createFleetSide(clock);
     ({ side } = made);
-    await serve(createWebsocketHub(made.dependencies, life));
+    await serve(createWebsocketHub(made.dependencies));
   };
 
   /** A connection that says nothing by itself, not even that it is alive. */
@@ -403,14 +403,6 @@ describe('over instances that tell a lot', () => {
     await begin('k', 'loud');
     succeed('k');
     await loud.untilEnded('k');
-  });
-
-  it('lets go of a peer that is gone without a word, and not of a quiet one', async () => {
-    await start({ pingEveryMs: 30, silentMs: 90 });
-    const quiet = await connect('quiet');
-    const dead = await openRaw();
-    await once(dead, 'close');
-    expect(quiet.socket.readyState).toBe(WebSocket.OPEN);
   });
 
   it('compresses for those who ask', async () => {

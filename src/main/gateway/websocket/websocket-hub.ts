@@ -1,22 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
+import { answerSocket } from '../access/answer-socket.ts';
+import { callerOf } from '../access/caller.ts';
+import { envelopeAnswer } from '../access/raw-answer.ts';
 import { type ClientHub, type ClientHubDependencies, createClientHub } from './client-hub.ts';
 import type { ClientSocket } from './clients.ts';
 import { gatherWrites } from './gather-writes.ts';
+import { createPacedSending } from './paced-sending.ts';
+import { createSocketPlaces } from './socket-places.ts';
 
 /** ComfyUI's own limit (comfyui-protocol.md 3.1); clients have nothing to say but their flags. */
 const maxMessageBytes = 4 * 1024 ** 2;
-const maxClients = 1000;
 
-/** How a peer is noticed that is gone without a word. */
-export interface LifeLimits {
-  readonly pingEveryMs: number;
-  readonly silentMs: number;
+export interface SocketLimits {
+  /** Open at a time, those that were replaced and still close included. */
+  readonly maxSockets: number;
 }
 
-const usualLife: LifeLimits = { pingEveryMs: 20_000, silentMs: 60_000 };
+const usualLimits: SocketLimits = { maxSockets: 1000 };
+
+/**
+ * Whether a peer is there is the network's to say: it asks one that was sent nothing for this long, and gives up what it cannot deliver.
+ * ComfyUI sends no pings, and clients that read only between other things (Python's websocket-client) answer none meanwhile.
+ */
+const keepAliveMs = 30_000;
 
 /** A replaced client that does not answer the closing handshake. */
 const closeMs = 2000;
@@ -42,61 +52,51 @@ export interface WebsocketHub
   close(): void;
 }
 
-const clientSocket = (socket: WebSocket, gather: () => void): ClientSocket => ({
-  get isOpen() {
-    return socket.readyState === WebSocket.OPEN;
-  },
-  get bufferedBytes() {
-    return socket.bufferedAmount;
-  },
-  send: (payload, done) => {
-    gather();
-    socket.send(payload, { compress: typeof payload === 'string' }, done);
-  },
-  terminate: () => socket.terminate(),
-  close: () => {
-    socket.close();
-    const timer = setTimeout(() => socket.terminate(), closeMs);
-    socket.once('close', () => clearTimeout(timer));
-  },
-});
-
-/** Ends a connection of which nothing is heard any more. */
-const watchLife = (socket: WebSocket, { pingEveryMs, silentMs }: LifeLimits): void => {
-  let isHeard = true;
-  let silentForMs = 0;
-  const heard = (): void => {
-    isHeard = true;
+const clientSocket = (socket: WebSocket, gather: () => void): ClientSocket => {
+  const sending = createPacedSending(socket, gather);
+  return {
+    get isOpen() {
+      return socket.readyState === WebSocket.OPEN;
+    },
+    get bufferedBytes() {
+      return sending.bufferedBytes;
+    },
+    get takenBytes() {
+      return sending.takenBytes;
+    },
+    send: sending.send,
+    terminate: () => socket.terminate(),
+    close: () => {
+      socket.close();
+      const timer = setTimeout(() => socket.terminate(), closeMs);
+      socket.once('close', () => clearTimeout(timer));
+    },
   };
-  socket.on('pong', heard);
-  socket.on('ping', heard);
-  socket.on('message', heard);
-  const timer = setInterval(() => {
-    silentForMs = isHeard ? 0 : silentForMs + pingEveryMs;
-    isHeard = false;
-    if (silentForMs >= silentMs) socket.terminate();
-    else if (socket.readyState === WebSocket.OPEN) socket.ping();
-  }, pingEveryMs);
-  timer.unref();
-  socket.on('close', () => clearInterval(timer));
 };
+
+const retryLater = { 'retry-after': '10' };
+
+const tooMany = {
+  share: envelopeAnswer(429, ['sockets_too_many', 'This program has too many websockets open.'], retryLater),
+  full: envelopeAnswer(503, ['sockets_too_many', 'Too many websockets are open.'], retryLater),
+} as const;
 
 /** The websockets of the gateway. */
 export const createWebsocketHub = (
   dependencies: WebsocketHubDependencies,
-  life: LifeLimits = usualLife,
+  { maxSockets }: SocketLimits = usualLimits,
 ): WebsocketHub => {
   const hub = createClientHub(dependencies);
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: deflate, maxPayload: maxMessageBytes });
 
-  const connected = (socket: WebSocket, request: IncomingMessage, connection: Duplex): void => {
-    // Whatever stands in the path cannot end the address of the host here.
-    const given = new URL(`http://gateway${request.url ?? '/'}`).searchParams.get('clientId') ?? '';
+  const places = createSocketPlaces(maxSockets);
+
+  const connected = (socket: WebSocket, given: string, connection: Duplex): void => {
     const sid = given === '' ? randomUUID().replaceAll('-', '') : given;
     // What is no frame of a websocket, or a too large one, ends with an error first.
     socket.on('error', () => socket.terminate());
+    if (connection instanceof Socket) connection.setKeepAlive(true, keepAliveMs);
     const session = hub.connect(sid, clientSocket(socket, gatherWrites(connection)));
-    watchLife(socket, life);
     socket.on('message', (data, isBinary) => {
       if (!isBinary && Buffer.isBuffer(data)) session.heard(data.toString('utf8'));
     });
@@ -105,11 +105,18 @@ export const createWebsocketHub = (
 
   return {
     accept: (request, socket, head) => {
-      if (hub.clientCount >= maxClients) {
-        socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
+      // Whatever stands in the path cannot end the address of the host here.
+      const { searchParams } = new URL(`http://gateway${request.url ?? '/'}`);
+      const { key } = callerOf(request, searchParams);
+      const place = places.take({ address: request.socket.remoteAddress ?? '', key });
+      if (typeof place === 'string') {
+        answerSocket(socket, tooMany[place]);
         return;
       }
-      server.handleUpgrade(request, socket, head, (opened) => connected(opened, request, socket));
+      if (socket.closed) place();
+      else socket.once('close', place);
+      const given = searchParams.get('clientId') ?? '';
+      server.handleUpgrade(request, socket, head, (opened) => connected(opened, given, socket));
     },
     tellAll: hub.tellAll,
     subscribeLogs: hub.subscribeLogs,
