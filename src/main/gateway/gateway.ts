@@ -69,6 +69,9 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** What is too much now is worth another try soon. */
+const retryAfterSeconds = '2';
+
 const answerOf = ({ path, bodies }: Exchange, error: unknown, logger: Logger): RawAnswer => {
   if (error instanceof StudioError && error.code === 'INPUT_TOO_LARGE') {
     const maxBytes = error.details?.['maxBytes'];
@@ -76,7 +79,8 @@ const answerOf = ({ path, bodies }: Exchange, error: unknown, logger: Logger): R
   }
   if (error instanceof StudioError) {
     const { status, body } = generalError(error);
-    return jsonAnswer(status, body);
+    const isBusy = status === 429 || status === 503;
+    return jsonAnswer(status, body, isBusy ? { 'retry-after': retryAfterSeconds } : {});
   }
   logger.error('A request of the gateway failed.', { path, error: String(error) });
   return jsonAnswer(500, envelope('internal', 'An unexpected error.'));

@@ -66,7 +66,7 @@ const readText = async (
       // What is not going to be parsed need not be kept.
       if (!fits) continue;
       if (bytes > freeBytes) {
-        if (!limits.reserve(chunk.byteLength)) throw new StudioError('CALL_TOO_MANY');
+        if (!limits.reserve(chunk.byteLength)) throw new StudioError('CALL_TOO_MANY', 'Too many large bodies at once.');
         reserved += chunk.byteLength;
       }
       chunks.push(chunk);

@@ -17,6 +17,9 @@ const page = `<!doctype html>
 </html>
 `;
 
+/** An instance that starts anew takes some seconds at least. */
+const retryAfterSeconds = '5';
+
 /** The front of the page's own file names is HTML; scripts and programs that accept anything get JSON. */
 const wantsPage = ({ request }: Exchange): boolean =>
   (request.method === 'GET' || request.method === 'HEAD') && (request.headers.accept ?? '').includes('text/html');
@@ -24,6 +27,7 @@ const wantsPage = ({ request }: Exchange): boolean =>
 /** Says that there is nobody to ask: in words to a person, else in ComfyUI's envelope. */
 export const sendNobodyRuns = (exchange: Exchange): void => {
   if (!wantsPage(exchange)) {
+    exchange.response.setHeader('retry-after', retryAfterSeconds);
     sendJson(exchange, 503, envelope('instance_none_available', 'No instance is running and healthy.'));
     return;
   }
@@ -33,7 +37,7 @@ export const sendNobodyRuns = (exchange: Exchange): void => {
     'content-length': Buffer.byteLength(page),
     'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
     'cache-control': 'no-store',
-    'retry-after': '5',
+    'retry-after': retryAfterSeconds,
   });
   response.end(request.method === 'HEAD' ? undefined : page);
 };
