@@ -82,8 +82,15 @@ describe('a result', () => {
         signal?.addEventListener('abort', () => reject(new StudioError('CALL_CANCELLED')));
       });
     const made = assets.of(world.record);
-    await clock.advance(15_000);
+    await clock.advance(5000);
     expect(await made).toHaveLength(20);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('is asked for once however many want to know', async () => {
+    const { world, asked, assets } = createWorld();
+    const [one, other] = await Promise.all([assets.of(world.record), assets.of(world.record)]);
+    expect([one, asked]).toEqual([other, [0]]);
   });
 
   it('that breaks off has no size yet; one that comes without its length is counted', async () => {

@@ -9,7 +9,7 @@ import { idOfOutput, outputOfId } from './named-ids.ts';
 
 /** Results whose sizes are remembered. */
 const maxMeasured = 20_000;
-/** A client waits for its job meanwhile, and asks again soon. */
+/** For all results of an answer: a client waits for its job meanwhile, and asks again soon. */
 const measureLimitMs = 5000;
 /** Results that are measured at a time, and how long one that could not be is left alone. */
 const measuredAtOnce = 8;
@@ -65,13 +65,20 @@ interface Result {
   readonly output: JobOutput;
 }
 
-/** Asks each result once, and again later where nobody answered. */
+/** Asks each result once, whoever wants to know, and again later where nobody answered until then. */
 const createMeasures = (jobs: Pick<Jobs, 'openOutput'>, clock: Clock) => {
   const known = new Map<string, Measured>();
+  const underway = new Map<string, Promise<Measured>>();
 
-  const ask = async (jobId: string, output: JobOutput): Promise<Measured> => {
+  const unknown = (output: JobOutput, retryAt: number): Measured => ({
+    contentType: mediaTypeOf(nameOf(output)),
+    sizeBytes: 0,
+    retryAt,
+  });
+
+  const ask = async (jobId: string, output: JobOutput, limitMs: number): Promise<Measured> => {
     const limit = new AbortController();
-    const cancel = clock.schedule(measureLimitMs, () => limit.abort());
+    const cancel = clock.schedule(limitMs, () => limit.abort());
     try {
       const answer = await jobs.openOutput(jobId, output.index, { signal: limit.signal });
       const contentType = answer.headers['content-type'] ?? mediaTypeOf(nameOf(output));
@@ -79,33 +86,44 @@ const createMeasures = (jobs: Pick<Jobs, 'openOutput'>, clock: Clock) => {
     } catch (error) {
       // A stream that breaks off fails with whatever broke it.
       if (!(error instanceof Error)) throw error;
-      return { contentType: mediaTypeOf(nameOf(output)), sizeBytes: 0, retryAt: clock.now() + retryAfterMs };
+      return unknown(output, clock.now() + retryAfterMs);
     } finally {
       cancel();
     }
   };
 
-  return async ({ record: { order, view }, output }: Result): Promise<Measured> => {
-    // A job that is run again has other results under the same numbers.
-    const key = `${order.jobId} ${output.index} ${view.tries} ${view.finishedAt}`;
-    const before = known.get(key);
-    if (before !== undefined && (before.retryAt === null || before.retryAt > clock.now())) return before;
-    const measured = await ask(order.jobId, output);
+  const remember = (key: string, measured: Measured): Measured => {
     known.delete(key);
     known.set(key, measured);
     const oldest = known.keys().next();
     if (known.size > maxMeasured && oldest.done !== true) known.delete(oldest.value);
     return measured;
   };
+
+  return async ({ record: { order, view }, output }: Result, until: number): Promise<Measured> => {
+    // A job that is run again has other results under the same numbers.
+    const key = `${order.jobId} ${output.index} ${view.tries} ${view.finishedAt}`;
+    const now = clock.now();
+    const before = known.get(key);
+    if (before !== undefined && (before.retryAt === null || before.retryAt > now)) return before;
+    const asked = underway.get(key);
+    if (asked !== undefined) return asked;
+    if (now >= until) return unknown(output, now);
+    const asking = ask(order.jobId, output, until - now)
+      .then((measured) => remember(key, measured))
+      .finally(() => underway.delete(key));
+    underway.set(key, asking);
+    return asking;
+  };
 };
 
 export const createOutputAssets = (jobs: Pick<Jobs, 'openOutput' | 'record'>, clock: Clock): OutputAssets => {
   const measure = createMeasures(jobs, clock);
 
-  const documentOf = async (result: Result): Promise<OutputDocument> => {
+  const documentOf = async (result: Result, until: number): Promise<OutputDocument> => {
     const { record, output } = result;
     const { jobId } = record.order;
-    const { contentType, sizeBytes } = await measure(result);
+    const { contentType, sizeBytes } = await measure(result, until);
     const id = idOfOutput({ jobId, index: output.index });
     return {
       node_id: output.nodeId,
@@ -132,9 +150,10 @@ export const createOutputAssets = (jobs: Pick<Jobs, 'openOutput' | 'record'>, cl
     of: async (record) => {
       const { outputs } = record.view;
       const made: OutputDocument[] = [];
+      const until = clock.now() + measureLimitMs;
       for (let first = 0; first < outputs.length; first += measuredAtOnce) {
         const some = outputs.slice(first, first + measuredAtOnce);
-        made.push(...(await Promise.all(some.map((output) => documentOf({ record, output })))));
+        made.push(...(await Promise.all(some.map((output) => documentOf({ record, output }, until)))));
       }
       return made;
     },
@@ -142,7 +161,10 @@ export const createOutputAssets = (jobs: Pick<Jobs, 'openOutput' | 'record'>, cl
       const place = placeOf(assetId);
       if (place === null) return null;
       const { view } = place.record;
-      const { id, hash, content_type, size_bytes, name, url, url_expires_at, job_id } = await documentOf(place);
+      const { id, hash, content_type, size_bytes, name, url, url_expires_at, job_id } = await documentOf(
+        place,
+        clock.now() + measureLimitMs,
+      );
       const created_at = new Date(view.finishedAt ?? view.submittedAt).toISOString();
       return { id, hash, size_bytes, content_type, file_path: name, created_at, url, url_expires_at, job_id };
     },
