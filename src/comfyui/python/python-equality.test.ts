@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { equalityKey, pythonList } from './python-equality.ts';
+import { distinctValues, equalityKey, pythonList } from './python-equality.ts';
 
 describe("Python's ==", () => {
   it.each([
@@ -51,6 +51,11 @@ describe("Python's ==", () => {
         expect(equalityKey([value, text])).not.toBe(equalityKey([value, `${text}.`]));
       }),
     );
+  });
+
+  it('tells which values of several lists are distinct', () => {
+    const values = ['b', 'a', { x: 1, y: 2 }, 1, 'b', true, { y: 2, x: true }, '1', null, ['a'], ['a']];
+    expect(distinctValues(values)).toEqual(['b', 'a', { x: 1, y: 2 }, 1, '1', null, ['a']]);
   });
 
   it('finds in a list what is equal to one of its values', () => {

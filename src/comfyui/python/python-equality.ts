@@ -24,3 +24,15 @@ export const pythonList = (values: readonly unknown[]): PythonList => {
   const others = new Set(values.filter((value) => typeof value !== 'string').map(equalityKey));
   return { has: (value) => (typeof value === 'string' ? texts.has(value) : others.has(equalityKey(value))) };
 };
+
+/** The values in their order, each of those that Python calls equal once: the first. */
+export const distinctValues = (values: readonly unknown[]): readonly unknown[] => {
+  const texts = new Set<string>();
+  const others = new Set<string>();
+  return values.filter((value) => {
+    const [seen, key] = typeof value === 'string' ? [texts, value] : [others, equalityKey(value)];
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+};

@@ -63,6 +63,15 @@ describe('the list of an input', () => {
       [['a', 'b']],
       [['a']],
     ],
+    [
+      'files that are described',
+      [
+        [[{ content: 'a', image: null }, { content: 'b' }], { default: { image: null, content: 'a' } }],
+        [[{ image: null, content: 'a' }, { content: 'c' }]],
+      ],
+      [[{ content: 'a', image: null }, { content: 'b' }, { content: 'c' }], { default: { image: null, content: 'a' } }],
+      [[{ content: 'a', image: null }], { default: { image: null, content: 'a' } }],
+    ],
     ['numbers and texts', [[[1, '1']], [['1', 2]]], [[1, '1', 2]], [['1']]],
     [
       'a list that the page fetches, which has no values',

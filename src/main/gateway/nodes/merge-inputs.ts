@@ -1,3 +1,4 @@
+import { distinctValues, pythonList } from '#comfyui/python/python-equality.ts';
 import { isObject, type JsonObject } from '#core/shared/json-object.ts';
 
 /** What a merged list holds: the values of any instance, or those that all have. */
@@ -18,13 +19,13 @@ const listOf = (value: unknown): readonly unknown[] | null => (Array.isArray(val
 
 /**
  * The lists as one, in the order of the first one; what later ones add comes after it in their order. Values are compared as
- * ComfyUI does: 1 and "1" are two.
+ * ComfyUI does: 1 and "1" are two, and files that are described alike are one.
  */
 export const mergeLists = (lists: readonly (readonly unknown[])[], rule: ComboRule): readonly unknown[] => {
   const [first = [], ...others] = lists;
   if (others.length === 0) return first;
-  if (rule === 'union') return [...new Set(lists.flat())];
-  const rest = others.map((list) => new Set(list));
+  if (rule === 'union') return distinctValues(lists.flat());
+  const rest = others.map(pythonList);
   return first.filter((value) => rest.every((list) => list.has(value)));
 };
 
@@ -43,7 +44,7 @@ const plainValues = (specification: unknown): readonly unknown[] | null => {
 
 /** A default that the list no longer holds would be refused. */
 const withoutLostDefault = (options: JsonObject, values: readonly unknown[]): JsonObject => {
-  if (!('default' in options) || values.includes(options['default'])) return options;
+  if (!('default' in options) || pythonList(values).has(options['default'])) return options;
   const { default: _lost, ...rest } = options;
   return rest;
 };
