@@ -47,6 +47,8 @@ export interface ClientOutlet {
   send(item: Outgoing): void;
   /** It reads previews with metadata (comfyui-protocol.md 3.2). */
   readsMetadata: boolean;
+  /** What is held for it: given to its socket, or waiting and not to be dropped. */
+  readonly heldBytes: number;
   /** Lets go of a client that has taken nothing for too long. */
   check(): void;
   /** Its client is gone. */
@@ -138,6 +140,9 @@ export const createClientOutlet = (
 
   const outlet: ClientOutlet = {
     readsMetadata: false,
+    get heldBytes() {
+      return socket.isOpen ? outbox.neededBytes + socket.bufferedBytes : 0;
+    },
     send: (item) => {
       if (outlet.readsMetadata) {
         put(item);

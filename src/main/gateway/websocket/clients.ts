@@ -31,7 +31,7 @@ export interface Clients {
   left(client: Client): void;
   get(clientId: string): Client | undefined;
   all(): readonly Client[];
-  /** Lets go of those that take nothing, replaced ones too. */
+  /** Lets go of those that take nothing, replaced ones too, and of those that most is held for while that is too much for all. */
   check(): void;
   readonly size: number;
   /** Hangs up on all, replaced ones too. */
@@ -50,6 +50,9 @@ export const clientKey = (sid: string): string => sid.slice(0, maxIdLength);
 const maxReplacements = 3;
 const replacementWindowMs = 10_000;
 const maxSilent = 8;
+
+/** Held for all clients together that read more slowly than there is to tell. */
+const usualMaxHeldBytes = 1024 ** 3;
 
 interface Place {
   readonly client: Client;
@@ -88,7 +91,17 @@ const successor = (client: Client, older: Place, now: number): Place => {
   return { client, replacedAt, silent: silent.slice(-maxSilent) };
 };
 
-export const createClients = (clock: Clock): Clients => {
+const relieve = (clients: readonly Client[], maxHeldBytes: number): void => {
+  let heldBytes = clients.reduce((sum, { outlet }) => sum + outlet.heldBytes, 0);
+  if (heldBytes <= maxHeldBytes) return;
+  for (const client of clients.toSorted((a, b) => b.outlet.heldBytes - a.outlet.heldBytes)) {
+    heldBytes -= client.outlet.heldBytes;
+    client.terminate();
+    if (heldBytes <= maxHeldBytes) return;
+  }
+};
+
+export const createClients = (clock: Clock, maxHeldBytes = usualMaxHeldBytes): Clients => {
   const places = new Map<string, Place>();
   const all = (): readonly Client[] => Array.from(places.values(), ({ client }) => client);
   const open = (): readonly Client[] => [...places.values()].flatMap(({ client, silent }) => [client, ...silent]);
@@ -121,6 +134,7 @@ export const createClients = (clock: Clock): Clients => {
     all,
     check: () => {
       for (const one of open()) one.outlet.check();
+      relieve(open(), maxHeldBytes);
     },
     get size() {
       return places.size;
