@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FileAnswer } from '#core/ports/comfy-client.ts';
 import { type Caller, callerOf } from './access/caller.ts';
-import { type BodyLimits, createBodyLimits, type JsonBody, readJsonBody } from './access/json-body.ts';
+import { type BodyLimits, createBodyMemory, type JsonBody, readJsonBody } from './access/json-body.ts';
 
 export type { JsonBody } from './access/json-body.ts';
 export { maxBodyBytes } from './access/json-body.ts';
@@ -45,7 +45,7 @@ const watchGone = (response: ServerResponse): AbortSignal => {
 export const openExchange = (
   request: IncomingMessage,
   response: ServerResponse,
-  bodies: BodyLimits = createBodyLimits(),
+  bodies: BodyLimits = createBodyMemory().ofRequest(),
 ): Exchange => {
   const target = request.url ?? '/';
   const url = new URL(target.startsWith('/') ? `http://gateway${target}` : 'http://gateway/');

@@ -3,7 +3,7 @@ import { StudioError } from '#contract/errors.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import { createGatekeeper, type GuardRules } from './access/gatekeeper.ts';
 import { createGuardedServer, type GuardedServerParts, type ServerLimits } from './access/guarded-server.ts';
-import { type BodyLimits, createBodyLimits } from './access/json-body.ts';
+import { type BodyMemory, createBodyMemory } from './access/json-body.ts';
 import { createKnownKits } from './access/known-kits.ts';
 import { createServers } from './access/listening-servers.ts';
 import { jsonAnswer, type RawAnswer, sendAnswer, tooLarge } from './access/raw-answer.ts';
@@ -94,14 +94,18 @@ const fail = (exchange: Exchange, error: unknown, logger: Logger): void => {
 
 const handle = async (
   context: GatewayContext,
-  bodies: BodyLimits,
+  memory: BodyMemory,
   [request, response]: readonly [IncomingMessage, ServerResponse],
 ): Promise<void> => {
+  const bodies = memory.ofRequest();
   const exchange = openExchange(request, response, bodies);
   try {
     await routeRequest(context, exchange);
   } catch (error) {
     fail(exchange, error, context.logger);
+  } finally {
+    // Whoever sent it may be gone by now; what works with its body was waited for.
+    bodies.end();
   }
 };
 
@@ -145,7 +149,7 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
   };
 
   const maxBytes = (): number => dependencies.settings().gatewayMaxUploadBytes;
-  const bodies = createBodyLimits(maxBytes);
+  const bodies = createBodyMemory(maxBytes);
   const parts: GuardedServerParts = {
     gatekeeper: createGatekeeper({ ...options, settings: dependencies.settings, now: dependencies.clock.now }),
     clock: dependencies.clock,

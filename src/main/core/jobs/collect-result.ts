@@ -1,9 +1,9 @@
-import { StudioError } from '#contract/errors.ts';
 import type { HistoryEntry } from '#core/ports/comfy-client.ts';
 import type { ActiveJob } from './active-jobs.ts';
 import type { FleetCandidate } from './fleet-view.ts';
 import type { JobRecord } from './job-record.ts';
 import { endOfHistory } from './run-end.ts';
+import { readableOr } from './stored-reads.ts';
 
 /** What an instance that had been given up says of a job that another one runs by now. */
 export interface FoundResult {
@@ -15,14 +15,8 @@ export interface FoundResult {
  * Every output stands in the entry. What a node sends as frames alone does not, and whoever would have heard those had hung up: such a
  * job has to be run to its end.
  */
-const isWhole = ({ order }: JobRecord, { outputs }: HistoryEntry): boolean => {
-  try {
-    return order.outputNodeIds.every((nodeId) => Object.hasOwn(outputs, nodeId));
-  } catch (error) {
-    if (error instanceof StudioError && error.code === 'STORE_READ_FAILED') return false;
-    throw error;
-  }
-};
+const isWhole = ({ order }: JobRecord, { outputs }: HistoryEntry): boolean =>
+  readableOr(() => order.outputNodeIds.every((nodeId) => Object.hasOwn(outputs, nodeId)), false);
 
 /**
  * Takes a finished result for that of a job that is run a second time, and ends that run; whether it did. Never once the second run has

@@ -22,6 +22,7 @@ describe('the book of jobs', () => {
         return saved;
       },
       onRow: () => undefined,
+      onListenerError: () => undefined,
     });
     book.add(records);
     const ids = records.map(({ order }) => order.jobId);

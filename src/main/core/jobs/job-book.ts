@@ -44,6 +44,8 @@ export interface JobBookDependencies {
   readonly isSaved: (jobId: string) => boolean;
   /** Told of every change that belongs on disk. */
   readonly onRow: (jobId: string) => void;
+  /** Told of whoever listens and throws, which changes nothing about the job. */
+  readonly onListenerError: (error: unknown) => void;
 }
 
 const gatherMs = 100;
@@ -71,12 +73,13 @@ const historyAtOf = (before: JobRecord, after: JobRecord, now: number): number |
 };
 
 /** Keeps all unfinished jobs and the latest ended ones, and tells who watches. */
-export const createJobBook = ({ clock, keepFinished, isSaved, onRow }: JobBookDependencies): JobBook => {
+export const createJobBook = (dependencies: JobBookDependencies): JobBook => {
+  const { clock, keepFinished, isSaved, onRow, onListenerError } = dependencies;
   const pages = new Map<string, Page>();
   // In the order in which they ended.
   const finished = new Set<string>();
-  const changes = createEmitter<JobRecord>();
-  const live = createEmitter<BookChange>();
+  const changes = createEmitter<JobRecord>(onListenerError);
+  const live = createEmitter<BookChange>(onListenerError);
 
   const publish = (page: Page, change: LiveChange): void => {
     page.publishing?.();

@@ -25,14 +25,15 @@ import { createUploadHolds } from './upload-holds.ts';
 export const keepFinished = 200;
 
 /** The book of jobs, and the ledger that brings it to disk. */
-const createMemory = ({ store, clock, logger }: JobsDependencies) => {
+const createMemory = ({ store, clock, logger }: JobsDependencies, onListenerError: (error: unknown) => void) => {
   const ledger = createJobLedger({
     store,
     clock,
     logger,
     rowOf: (jobId) => {
       const record = book.get(jobId);
-      return record === undefined ? null : rowOf(record);
+      // An update leaves the order alone, so that its extra data need not be read, which may be damaged.
+      return record === undefined ? null : rowOf(record, {});
     },
   });
   const book: JobBook = createJobBook({
@@ -40,6 +41,7 @@ const createMemory = ({ store, clock, logger }: JobsDependencies) => {
     keepFinished,
     isSaved: (jobId) => ledger.isSaved(jobId),
     onRow: (jobId) => ledger.changed(jobId),
+    onListenerError,
   });
   return { ledger, book };
 };
@@ -47,9 +49,11 @@ const createMemory = ({ store, clock, logger }: JobsDependencies) => {
 /** What jobs are kept in, run by and decided with. */
 export const createJobEngine = (dependencies: JobsDependencies) => {
   const { fleet, clock, logger, reader, store, random } = dependencies;
-  const frames = createEmitter<JobFrame>();
-  const { ledger, book } = createMemory(dependencies);
-  const mode = createQueueMode(ledger);
+  const onListenerError = (error: unknown): void =>
+    logger.error('A listener of the jobs failed.', { error: String(error) });
+  const frames = createEmitter<JobFrame>(onListenerError);
+  const { ledger, book } = createMemory(dependencies, onListenerError);
+  const mode = createQueueMode(ledger, onListenerError);
   const isBusy = (instanceId: string): boolean =>
     handOut.active.ids().some((jobId) => handOut.active.get(jobId)?.instance.instanceId === instanceId);
   const catalogs = createNodeCatalogs({ fleet, reader, isBusy, clock, logger }, () => handOut.pump());

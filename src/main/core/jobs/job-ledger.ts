@@ -48,7 +48,9 @@ export const createJobLedger = ({ store, clock, logger, rowOf }: LedgerDependenc
   /** Rows that are on their way to disk: how many writes carry each. */
   const flying = new Map<string, number>();
   const facts = new Map<string, unknown>();
-  const problems = createEmitter<void>();
+  const problems = createEmitter<void>((error) =>
+    logger.error('A listener of the queue failed.', { error: String(error) }),
+  );
   let removals: readonly string[] = [];
   let events: Extract<StoreChange, { kind: 'event' }>[] = [];
   let failure: StudioError | null = null;

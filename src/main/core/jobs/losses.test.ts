@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fakeCandidate } from './fake-fleet.fixture.ts';
-import { image, local, setUp } from './jobs-world.fixture.ts';
+import { image, local, openWorld, setUp } from './jobs-world.fixture.ts';
 
 describe('a lost instance', () => {
   it('gives its job back to the front, and it runs elsewhere', async () => {
@@ -224,6 +224,20 @@ describe('a lost instance', () => {
     await clock.advance(0);
     expect(view(id)).toMatchObject({ state: 'assigned', tries: 1 });
     expect(jobs.record(id)?.losses).toBe(0);
+  });
+
+  it('elsewhere is counted over restarts of the studio', async () => {
+    const set = setUp([fakeCandidate('a')]);
+    const id = await set.submit();
+    set.a.reachable = false;
+    await set.clock.advance(60_000);
+    expect(set.jobs.record(id)?.losses).toBe(1);
+    set.kill();
+    const next = openWorld(set.world);
+    await set.clock.advance(0);
+    expect(next.jobs.record(id)?.losses).toBe(1);
+    await set.clock.advance(60_000);
+    expect(next.jobs.record(id)?.losses).toBe(2);
   });
 
   it('takes nothing back of the progress that was shown', async () => {

@@ -15,6 +15,8 @@ export interface MemoryJobStore extends JobStore {
   hold(): void;
   release(): void;
   rows(): readonly StoredJob[];
+  /** Nothing of a job can be read from now on but what its row says at the start of a studio, as in a damaged file. */
+  damage(jobId: string): void;
 }
 
 type Batch = StoredBatch['batch'];
@@ -45,6 +47,7 @@ export const createMemoryJobStore = (): MemoryJobStore => {
   const batches = new Map<string, Batch>();
   const facts = new Map<string, unknown>();
   const problems = createEmitter<StudioError | null>();
+  const damaged = new Set<string>();
   const writes: MemoryJobStore['writes'] = [];
   let failure: StudioError | null = null;
   let problem: StudioError | null = null;
@@ -54,6 +57,11 @@ export const createMemoryJobStore = (): MemoryJobStore => {
     if (problem === next) return;
     problem = next;
     problems.emit(next);
+  };
+
+  const update = (job: StoredJob): void => {
+    const before = jobs.get(job.order.jobId);
+    if (before !== undefined) jobs.set(job.order.jobId, { ...copy(job), order: before.order });
   };
 
   const apply = (change: StoreChange): void => {
@@ -66,7 +74,7 @@ export const createMemoryJobStore = (): MemoryJobStore => {
         return;
       }
       case 'update':
-        if (jobs.has(change.job.order.jobId)) jobs.set(change.job.order.jobId, copy(change.job));
+        update(change.job);
         return;
       case 'event':
         if (!jobs.has(change.jobId)) throw new StudioError('STORE_WRITE_FAILED', `event of nobody: ${change.jobId}`);
@@ -142,6 +150,9 @@ export const createMemoryJobStore = (): MemoryJobStore => {
       for (const go of waiting) go();
     },
     rows: () => [...jobs.values()],
+    damage: (jobId) => {
+      damaged.add(jobId);
+    },
     problem: () => problem,
     onProblem: (listener) => problems.on(listener),
     write: (changes, durability) =>
@@ -162,8 +173,11 @@ export const createMemoryJobStore = (): MemoryJobStore => {
         .filter(({ view }) => !endedStates.includes(view.state))
         .toSorted(byQueueOrder)
         .map(copy),
-    graph: (graphKey) => copy(graphs.get(graphKey) ?? null),
-    read: (jobId) => copy(jobs.get(jobId) ?? null),
+    graph: (graphKey) => (damaged.has(graphKey) ? null : copy(graphs.get(graphKey) ?? null)),
+    read: (jobId) => {
+      if (damaged.has(jobId)) throw new StudioError('STORE_READ_FAILED', undefined, { details: { jobId } });
+      return copy(jobs.get(jobId) ?? null);
+    },
     page: (filter, offset, limit) => {
       const found = [...jobs.values()].filter(matches(filter));
       const waiting = found.filter(({ view }) => view.state === 'queued').toSorted(byQueueOrder);

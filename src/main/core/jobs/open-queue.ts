@@ -6,7 +6,7 @@ import type { Logger } from '#core/ports/logger.ts';
 import type { Scheduler } from '#core/scheduling/scheduler-interface.ts';
 import { maxDeaths } from './after-run.ts';
 import type { FleetCandidate, FleetView } from './fleet-view.ts';
-import { schedulingJobOf } from './graph-work.ts';
+import { type GraphWork, schedulingJobOf } from './graph-work.ts';
 import type { HandOut } from './hand-out.ts';
 import type { JobBook } from './job-book.ts';
 import type { JobLedger } from './job-ledger.ts';
@@ -136,16 +136,34 @@ export const openQueue = (dependencies: OpenQueueDependencies): void => {
       view: { state: 'queued', instanceId: null, placement: null, assignedAt: null, deaths, reason, rank },
     });
     const changed = book.get(jobId);
-    if (changed !== undefined) handOut.line.add(schedulingJobOf(changed, dependencies.recordWork(changed)));
+    if (changed !== undefined) enter(changed, (work) => handOut.line.add(schedulingJobOf(changed, work)));
   };
 
   const recover = (record: JobRecord, instance: FleetCandidate | undefined, wasRebooted: boolean): void => {
     const isLocal = record.outputFolders !== null;
     const recovery = recoveryOf({ state: record.view.state, intent: record.intent }, instance);
     if (recovery === 'look' && instance !== undefined) {
-      handOut.active.follow(record, schedulingJobOf(record, dependencies.recordWork(record)), instance);
+      enter(record, (work) => handOut.active.follow(record, schedulingJobOf(record, work), instance));
     } else if (recovery === 'again') {
       runAgain(record, wasRebooted && isLocal && record.view.state === 'running');
+    }
+  };
+
+  /** Its graph cannot be read: somebody may bring the file back, and the others go on. */
+  const parkUnreadable = (record: JobRecord, error: StudioError): void => {
+    const { jobId } = record.order;
+    ledger.event(jobId, 'parked', null, { code: error.code });
+    book.change(jobId, { intent: null, view: { state: 'parked', instanceId: null, error: toWireError(error) } });
+  };
+
+  /** One damaged graph must not keep the others from the queue. */
+  const enter = (record: JobRecord, bring: (work: GraphWork) => void): void => {
+    try {
+      bring(dependencies.recordWork(record));
+    } catch (error) {
+      if (!(error instanceof StudioError) || error.code !== 'STORE_READ_FAILED') throw error;
+      logger.error('The graph of a job cannot be read.', { jobId: record.order.jobId });
+      parkUnreadable(record, error);
     }
   };
 
@@ -162,7 +180,7 @@ export const openQueue = (dependencies: OpenQueueDependencies): void => {
   const unfinished = load(store.unfinished().filter(({ view }) => halfBatch === null || view.batchId !== halfBatch));
   for (const record of unfinished) {
     hold(record);
-    if (record.view.state === 'queued') handOut.line.add(schedulingJobOf(record, dependencies.recordWork(record)));
+    if (record.view.state === 'queued') enter(record, (work) => handOut.line.add(schedulingJobOf(record, work)));
   }
   const instances = new Map(fleet.candidates().map((candidate) => [candidate.instanceId, candidate]));
   const startedAt = clock.now();

@@ -15,8 +15,12 @@ export interface QueueMode {
   onChange(listener: () => void): Cancel;
 }
 
-export const createQueueMode = (ledger: Pick<JobLedger, 'settle'>): QueueMode => {
-  const changes = createEmitter<void>();
+/** `onListenerError` is told of whoever listens and throws. */
+export const createQueueMode = (
+  ledger: Pick<JobLedger, 'settle'>,
+  onListenerError: (error: unknown) => void,
+): QueueMode => {
+  const changes = createEmitter<void>(onListenerError);
   let mode: QueueView['mode'] = 'running';
   return {
     current: () => mode,

@@ -14,6 +14,7 @@ import type { JobRun, RunDependencies, RunEnd, RunListener } from './run.ts';
 import { runJob } from './run-job.ts';
 import type { RunLimits } from './run-policy.ts';
 import { hideSecrets, joinSecrets, secretTexts } from './secrets.ts';
+import { readableOr } from './stored-reads.ts';
 
 export interface RunningJobsDependencies extends RunDependencies {
   readonly placed: PlacedInputs;
@@ -153,6 +154,8 @@ export const finalProgress = (
 ): JobRecord['view']['progress'] => {
   const { progress } = record.view;
   if (end.kind !== 'settled' || end.settlement.kind !== 'succeeded') return progress;
-  const { prompt } = record.order;
-  return showProgress(startProgress(prompt, isOutput, progress), prompt, true);
+  return readableOr(() => {
+    const { prompt } = record.order;
+    return showProgress(startProgress(prompt, isOutput, progress), prompt, true);
+  }, progress);
 };

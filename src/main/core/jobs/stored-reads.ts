@@ -11,3 +11,16 @@ export const readStored = <Value>(read: () => Value): Value => {
     throw isFinal ? cause : error;
   }
 };
+
+/**
+ * What a part of one job is, or `otherwise` where that cannot be read from disk: for whoever tells of jobs, since one damaged row must
+ * not keep a job from its end or hide all the others.
+ */
+export const readableOr = <Value>(read: () => Value, otherwise: Value): Value => {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof StudioError && error.code === 'STORE_READ_FAILED') return otherwise;
+    throw error;
+  }
+};

@@ -134,3 +134,18 @@ it('a class that the user named since its submission keeps a job from being run 
   });
   expect(set.view(id)).toMatchObject({ state: 'failed', error: { code: 'JOB_NOT_REPEATED' } });
 });
+
+it('a job that is known to cost something runs once, as any other', async () => {
+  const world = createWorld([local('a'), local('b', { status: 'paused' })]);
+  for (const name of ['a', 'b']) world.comfy.instance(`http://${name}`).catalog = paid;
+  const set = openWorld(world);
+  await set.clock.advance(0);
+  const id = await set.submit();
+  set.a.start(id);
+  set.a.succeed(id);
+  await set.clock.advance(1000);
+  expect(set.view(id)).toMatchObject({ state: 'succeeded', tries: 1 });
+  const lost = await loseOne(set);
+  expect(set.view(lost)).toMatchObject({ state: 'failed', tries: 1, error: { code: 'JOB_NOT_REPEATED' } });
+  expect(set.b.submissions).toEqual([]);
+});

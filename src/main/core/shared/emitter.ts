@@ -6,7 +6,11 @@ export interface Emitter<Event> {
   emit(event: Event): void;
 }
 
-export const createEmitter = <Event>(): Emitter<Event> => {
+/**
+ * With `onListenerError` a listener that throws harms neither the others nor whoever emits, who may be in the middle of something that
+ * has to be brought to its end; the error is told there, once for each time. Without it the error goes to whoever emits.
+ */
+export const createEmitter = <Event>(onListenerError?: (error: unknown) => void): Emitter<Event> => {
   const listeners = new Set<{ notify: (event: Event) => void }>();
   return {
     on: (listener) => {
@@ -17,7 +21,14 @@ export const createEmitter = <Event>(): Emitter<Event> => {
       };
     },
     emit: (event) => {
-      for (const { notify } of listeners) notify(event);
+      for (const { notify } of listeners) {
+        try {
+          notify(event);
+        } catch (error) {
+          if (onListenerError === undefined) throw error;
+          onListenerError(error);
+        }
+      }
     },
   };
 };

@@ -7,7 +7,7 @@ import { StudioError } from '#contract/errors.ts';
 import { createSystemClock } from '#main/platform/system/system-clock.ts';
 import { createGatekeeper } from './gatekeeper.ts';
 import { createGuardedServer, type ServerLimits } from './guarded-server.ts';
-import { createBodyLimits, readJsonBody } from './json-body.ts';
+import { createBodyMemory, readJsonBody } from './json-body.ts';
 import { envelopeAnswer, sendAnswer, tooLarge } from './raw-answer.ts';
 
 const maxBytes = 1024 ** 2;
@@ -26,7 +26,7 @@ let releaseSlow: () => void;
 /** Reads each body as JSON and says its kind; /slow waits, /unread leaves the body alone. */
 const open = async (limits: Partial<ServerLimits> = {}, accessToken: string | null = null): Promise<void> => {
   handled = [];
-  const bodies = createBodyLimits(() => maxBytes);
+  const memory = createBodyMemory(() => maxBytes);
   const settings = () => ({ gatewayCorsOrigin: '', gatewayMaxUploadBytes: maxBytes });
   const clock = createSystemClock();
   const slow = new Promise<void>((resolve) => {
@@ -38,6 +38,7 @@ const open = async (limits: Partial<ServerLimits> = {}, accessToken: string | nu
     maxBodyBytes: () => maxBytes,
     limits,
     onRequest: async (request, response) => {
+      const bodies = memory.ofRequest();
       try {
         if (request.url === '/slow') await slow;
         if (request.url === '/begun') response.write('begun');
@@ -49,6 +50,8 @@ const open = async (limits: Partial<ServerLimits> = {}, accessToken: string | nu
         handled.push(`${request.method} ${request.url} ${code}`);
         const answer = code === 'INPUT_TOO_LARGE' ? tooLarge(maxBytes) : envelopeAnswer(500, [code, '']);
         sendAnswer(request, response, answer);
+      } finally {
+        bodies.end();
       }
     },
     onFailure: (error) => handled.push(String(error)),

@@ -4,16 +4,21 @@ import { StudioError } from '#contract/errors.ts';
 import { bodyChunks, bodyTooLarge } from './body-chunks.ts';
 import { createJsonShape, type JsonShapeLimits } from './json-shape.ts';
 
-/** What bodies may cost, all requests together. */
+/** What the body of one request may cost. */
 export interface BodyLimits {
   /** Of any body. */
   readonly maxBytes: () => number;
   /** Of JSON, which is kept and parsed as a whole. */
   readonly maxJsonBytes: number;
   readonly shape: JsonShapeLimits;
-  /** Takes memory for a body that is kept; false where too much is in use already. */
+  /** Takes memory for a body that is kept, until the request is over; false where too much is in use already. */
   readonly reserve: (bytes: number) => boolean;
-  readonly release: (bytes: number) => void;
+}
+
+/** What the bodies of all requests together may cost. */
+export interface BodyMemory {
+  /** For one request; `end` gives back what it took, once nobody works with its body any more. */
+  ofRequest(): BodyLimits & { readonly end: () => void };
 }
 
 /** ComfyUI's own limit, of every body. */
@@ -21,23 +26,34 @@ export const maxBodyBytes = 100 * 1024 ** 2;
 const maxJsonBytes = 32 * 1024 ** 2;
 /** Python's own parser gives up at a depth of about a thousand. A graph with its workflow is a dozen deep and has some 100,000 values. */
 const shape: JsonShapeLimits = { maxDepth: 200, maxValues: 1_000_000 };
+/** Of all bodies together, as texts; what is parsed takes some three times as much. */
 const allBodiesBytes = 192 * 1024 ** 2;
 /** So much of each body needs no reservation, so that usual prompts go through while somebody sends large ones. */
 const freeBytes = 1024 ** 2;
 
-export const createBodyLimits = (maxBytes: () => number = () => maxBodyBytes): BodyLimits => {
+export const createBodyMemory = (
+  maxBytes: () => number = () => maxBodyBytes,
+  allBytes: number = allBodiesBytes,
+): BodyMemory => {
   let used = 0;
   return {
-    maxBytes,
-    maxJsonBytes,
-    shape,
-    reserve: (bytes) => {
-      if (used + bytes > allBodiesBytes) return false;
-      used += bytes;
-      return true;
-    },
-    release: (bytes) => {
-      used -= bytes;
+    ofRequest: () => {
+      let own = 0;
+      return {
+        maxBytes,
+        maxJsonBytes,
+        shape,
+        reserve: (bytes) => {
+          if (used + bytes > allBytes) return false;
+          used += bytes;
+          own += bytes;
+          return true;
+        },
+        end: () => {
+          used -= own;
+          own = 0;
+        },
+      };
     },
   };
 };
@@ -56,25 +72,18 @@ const readText = async (
   const measure = createJsonShape(limits.shape);
   const chunks: Buffer[] = [];
   let bytes = 0;
-  let reserved = 0;
   let fits = true;
-  try {
-    for await (const chunk of bodyChunks(request)) {
-      bytes += chunk.byteLength;
-      if (bytes > maxBytes) throw bodyTooLarge(maxBytes);
-      fits &&= measure(chunk);
-      // What is not going to be parsed need not be kept.
-      if (!fits) continue;
-      if (bytes > freeBytes) {
-        if (!limits.reserve(chunk.byteLength)) throw new StudioError('CALL_TOO_MANY', 'Too many large bodies at once.');
-        reserved += chunk.byteLength;
-      }
-      chunks.push(chunk);
-    }
-    return { text: fits ? Buffer.concat(chunks).toString('utf8') : '', fits };
-  } finally {
-    limits.release(reserved);
+  for await (const chunk of bodyChunks(request)) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw bodyTooLarge(maxBytes);
+    fits &&= measure(chunk);
+    // What is not going to be parsed need not be kept.
+    if (!fits) continue;
+    if (bytes > freeBytes && !limits.reserve(chunk.byteLength))
+      throw new StudioError('CALL_TOO_MANY', 'Too many large bodies at once.');
+    chunks.push(chunk);
   }
+  return { text: fits ? Buffer.concat(chunks).toString('utf8') : '', fits };
 };
 
 /**

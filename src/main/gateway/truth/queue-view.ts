@@ -1,7 +1,7 @@
-import { StudioError } from '#contract/errors.ts';
 import type { Prompt } from '#contract/models/workflow.ts';
 import { isFinished, type JobOrder, type JobRecord } from '#core/jobs/job-record.ts';
 import type { Jobs } from '#core/jobs/jobs.ts';
+import { readableOr } from '#core/jobs/stored-reads.ts';
 import { isObject } from '#core/shared/json-object.ts';
 
 /** As ComfyUI lists a prompt: number, id, graph, extra data, output nodes (comfyui-protocol.md 4.3). */
@@ -10,19 +10,9 @@ export type PromptItem = readonly [number, string, Prompt, Readonly<Record<strin
 /** Keys of other people's accounts; versions before 0.33 show them to everybody. */
 const secretKeys = new Set(['auth_token_comfy_org', 'api_key_comfy_org']);
 
-/** What cannot be read from disk any more is left out: one damaged row must not hide all the others. */
-const readable = <Value>(read: () => Value, otherwise: Value): Value => {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof StudioError && error.code === 'STORE_READ_FAILED') return otherwise;
-    throw error;
-  }
-};
-
 /** The extra data that anybody may see, without the client id and the time that every list adds. */
 export const openExtraData = (order: JobOrder): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(Object.entries(readable(() => order.extraData, {})).filter(([key]) => !secretKeys.has(key)));
+  Object.fromEntries(Object.entries(readableOr(() => order.extraData, {})).filter(([key]) => !secretKeys.has(key)));
 
 /** The output nodes that a prompt runs for: those it is limited to, without those that failed the check (comfyui-protocol.md 4.1). */
 const outputsToRun = ({ order, acceptedWith }: JobRecord): readonly string[] => {
@@ -34,14 +24,14 @@ const outputsToRun = ({ order, acceptedWith }: JobRecord): readonly string[] => 
     }),
   );
   const isWanted = (nodeId: string): boolean => !Array.isArray(targets) || targets.includes(nodeId);
-  return readable(() => order.outputNodeIds, []).filter((nodeId) => isWanted(nodeId) && !dropped.has(nodeId));
+  return readableOr(() => order.outputNodeIds, []).filter((nodeId) => isWanted(nodeId) && !dropped.has(nodeId));
 };
 
 export const promptItem = (record: JobRecord): PromptItem => {
   const { order, view } = record;
   const client = view.clientId === null ? {} : { client_id: view.clientId };
   const extraData = { ...openExtraData(order), ...client, create_time: view.submittedAt };
-  return [order.number, order.jobId, readable(() => order.prompt, {}), extraData, outputsToRun(record)];
+  return [order.number, order.jobId, readableOr(() => order.prompt, {}), extraData, outputsToRun(record)];
 };
 
 /** To a client a parked job is one that failed: nobody may ever decide about it. */
