@@ -265,6 +265,7 @@ describe('where nobody runs', () => {
       const answer = await ask(world.gateway, target, { method });
       expect(answer.status, target).toBe(503);
       expect(JSON.parse(answer.body.toString()).error.type).toBe('instance_none_available');
+      expect(answer.headers['retry-after']).toBe('5');
     }
   });
 });
