@@ -76,15 +76,17 @@ describe('a result', () => {
   });
 
   it('of an instance that says nothing holds nobody up for long', async () => {
-    const { world, clock, assets } = createWorld(Array.from({ length: 20 }, (_, index) => output(index)));
-    world.answer = (_jobId, _index, { signal } = {}) =>
-      new Promise((_resolve, reject) => {
-        signal?.addEventListener('abort', () => reject(new StudioError('CALL_CANCELLED')));
+    const { world, clock, asked, assets } = createWorld(Array.from({ length: 40 }, (_, index) => output(index)));
+    const { answer } = world;
+    world.answer = (id, index, options = {}) =>
+      new Promise((resolve, reject) => {
+        options.signal?.addEventListener('abort', () => reject(new StudioError('CALL_CANCELLED')));
+        if (index < 8) clock.schedule(3000, () => resolve(answer(id, index, options)));
       });
     const made = assets.of(world.record);
     await clock.advance(5000);
-    expect(await made).toHaveLength(20);
-    expect(clock.pending()).toBe(0);
+    expect((await made).map(({ size_bytes }) => size_bytes)).toEqual([...Array(8).fill(70), ...Array(32).fill(0)]);
+    expect([asked.length, clock.pending()]).toEqual([16, 0]);
   });
 
   it('is asked for once however many want to know', async () => {
