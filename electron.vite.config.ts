@@ -54,6 +54,8 @@ export default defineConfig({
     build: {
       outDir: resolve(here, out, 'renderer'),
       target: 'chrome130',
+      // electron-vite leaves pages unminified; these are also sent over networks to browsers.
+      minify: true,
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       rolldownOptions: { input: { index: resolve(here, 'src/renderer/index.html') } },

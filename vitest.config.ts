@@ -43,7 +43,8 @@ export default defineConfig({
           name: 'renderer',
           include: ['src/renderer/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
-          testTimeout: 10_000,
+          // Pages come on demand, and drawing them shares the processors with everything else.
+          testTimeout: 30_000,
         },
       },
     ],

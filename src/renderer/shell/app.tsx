@@ -7,7 +7,7 @@ import type { ReactNode } from 'react';
 import { I18nextProvider } from 'react-i18next';
 import { AppProvider, type AppServices } from '../state/app-context.tsx';
 import { cssVariablesResolver, theme } from '../theme/theme.ts';
-import type { createAppRouter } from './router.tsx';
+import type { createAppRouter } from './router.ts';
 
 export interface AppProps {
   readonly services: AppServices;

@@ -8,7 +8,7 @@ import { createViewStore } from '../state/view-state.ts';
 import { createTopicCache } from '../studio-client/topic-cache.ts';
 import { createTexts } from '../text/i18n.ts';
 import { App, type AppProps } from './app.tsx';
-import { createAppRouter } from './router.tsx';
+import { createAppRouter } from './router.ts';
 
 interface BootstrapOptions {
   readonly client: StudioClient;

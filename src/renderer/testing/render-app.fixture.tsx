@@ -27,7 +27,8 @@ const afterEachOnce = (task: () => void): void => {
 /** Registers the clean-up of everything that `renderApp` drew; called once at the top of a test file. */
 export const cleanUpApps = (): void => {
   // Looking up the computed style of every ancestor of every element takes most of the time of a test.
-  configure({ defaultHidden: true });
+  // The first look at a page waits for its modules too.
+  configure({ defaultHidden: true, asyncUtilTimeout: 8000 });
   // happy-dom has no font loading; text areas that grow ask for it.
   if (!('fonts' in document)) Object.defineProperty(document, 'fonts', { value: new EventTarget() });
   afterEach(() => {

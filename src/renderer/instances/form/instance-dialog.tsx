@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InstanceConfiguration } from '#contract/models/instance.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
@@ -7,7 +7,9 @@ import { useViewState } from '../../state/app-context.tsx';
 import { useInstance } from '../../studio-client/queries.ts';
 import { useAnswer } from '../../studio-client/use-call.ts';
 import { newConfiguration } from './form-values.ts';
-import { InstanceForm } from './instance-form.tsx';
+
+/** Comes over the wire with the first dialog, not with the first page. */
+const InstanceForm = lazy(async () => ({ default: (await import('./instance-form.tsx')).InstanceForm }));
 
 const firstPort = 8188;
 
@@ -53,7 +55,9 @@ const DialogBody = ({ instanceId, copyOf, onClose }: DialogBodyProps): ReactNode
       styles={{ header: { paddingInline: 'var(--mantine-spacing-md)' } }}
     >
       {start === undefined ? null : (
-        <InstanceForm initial={start} instanceId={instanceId} onDirty={setDirty} onCancel={close} onSaved={onClose} />
+        <Suspense>
+          <InstanceForm initial={start} instanceId={instanceId} onDirty={setDirty} onCancel={close} onSaved={onClose} />
+        </Suspense>
       )}
       <ConfirmDialog
         opened={asking}

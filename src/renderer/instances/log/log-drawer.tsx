@@ -1,10 +1,11 @@
 import { Drawer } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useViewState } from '../../state/app-context.tsx';
 import { useInstance } from '../../studio-client/queries.ts';
 import classes from './log.module.css';
-import { LogView } from './log-view.tsx';
+
+const LogView = lazy(async () => ({ default: (await import('./log-view.tsx')).LogView }));
 
 /** The log of one instance, beside the page. */
 export const LogDrawer = (): ReactNode => {
@@ -21,7 +22,7 @@ export const LogDrawer = (): ReactNode => {
       padding="md"
       classNames={{ body: classes.drawerBody ?? '', content: classes.drawerContent ?? '' }}
     >
-      {instanceId === null ? null : <LogView key={instanceId} instanceId={instanceId} />}
+      <Suspense>{instanceId === null ? null : <LogView key={instanceId} instanceId={instanceId} />}</Suspense>
     </Drawer>
   );
 };
