@@ -56,6 +56,7 @@ const reducers: Reducers = {
     }
     return { chunks: chunks.slice(first) };
   },
+  migration: (_state, event) => event,
   settings: (_state, event) => event,
   notices: (state, event) =>
     event.type === 'added'

@@ -4,6 +4,7 @@ import { batchViewSchema } from './models/batch.ts';
 import { telemetrySchema } from './models/gpu.ts';
 import { instanceIdSchema, instanceViewSchema } from './models/instance.ts';
 import { jobPreviewSchema, jobViewSchema } from './models/job.ts';
+import { migrationRunSchema } from './models/migration.ts';
 import { queueViewSchema } from './models/queue.ts';
 import { settingsSchema } from './models/settings.ts';
 import { noticeSchema } from './models/studio.ts';
@@ -88,6 +89,13 @@ export const topics = {
     keyed: true,
     snapshot: z.object({ chunks: z.array(logChunkSchema) }),
     event: logChunkSchema,
+    access: 'read',
+  }),
+  migration: defineTopic({
+    summary: 'The migration that is under way, else the latest one; null where there was none.',
+    keyed: false,
+    snapshot: migrationRunSchema.nullable(),
+    event: migrationRunSchema.nullable(),
     access: 'read',
   }),
   settings: defineTopic({

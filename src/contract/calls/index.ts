@@ -2,10 +2,17 @@ import type { z } from 'zod';
 import { gatewayCalls } from './gateway.ts';
 import { instanceCalls } from './instances.ts';
 import { jobCalls } from './jobs.ts';
+import { migrationApplyCalls } from './migration.ts';
 import { studioCalls } from './studio.ts';
 
 /** Every call of the product: `area.verb` to its definition. */
-export const calls = { ...studioCalls, ...gatewayCalls, ...instanceCalls, ...jobCalls } as const;
+export const calls = {
+  ...studioCalls,
+  ...gatewayCalls,
+  ...instanceCalls,
+  ...jobCalls,
+  ...migrationApplyCalls,
+} as const;
 
 export type Calls = typeof calls;
 export type CallName = keyof Calls;

@@ -11,6 +11,7 @@ import type { Fleet } from '#core/instances/fleet-interface.ts';
 import { defaultLifePolicy } from '#core/instances/policy.ts';
 import type { FleetView } from '#core/jobs/fleet-view.ts';
 import { createJobs, type Jobs } from '#core/jobs/jobs.ts';
+import type { MigrationRuns } from '#core/migration/apply/migration-runs.ts';
 import { createDisposables } from '#core/shared/disposables.ts';
 import { createTelemetrySampler, type TelemetrySampler } from '#core/telemetry/telemetry-sampler.ts';
 import { createDispatcher, type Dispatcher } from '../transport/dispatcher.ts';
@@ -22,10 +23,12 @@ import { createGatewayPortParts } from './gateway-port-parts.ts';
 import { createGatewayHandlers } from './handlers/gateway-handlers.ts';
 import { createInstanceHandlers } from './handlers/instance-handlers.ts';
 import { createJobHandlers } from './handlers/job-handlers.ts';
+import { createMigrationRunHandlers } from './handlers/migration-run-handlers.ts';
 import { createStudioHandlers } from './handlers/studio-handlers.ts';
 import { createInstanceFacts } from './instance-facts.ts';
 import { createLaunching, type Launching } from './launching.ts';
 import { createLogTopic } from './log-topic.ts';
+import { createMigrationRunParts } from './migration-run-parts.ts';
 import { createNoticeBoard, type NoticeBoard } from './notice-board.ts';
 import { type OpenServers, openServers } from './open-servers.ts';
 import { isOwnPath } from './own-paths.ts';
@@ -117,6 +120,7 @@ const connectionPorts = (
 const createTopics = (
   { fleet, jobs, queue, telemetry, settings, notices }: Parts,
   platform: StudioPlatform,
+  migrations: MigrationRuns,
 ): TopicSources => {
   const log = createLogTopic(platform.instanceLogs, (instanceId) => fleet.get(instanceId));
   return {
@@ -129,6 +133,7 @@ const createTopics = (
     batches: () => queue.topics.batches,
     preview: (jobId = '') => jobs.previewFeed(jobId),
     log: (instanceId = '') => log(instanceId),
+    migration: () => migrations.feed,
     settings: () => settings.feed,
     notices: () => notices.feed,
   };
@@ -187,6 +192,10 @@ export const createStudio = async (
       fleet: () => configurationsOf(fleet),
       isRunning: (instanceId) => fleet.get(instanceId).pid !== null,
     });
+    const gateway = () => requireServers().gateway;
+    const gatewayPort = createGatewayPortParts({ platform, options, fleet, desk, settings, gateway });
+    const findPlan = async () => null;
+    const migrations = createMigrationRunParts({ ...parts, platform, options, desk, gatewayPort, gateway, findPlan });
     const handlers: CallHandlers = {
       ...createStudioHandlers({
         describe,
@@ -202,14 +211,13 @@ export const createStudio = async (
         desk,
       }),
       ...createJobHandlers({ jobs, ...queue }),
-      ...createGatewayHandlers(
-        createGatewayPortParts({ platform, options, fleet, desk, settings, gateway: () => requireServers().gateway }),
-      ),
+      ...createGatewayHandlers(gatewayPort),
+      ...createMigrationRunHandlers(migrations),
     };
     const dispatcher = gated(
       createDispatcher({
         handlers,
-        topics: createTopics(parts, platform),
+        topics: createTopics(parts, platform, migrations),
         log: logger,
         checkOutput: options.checkOutput,
       }),
@@ -228,9 +236,11 @@ export const createStudio = async (
     disposables.add(() => telemetry.stop());
     const servers = await openServers({ ...parts, options, platform, dispatcher, content });
     disposables.add(() => servers.close());
+    disposables.add(() => migrations.stop());
     opening = servers;
     await platform.announce(servers.addresses.studio);
     const started = await startFleet({ fleet, options, portProbe: platform.portProbe });
+    await migrations.open();
     jobs.open();
     queue.start();
     for (const notice of [...storedNotices, ...started.notices] satisfies Notice[]) notices.add(notice);

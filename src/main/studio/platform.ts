@@ -24,6 +24,7 @@ import type { ProcessHost, RunRecordStore } from '#core/ports/process-host.ts';
 import type { SecretSeal } from '#core/ports/secret-seal.ts';
 import type { FleetStore, SecretStore, SettingsStore } from '#core/ports/stores.ts';
 import type { UploadNames } from '#core/ports/upload-names.ts';
+import type { ExactDocument } from '../platform/files/exact-copy.ts';
 
 /** Everything the studio needs of the machine, opened on one data folder that it alone uses. */
 export interface StudioPlatform {
@@ -50,8 +51,8 @@ export interface StudioPlatform {
   readonly files: FileInspector & FolderLister;
   readonly fileWriter: FileWriter;
   readonly commands: CommandRunner;
-  readonly fleetStore: FleetStore;
-  readonly settingsStore: SettingsStore;
+  readonly fleetStore: FleetStore & ExactDocument;
+  readonly settingsStore: SettingsStore & ExactDocument;
   readonly assetStore: AssetStore;
   readonly secretStore: SecretStore;
   readonly secretSeal: SecretSeal;

@@ -92,6 +92,7 @@ export const makeTestStudio = (
       if (key !== 'one') throw new StudioError('INSTANCE_NOT_FOUND', undefined, { details: { instanceId: key } });
       return logOfOne;
     },
+    migration: missing,
     settings: () => settings,
     notices: () => notices,
   };

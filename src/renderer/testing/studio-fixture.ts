@@ -4,6 +4,7 @@ import type { CallHandlers, TopicSources } from '#contract/handlers.ts';
 import type { Gpu, Telemetry } from '#contract/models/gpu.ts';
 import type { InstanceView } from '#contract/models/instance.ts';
 import type { JobPreview } from '#contract/models/job.ts';
+import type { MigrationRun } from '#contract/models/migration.ts';
 import { type Settings, settingsSchema } from '#contract/models/settings.ts';
 import type { Notice, StudioDescription } from '#contract/models/studio.ts';
 import type { LogChunk, TopicState } from '#contract/topics.ts';
@@ -12,6 +13,7 @@ import { instanceHandlers } from './instance-handlers.ts';
 import { type BookContents, createJobBook, type JobBook } from './job-book.ts';
 import { type JobAnswers, jobHandlers } from './job-handlers.ts';
 import { type LiveTopic, liveTopic } from './live-topic.ts';
+import { migrationRunHandlers } from './migration-run-handlers.ts';
 import { workHandlers } from './work-handlers.ts';
 
 /** Everything that a canned studio starts with. */
@@ -23,6 +25,7 @@ export interface StudioContents extends BookContents, JobAnswers {
   readonly previews: Readonly<Record<string, JobPreview>>;
   readonly logs: Readonly<Record<string, readonly LogChunk[]>>;
   readonly notices: readonly Notice[];
+  readonly migration: MigrationRun | null;
   readonly settings: Settings;
   readonly description: Partial<StudioDescription>;
 }
@@ -45,6 +48,7 @@ export const emptyContents: StudioContents = {
   previews: {},
   logs: {},
   notices: [],
+  migration: null,
   settings: settingsSchema.parse({}),
   description: {},
 };
@@ -56,6 +60,7 @@ export interface StudioFixture {
   readonly instances: LiveTopic<'instances'>;
   readonly telemetry: LiveTopic<'telemetry'>;
   readonly jobs: JobBook;
+  readonly migration: LiveTopic<'migration'>;
   readonly settings: LiveTopic<'settings'>;
   readonly notices: LiveTopic<'notices'>;
   log(instanceId: string): LiveTopic<'log'>;
@@ -95,6 +100,7 @@ export const createStudioFixture = (contents: Partial<StudioContents> = {}): Stu
     instances,
     telemetry: liveTopic('telemetry', start.telemetry),
     jobs: createJobBook(start),
+    migration: liveTopic('migration', start.migration),
     settings: liveTopic('settings', start.settings),
     notices: liveTopic('notices', { notices: [...start.notices] }),
     log: keyedTopics('log', (key) => ({ chunks: [...(start.logs[key] ?? [])] })),
@@ -118,12 +124,14 @@ export const createStudioFixture = (contents: Partial<StudioContents> = {}): Stu
     handlers: {
       ...instanceHandlers(instances),
       ...jobHandlers(topics.jobs, start),
+      ...migrationRunHandlers(topics.migration),
       ...workHandlers({ topics, gpus: [...start.gpus], description }),
     },
     sources: {
       instances: () => topics.instances.feed,
       telemetry: () => topics.telemetry.feed,
       ...topics.jobs.sources,
+      migration: () => topics.migration.feed,
       settings: () => topics.settings.feed,
       notices: () => topics.notices.feed,
       log: (key) => topics.log(key).feed,

@@ -7,7 +7,10 @@ import { promptSchema } from '#contract/models/workflow.ts';
 import type { JobHandlers } from './job-handlers.ts';
 import type { LiveTopic } from './live-topic.ts';
 
-type WorkHandlers = Omit<CallHandlers, Extract<keyof CallHandlers, `instances.${string}`> | keyof JobHandlers>;
+type WorkHandlers = Omit<
+  CallHandlers,
+  Extract<keyof CallHandlers, `instances.${string}` | `migration.${string}`> | keyof JobHandlers
+>;
 
 interface WorkOptions {
   readonly topics: {

@@ -42,7 +42,11 @@ export interface MovedGateway {
 /** The port of the gateway: who has one that is wanted, and how the gateway gets there. */
 export interface GatewayPort {
   examine(port: number): Promise<GatewayPortFinding>;
-  move(port: number, takeOver: boolean): Promise<MovedGateway>;
+  /**
+   * `standIn` is an instance that goes on for the ComfyUI that somebody else started: it is started in its place, and nothing is
+   * imported.
+   */
+  move(port: number, takeOver: boolean, standIn?: string | null): Promise<MovedGateway>;
 }
 
 const host = '127.0.0.1';
@@ -164,7 +168,19 @@ export const createGatewayPort = (dependencies: GatewayPortDependencies): Gatewa
     return id;
   };
 
-  const move = async (port: number, takeOver: boolean): Promise<MovedGateway> => {
+  /** A ComfyUI that somebody else started ends, and an instance that is there already goes on for it. */
+  const replaceForeign = async (port: number, pid: number | null, standIn: string): Promise<void> => {
+    const found = await describe(pid);
+    if (found === null) throw new StudioError('GATEWAY_PORT_FOREIGN', undefined, { details: { port, pid } });
+    await end(port, found);
+    try {
+      await gateway().move(port);
+    } finally {
+      fleet.start(standIn);
+    }
+  };
+
+  const move = async (port: number, takeOver: boolean, standIn: string | null): Promise<MovedGateway> => {
     const finding = await examine(port);
     const answer = (moved: Partial<MovedGateway> = {}): MovedGateway => ({
       address: gateway().address,
@@ -189,6 +205,11 @@ export const createGatewayPort = (dependencies: GatewayPortDependencies): Gatewa
       return answer({ movedInstanceId: finding.instanceId });
     }
     if (finding.queueRemaining > 0) throw busy(port, { queueRemaining: finding.queueRemaining });
+    if (standIn !== null) {
+      await replaceForeign(port, finding.pid, standIn);
+      await dependencies.keepPort(port);
+      return answer();
+    }
     const importedInstanceId = await importForeign(port, finding.pid);
     await dependencies.keepPort(port);
     return answer({ importedInstanceId });
@@ -198,10 +219,10 @@ export const createGatewayPort = (dependencies: GatewayPortDependencies): Gatewa
   return {
     examine,
     // One after the other: two would take each other's ports.
-    move: (port, takeOver) => {
+    move: (port, takeOver, standIn = null) => {
       const moving = last.then(
-        () => move(port, takeOver),
-        () => move(port, takeOver),
+        () => move(port, takeOver, standIn),
+        () => move(port, takeOver, standIn),
       );
       last = moving;
       return moving;

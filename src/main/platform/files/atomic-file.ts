@@ -38,14 +38,14 @@ const syncFolder = async (folder: string): Promise<void> => {
  * look at the count, so on a full disk it renames a truncated file over the good one and reports success (measured with 16.0.0 on a
  * full tmpfs and under RLIMIT_FSIZE); under Snap it writes in place. The loop of `FileHandle.writeFile` ends with ENOSPC instead.
  */
-export const writeFileAtomically: WriteFile = async (path, text, mode) => {
+export const writeBytesAtomically = async (path: string, bytes: Uint8Array, mode: number): Promise<void> => {
   await makeFolder(dirname(path));
   const target = await targetOf(path);
   const temporary = `${target}.tmp-${randomUUID()}`;
   try {
     const handle = await open(temporary, 'wx', mode);
     try {
-      await handle.writeFile(text, 'utf8');
+      await handle.writeFile(bytes);
       await handle.sync();
     } finally {
       await handle.close();
@@ -59,6 +59,10 @@ export const writeFileAtomically: WriteFile = async (path, text, mode) => {
   }
   await syncFolder(dirname(target));
 };
+
+/** `writeBytesAtomically` for text. */
+export const writeFileAtomically: WriteFile = (path, text, mode) =>
+  writeBytesAtomically(path, Buffer.from(text, 'utf8'), mode);
 
 const temporaryName = /\.tmp-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 

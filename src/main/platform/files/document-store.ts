@@ -8,6 +8,7 @@ import type { DocumentStore } from '#core/ports/stores.ts';
 import { hasErrorCode, systemErrorCode } from '../process/system-error.ts';
 import { removeTemporaryFiles, type WriteFile, writeFileAtomically } from './atomic-file.ts';
 import { createBackupRing } from './backup-ring.ts';
+import { type ExactDocument, readExactCopy, textOfCopy, writeExactCopy } from './exact-copy.ts';
 import { createSerialQueue } from './serial-queue.ts';
 import {
   currentVersion,
@@ -41,7 +42,7 @@ type Loaded<Document> = { document: Document; notices: readonly Notice[] };
 export const createDocumentStore = <Document>(
   definition: DocumentDefinition<Document>,
   dependencies: DocumentStoreDependencies,
-): DocumentStore<Document> => {
+): DocumentStore<Document> & ExactDocument => {
   const { folder, now, makeId, logger, mode = 0o600, write = writeFileAtomically } = dependencies;
   const fileName = `${definition.name}.json`;
   const path = join(folder, fileName);
@@ -174,6 +175,13 @@ export const createDocumentStore = <Document>(
     }
   };
 
+  /** What a file says, whatever its bytes are; null where it cannot be read. */
+  const meaningOf = (text: string | null): string | null => {
+    const read =
+      text === null ? ({ kind: 'good', document: definition.empty } as const) : readDocument(text, definition);
+    return read.kind === 'good' ? writeDocument(read.document, definition) : null;
+  };
+
   const asWriteFailure = (error: unknown): never => {
     throw error instanceof StudioError ? error : writeFailed(error);
   };
@@ -188,5 +196,15 @@ export const createDocumentStore = <Document>(
         })
         .catch(asWriteFailure),
     save: (document) => queue.run(() => save(document)).catch(asWriteFailure),
+    exactCopy: () => queue.run(() => readExactCopy(folder, definition.name)),
+    putBack: (copy) =>
+      queue
+        .run(async () => {
+          const present = meaningOf(await readTextFile(path));
+          if (present === null || present !== meaningOf(textOfCopy(copy))) return false;
+          await writeExactCopy(folder, copy, mode);
+          return true;
+        })
+        .catch(asWriteFailure),
   };
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { instanceConfigurationSchema } from '#contract/models/instance.ts';
 import type { FleetDocument, FleetStore } from '#core/ports/stores.ts';
 import { createDocumentStore, type DocumentStoreDependencies } from './document-store.ts';
+import type { ExactDocument } from './exact-copy.ts';
 import type { DocumentDefinition } from './stored-document.ts';
 
 /** Ids name folders and logs, so no two may be equal. An active instance that is gone is no damage: none is active then. */
@@ -26,5 +27,5 @@ export const fleetDefinition: DocumentDefinition<FleetDocument> = {
 };
 
 /** The instances and the active one, in `<data folder>/fleet.json`. */
-export const createFleetStore = (dependencies: DocumentStoreDependencies): FleetStore =>
+export const createFleetStore = (dependencies: DocumentStoreDependencies): FleetStore & ExactDocument =>
   createDocumentStore(fleetDefinition, dependencies);
