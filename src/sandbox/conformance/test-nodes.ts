@@ -107,5 +107,17 @@ const showingText = defined(
   },
 );
 
-/** The classes of the node pack that the recordings were made with. */
-export const testNodes: readonly NodeDefinition[] = [steps, failing, showingText];
+/** Takes colours that it does not list as well: it checks them by itself, of which its description says nothing. */
+const colour: NodeDefinition = {
+  ...defined(
+    { name: 'RColour', required: { name: [['red', 'blue']] }, output: ['STRING'], isOutputNode: true },
+    async (inputs) => ({ values: [inputs.name], ui: { text: [String(inputs.name)] } }),
+  ),
+  customValidation: {
+    inputNames: ['name'],
+    check: ({ name }) => (/^#[0-9a-f]{6}$/.test(String(name)) || name === 'red' ? true : `No colour: ${String(name)}`),
+  },
+};
+
+/** The classes of the node pack that the recordings were made with, and one with a check of its own. */
+export const testNodes: readonly NodeDefinition[] = [steps, failing, showingText, colour];

@@ -54,6 +54,22 @@ describe('a model that was added a moment ago', () => {
   });
 });
 
+describe('the value of a class that checks by itself', () => {
+  const colour = (name: string) => ({ prompt: { '1': { class_type: 'RColour', inputs: { name } } } });
+
+  it('is taken where the check takes it, whatever the class lists, and refused in the words of the check', async () => {
+    await open({ instances: 1, switches: ['--sandbox-test-nodes'] });
+    const taken = await post(colour('#00ff7f'));
+    expect(taken.status).toBe(200);
+    await expect.poll(() => world.jobs.get(taken.promptId).state, { timeout: 20_000 }).toBe('succeeded');
+    const refused = await post(colour('blue-ish'));
+    await expect.poll(() => world.jobs.get(refused.promptId).state, { timeout: 20_000 }).toBe('failed');
+    expect(world.jobs.get(refused.promptId).nodeErrors).toMatchObject([
+      { nodeId: '1', type: 'custom_validation_failed', details: 'name - No colour: blue-ish' },
+    ]);
+  });
+});
+
 describe('a value that the class of a pack does not list', () => {
   const saving = (format: string, width = 8) => ({
     '1': { ...picture, inputs: { ...picture.inputs, width } },
