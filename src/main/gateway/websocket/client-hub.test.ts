@@ -419,7 +419,7 @@ describe('a job that is run a second time', () => {
     world.message('j', 'progress_state', running(5));
     world.message('j', 'progress', { node: '1', value: 5, max: 10 });
     world.frame('j', { kind: 'binary', bytes: picture('j', '2', 'result 1', 'image/png') });
-    await world.clock.advance(10);
+    await world.clock.advance(30);
     // Its instance dies, and the next one begins from the beginning.
     world.put({ ...world.record('j'), view: { ...world.record('j').view, state: 'queued' } });
     mine.got.length = 0;

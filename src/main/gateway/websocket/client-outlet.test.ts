@@ -194,7 +194,7 @@ describe('a client that does not read metadata', () => {
     outlet.send(preview('a', 'four'));
     outlet.send(end('a'));
     outlet.send(preview('a', 'five'));
-    await clock.advance(5);
+    await clock.advance(30);
     const names = network.sent.map((payload) =>
       typeof payload === 'string' ? shown(payload) : Buffer.from(payload).subarray(8).toString().replace(/\.*$/u, ''),
     );
@@ -209,6 +209,21 @@ describe('a client that does not read metadata', () => {
       'execution_success',
       'five',
     ]);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('gets it so in each step, however long the step before took', async () => {
+    const network = createNetwork();
+    const { clock, outlet } = outletTo(network);
+    outlet.readsMetadata = false;
+    outlet.send(executing('a', { node: '3', displayNode: '3' }));
+    for (const name of ['one', 'two', 'three']) {
+      outlet.send(preview('a', name));
+      await clock.advance(20);
+      outlet.send(message('progress', { prompt_id: 'a', node: '3' }, 'a'));
+    }
+    const kinds = network.sent.map((payload) => (typeof payload === 'string' ? shown(payload) : 'picture'));
+    expect(kinds).toEqual(['executing', 'progress', 'picture', 'progress', 'picture', 'progress', 'picture']);
   });
 });
 
