@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StudioError } from '#contract/errors.ts';
 import type { Logger } from '#core/ports/logger.ts';
+import { answerSocket } from './access/answer-socket.ts';
 import { createGatekeeper, type GuardRules } from './access/gatekeeper.ts';
 import { createGuardedServer, type GuardedServerParts, type ServerLimits } from './access/guarded-server.ts';
 import { type BodyMemory, createBodyMemory } from './access/json-body.ts';
 import { createKnownKits } from './access/known-kits.ts';
 import { createServers } from './access/listening-servers.ts';
-import { jsonAnswer, type RawAnswer, sendAnswer, tooLarge } from './access/raw-answer.ts';
+import { emptyAnswer, jsonAnswer, type RawAnswer, sendAnswer, tooLarge } from './access/raw-answer.ts';
 import { createApiState } from './api-v2/api-state.ts';
 import { inApiWords } from './api-v2/api-words.ts';
 import type { AssetBook } from './api-v2/asset-book.ts';
@@ -168,8 +169,7 @@ export const createGateway = async (dependencies: GatewayDependencies, options: 
     onUpgrade: (request, socket, head) => {
       const path = plainPath(new URL(`http://gateway${request.url ?? '/'}`).pathname);
       if (path === '/ws' || path === '/api/ws') hub.accept(request, socket, head);
-      else if (isOwnRoute(path))
-        socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+      else if (isOwnRoute(path)) answerSocket(socket, emptyAnswer(400));
       else passUpgrade(context, [request, socket, head]);
     },
   };
