@@ -172,7 +172,9 @@ describe('an instance elsewhere', () => {
     expect(await answer(near, `/history/${id}`)).not.toMatchObject({ [id]: { status: { status_str: 'success' } } });
   });
 
-  it('that takes the connection and says nothing counts as one that died, and is told to drop the job', async () => {
+  it('that takes the connection and says nothing counts as one that died, and is told to drop the job', {
+    timeout: 120_000,
+  }, async () => {
     const id = await begin();
     far.process.kill('SIGSTOP');
     await untilAt(id, 'near');
