@@ -133,7 +133,8 @@ describe('a large result', () => {
     const content = Buffer.alloc(largeBytes, 'picture');
     socket.pause();
     world.side.frame('j', { kind: 'binary', bytes: picture('j', '1', content) });
-    await world.clock.advance(10);
+    // Until the picture is no longer kept for the progress of its step.
+    await world.clock.advance(1000);
     let pauses = 0;
     const isUnderWay = (): boolean => got.length === 0 && !connection.destroyed;
     while (isUnderWay()) {
@@ -160,7 +161,7 @@ describe('a large result', () => {
     const connection = onlyOne(world);
     await began(world, 'raw');
     world.side.frame('j', { kind: 'binary', bytes: picture('j', '1', Buffer.alloc(largeBytes)) });
-    await world.clock.advance(10);
+    await world.clock.advance(1000);
     // Until the network takes no more.
     const written: number[] = [];
     while (written.at(-1) !== connection.bytesWritten) {
