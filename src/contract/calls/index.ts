@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { gatewayCalls } from './gateway.ts';
 import { instanceCalls } from './instances.ts';
 import { jobCalls } from './jobs.ts';
-import { migrationApplyCalls } from './migration.ts';
+import { migrationApplyCalls, migrationScanCalls } from './migration.ts';
 import { studioCalls } from './studio.ts';
 
 /** Every call of the product: `area.verb` to its definition. */
@@ -11,6 +11,7 @@ export const calls = {
   ...gatewayCalls,
   ...instanceCalls,
   ...jobCalls,
+  ...migrationScanCalls,
   ...migrationApplyCalls,
 } as const;
 

@@ -56,10 +56,11 @@ export const findingRemarkCodes = [
   'secret-kept-apart',
   'secret-in-environment',
   'unsupported-login',
-  'unknown-argument',
+  'argument-left-out',
   'link-loop',
   'no-install',
   'no-answer',
+  'login-needed',
 ] as const;
 export type FindingRemarkCode = (typeof findingRemarkCodes)[number];
 
@@ -101,6 +102,8 @@ export const conflictResolutions = [
   'other-install',
   'asked-later',
   'kept-as-it-is',
+  'system-python',
+  'connected',
 ] as const;
 export type ConflictResolution = (typeof conflictResolutions)[number];
 
@@ -128,11 +131,23 @@ export const migrationCandidateSchema = z.object({
   autoStart: z.boolean(),
   folders: z.array(foundFolderSchema),
   modelFolders: z.array(path).describe('All that it reads models from, extra_model_paths.yaml included'),
+  looseModelFolders: z
+    .array(path)
+    .describe('Those of modelFolders that neither its models folder nor a file names: its program passes them on'),
   modelConfigurationFiles: z.array(path).describe('Its extra_model_paths.yaml files'),
   customNodes: z.array(z.string().max(255)),
   runningPid: z.int().nullable(),
   isActive: z.boolean().describe('The one that its file or program calls active, or the one that runs'),
   authentication: remoteAuthenticationSchema,
+  settings: z
+    .object({
+      description: z.string().max(2000),
+      maxConcurrentWorkflows: z.int().min(1).max(64),
+      timeoutMs: z.int().min(1000).max(86_400_000),
+      enableQueueMonitoring: z.boolean(),
+    })
+    .partial()
+    .describe('What else its file says of it'),
   hasSecret: z
     .boolean()
     .describe('A password or token stands in the file: it is kept apart, never in an answer, and stored when applied'),
@@ -172,6 +187,7 @@ export const migrationChoicesSchema = z.strictObject({
     .default('')
     .describe('The ComfyUI for descriptions that name none; empty = that of another finding'),
   pythonPath: path.default(''),
+  acceptMissingModels: z.boolean().default(false).describe('Go on although a models folder is not there'),
 });
 export type MigrationChoices = z.infer<typeof migrationChoicesSchema>;
 

@@ -24,10 +24,12 @@ import { createGatewayHandlers } from './handlers/gateway-handlers.ts';
 import { createInstanceHandlers } from './handlers/instance-handlers.ts';
 import { createJobHandlers } from './handlers/job-handlers.ts';
 import { createMigrationRunHandlers } from './handlers/migration-run-handlers.ts';
+import { createMigrationScanHandlers } from './handlers/migration-scan-handlers.ts';
 import { createStudioHandlers } from './handlers/studio-handlers.ts';
 import { createInstanceFacts } from './instance-facts.ts';
 import { createLaunching, type Launching } from './launching.ts';
 import { createLogTopic } from './log-topic.ts';
+import { createMigrationScanParts } from './migration-parts.ts';
 import { createMigrationRunParts } from './migration-run-parts.ts';
 import { createNoticeBoard, type NoticeBoard } from './notice-board.ts';
 import { type OpenServers, openServers } from './open-servers.ts';
@@ -194,7 +196,14 @@ export const createStudio = async (
     });
     const gateway = () => requireServers().gateway;
     const gatewayPort = createGatewayPortParts({ platform, options, fleet, desk, settings, gateway });
-    const findPlan = async () => null;
+    const migrationScan = createMigrationScanParts({
+      platform,
+      options,
+      instances: () => fleet.list(),
+      ownAddresses: addressList,
+      gateway,
+    });
+    const { findPlan } = migrationScan.plans;
     const migrations = createMigrationRunParts({ ...parts, platform, options, desk, gatewayPort, gateway, findPlan });
     const handlers: CallHandlers = {
       ...createStudioHandlers({
@@ -212,6 +221,7 @@ export const createStudio = async (
       }),
       ...createJobHandlers({ jobs, ...queue }),
       ...createGatewayHandlers(gatewayPort),
+      ...createMigrationScanHandlers(migrationScan),
       ...createMigrationRunHandlers(migrations),
     };
     const dispatcher = gated(

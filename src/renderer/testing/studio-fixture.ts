@@ -14,6 +14,7 @@ import { type BookContents, createJobBook, type JobBook } from './job-book.ts';
 import { type JobAnswers, jobHandlers } from './job-handlers.ts';
 import { type LiveTopic, liveTopic } from './live-topic.ts';
 import { migrationRunHandlers } from './migration-run-handlers.ts';
+import { migrationScanHandlers } from './migration-scan-handlers.ts';
 import { workHandlers } from './work-handlers.ts';
 
 /** Everything that a canned studio starts with. */
@@ -125,6 +126,7 @@ export const createStudioFixture = (contents: Partial<StudioContents> = {}): Stu
       ...instanceHandlers(instances),
       ...jobHandlers(topics.jobs, start),
       ...migrationRunHandlers(topics.migration),
+      ...migrationScanHandlers(),
       ...workHandlers({ topics, gpus: [...start.gpus], description }),
     },
     sources: {

@@ -29,7 +29,9 @@ export interface LaunchPreview {
 }
 
 /** A plan as it may be shown or exported: values of secret-looking names and passwords in URLs are replaced. */
-export const maskSecrets = (plan: LaunchPlan): LaunchPreview => ({
+export const maskSecrets = (
+  plan: Partial<LaunchPlan> & Pick<LaunchPlan, 'command' | 'arguments' | 'environment' | 'workingFolder'>,
+): LaunchPreview => ({
   command: plan.command,
   arguments: maskArguments(plan.arguments),
   environment: Object.fromEntries(

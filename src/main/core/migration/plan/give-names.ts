@@ -11,7 +11,8 @@ const longestName = 200;
 const shortGpuName = (name: string): string =>
   name.replace(/^(?:NVIDIA|AMD|Intel(?:\(R\))?)\s+(?:GeForce\s+|Radeon\s+)?/iu, '');
 
-const cut = (name: string, length = longestName): string => [...name].slice(0, length).join('');
+/** Half of a letter outside the basic plane is no letter. */
+const cut = (name: string, length = longestName): string => name.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
 
 /** A single install becomes the legacy instance; of a list each keeps the name that it has there. */
 const wantedName = (placed: Placed, legacy: Source | null, names: number): string => {
