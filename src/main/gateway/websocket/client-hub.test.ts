@@ -325,7 +325,7 @@ describe('two jobs of one client', () => {
       for (const jobId of step % 3 === 0 ? ['a', 'b'] : ['b', 'a']) {
         world.frame(jobId, { kind: 'binary', bytes: legacyPicture(`${jobId}${String(step)}`) });
         world.message(jobId, 'progress', { node: '1', value: step, max: 20 });
-        await world.clock.advance(20);
+        await world.clock.advance(40);
       }
     }
     let owner: unknown = null;
@@ -462,7 +462,7 @@ describe('a client with a lane', () => {
       world.message(jobId, 'executing', { node: '2', display_node: '2' });
       world.frame(jobId, { kind: 'binary', bytes: picture(jobId, '2', `of ${jobId}`, 'image/png') });
       world.end({ ...succeeded(world, jobId), entry: null });
-      await world.clock.advance(20);
+      await world.clock.advance(40);
     }
     mine.got.length = 0;
     await world.submit('c', { order: { prompt, lane: 'mine' }, view: { clientId: 'mine' } });

@@ -246,7 +246,7 @@ describe('a client that reads no metadata', () => {
     outlet.send(at('b'));
     outlet.send(message('executed', { prompt_id: 'a' }, 'a'));
     expect(told()).toEqual(['a', 'picture']);
-    await clock.advance(9);
+    await clock.advance(29);
     expect(told()).toEqual(['a', 'picture']);
     await clock.advance(1);
     expect(told()).toEqual(['a', 'picture', 'b', 'a']);

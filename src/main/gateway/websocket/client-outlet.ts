@@ -40,7 +40,7 @@ const stepMs = 30;
  * How long a picture without metadata stays the last thing that a client hears before it is told of another job: some unpack it
  * behind the message, and credit it to whatever `executing` they have heard by then (field.md 5.3).
  */
-const creditMs = 10;
+const creditMs = 30;
 
 /** Sends to one client at the speed at which it reads. */
 export interface ClientOutlet {
