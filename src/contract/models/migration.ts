@@ -166,6 +166,16 @@ export const migrationFindingSchema = z.object({
 });
 export type MigrationFinding = z.infer<typeof migrationFindingSchema>;
 
+/** What the user changed of one planned instance; what is left out stays as planned. */
+export const planEditSchema = z.strictObject({
+  instanceId: instanceIdSchema.describe('As the plan without edits has it'),
+  isIncluded: z.boolean().default(true),
+  name: z.string().min(1).max(200).optional(),
+  port: z.int().min(1).max(65_535).optional(),
+  gpuDevice: z.string().max(500).optional().describe('auto, cpu, cuda:N or a GPU UUID'),
+});
+export type PlanEdit = z.infer<typeof planEditSchema>;
+
 /** What the user chose on the way to a plan. Everything left out is what most people want. */
 export const migrationChoicesSchema = z.strictObject({
   findingIds: z.array(z.string().max(100)).max(100),
@@ -188,6 +198,7 @@ export const migrationChoicesSchema = z.strictObject({
     .describe('The ComfyUI for descriptions that name none; empty = that of another finding'),
   pythonPath: path.default(''),
   acceptMissingModels: z.boolean().default(false).describe('Go on although a models folder is not there'),
+  edits: z.array(planEditSchema).max(200).default([]),
 });
 export type MigrationChoices = z.infer<typeof migrationChoicesSchema>;
 

@@ -66,7 +66,8 @@ export const createPlanDesk = (dependencies: PlanDeskDependencies): PlanDesk => 
   const readFacts = async (choices: MigrationChoices): Promise<PlanFacts> => {
     const findings = findingsOf(choices);
     const configurations = existing();
-    const wanted = [...new Set(findings.flatMap(({ candidates }) => candidates.flatMap(({ port }) => port ?? [])))];
+    const asked = findings.flatMap(({ candidates }) => candidates.flatMap(({ port }) => port ?? []));
+    const wanted = [...new Set([...asked, ...choices.edits.flatMap(({ port }) => port ?? [])])];
     const candidates = findings.reduce((sum, finding) => sum + finding.candidates.length, 0);
     const [found, states, takeOverState, freeBytes] = await Promise.all([
       gpus.list(),

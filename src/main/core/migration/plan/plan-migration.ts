@@ -1,6 +1,7 @@
 import type { MigrationPlan, PlannedConflict } from '#contract/models/migration.ts';
 import { textHash } from '../../shared/text-hash.ts';
 import { chooseSources, legacyOf } from './choose-sources.ts';
+import { editInstances, withoutSettled } from './edit-instances.ts';
 import { giveNames } from './give-names.ts';
 import { givePorts } from './give-ports.ts';
 import { placeOnGpus } from './place-on-gpus.ts';
@@ -77,24 +78,38 @@ export const planMigration = (facts: PlanFacts): MigrationPlan => {
     const instance: PlacedInstance = { placed: each, named, port: ports.made.get(each) ?? null, isLegacy };
     return [planInstance(instance, facts)];
   });
-  const instances = planned.map(({ made }) => made);
+  const edited = editInstances(
+    planned.map(({ made }) => made),
+    facts,
+  );
+  const instances = edited.made;
   const copies = copySize(instances.flatMap(({ folders }) => folders));
   const size = { copiedFiles: copies.files, copiedBytes: copies.bytes, freeBytes: facts.freeBytes };
   const nothing =
     instances.length === 0
       ? [planConflict('nothing-to-do', 'error', '', { message: 'There is nothing that an instance could be made of.' })]
       : [];
-  const conflicts = [
+  const met = [
     ...sources.conflicts,
     ...placed.conflicts,
     ...ports.conflicts,
     ...names.conflicts,
     ...planned.flatMap((step) => step.conflicts),
+  ];
+  const conflicts = [
+    ...withoutSettled(met, instances, facts),
+    ...edited.conflicts,
     ...sharedFolderConflicts(instances),
     ...spaceConflicts(size, copies.uncounted),
     ...gatewayConflicts(facts),
     ...nothing,
   ];
-  const plan = { choices: facts.choices, instances, conflicts, ...size, canApply: !conflicts.some(blocks) };
+  const plan = {
+    choices: facts.choices,
+    instances: [...instances],
+    conflicts,
+    ...size,
+    canApply: !conflicts.some(blocks),
+  };
   return { ...plan, id: hashOf(plan) };
 };
