@@ -8,7 +8,8 @@ import { drawnPicture } from '../src/renderer/testing/drawn-picture.ts';
 
 /**
  * Pictures of every screen over the canned studio, for a look at spacing, contrast and long names:
- * `node scripts/screenshots.ts [--out FOLDER] [--only NAME] [--scheme dark|light] [--size large|small]`. Nothing is compared; a person looks.
+ * `node scripts/screenshots.ts [--out FOLDER] [--only NAME] [--scheme dark|light] [--size large|small]
+ * [--language zh]`. Nothing is compared; a person looks.
  */
 interface Shot {
   readonly name: string;
@@ -232,6 +233,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     scheme: { type: 'string', default: '' },
     size: { type: 'string', default: '' },
+    language: { type: 'string', default: 'en' },
   },
 });
 const outFolder = resolve(values.out);
@@ -241,7 +243,7 @@ const openPage = async (
   name: string,
   viewport: { readonly width: number; readonly height: number },
 ): Promise<Page> => {
-  const page = await browser.newPage({ viewport });
+  const page = await browser.newPage({ viewport, locale: values.language });
   page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
   page.on('console', (message) => {
     if (message.type() === 'error') console.error(`${name}: ${message.text()}`);

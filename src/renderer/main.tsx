@@ -17,5 +17,5 @@ reloadOnUpdate(client, { storage: sessionStorage, reload: () => location.reload(
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
-const { element } = buildApp({ client, storage: localStorage });
-createRoot(root).render(<StrictMode>{element}</StrictMode>);
+const { element, ready } = buildApp({ client, storage: localStorage });
+void ready.then(() => createRoot(root).render(<StrictMode>{element}</StrictMode>));

@@ -6,6 +6,7 @@ import type { StudioClient } from '#contract/client.ts';
 import { type Clock, createClock } from '../state/clock.ts';
 import { createViewStore } from '../state/view-state.ts';
 import { createTopicCache } from '../studio-client/topic-cache.ts';
+import { followLanguage } from '../text/follow-language.ts';
 import { createTexts } from '../text/i18n.ts';
 import { App, type AppProps } from './app.tsx';
 import { createAppRouter } from './router.ts';
@@ -19,16 +20,20 @@ interface BootstrapOptions {
 
 export interface BuiltApp extends AppProps {
   readonly element: ReactElement;
+  /** Settles when the sentences of the chosen language are here; drawing before shows English for a moment. */
+  readonly ready: Promise<void>;
 }
 
 /** Builds one window of the program around a client; the entry, the fixture page and the tests all start here. */
 export const buildApp = ({ client, storage, clock = createClock(), history }: BootstrapOptions): BuiltApp => {
   const queries = new QueryClient();
+  const view = createViewStore(storage);
+  const texts = createTexts();
   const props: AppProps = {
     queries,
-    services: { client, topics: createTopicCache(client, queries), view: createViewStore(storage), clock },
+    services: { client, topics: createTopicCache(client, queries), view, clock },
     router: createAppRouter(history),
-    texts: createTexts(),
+    texts,
   };
-  return { ...props, element: <App {...props} /> };
+  return { ...props, element: <App {...props} />, ready: followLanguage(view, texts) };
 };

@@ -1,5 +1,6 @@
 import { createJSONStorage, persist, type StateStorage } from 'zustand/middleware';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { LanguageChoice } from '../text/language.ts';
 
 /** Which dialog is open. Data of instances never stands here: dialogs read it from the query cache by id. */
 export type OpenDialog =
@@ -31,6 +32,8 @@ const withToggled = (old: JobSelection, list: string, jobId: string): JobSelecti
 /** What this window shows; nothing that came from the studio. */
 export interface ViewState {
   readonly sideBarWide: boolean;
+  readonly language: LanguageChoice;
+  readonly chooseLanguage: (language: LanguageChoice) => void;
   readonly dialog: OpenDialog | null;
   readonly logInstanceId: string | null;
   readonly focusedInstanceId: string | null;
@@ -62,12 +65,14 @@ const startedBatchesKept = 20;
 
 export type ViewStore = StoreApi<ViewState>;
 
-/** The view state of one window; the width of the side bar outlives it in `storage`. */
+/** The view state of one window; the width of the side bar and the language outlive it in `storage`. */
 export const createViewStore = (storage: StateStorage): ViewStore =>
   createStore<ViewState>()(
     persist(
       (set) => ({
         sideBarWide: true,
+        language: 'system',
+        chooseLanguage: (language) => set({ language }),
         dialog: null,
         logInstanceId: null,
         focusedInstanceId: null,
@@ -99,7 +104,7 @@ export const createViewStore = (storage: StateStorage): ViewStore =>
       {
         name: 'atelier-view',
         storage: createJSONStorage(() => storage),
-        partialize: ({ sideBarWide }) => ({ sideBarWide }),
+        partialize: ({ sideBarWide, language }) => ({ sideBarWide, language }),
       },
     ),
   );

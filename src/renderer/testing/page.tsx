@@ -15,5 +15,5 @@ const scenario = scenarios[name];
 const root = document.getElementById('root');
 if (scenario === undefined || root === null) throw new Error(`there is no scenario ${name}`);
 const app = createFixtureApp(scenario);
-createRoot(root).render(app.element);
+void app.ready.then(() => createRoot(root).render(app.element));
 if (scenario.drops === true) setTimeout(() => app.server.drop({ down: true }), 1000);

@@ -4,6 +4,7 @@ import type { ErrorText } from './en/error-text.ts';
 import { errors } from './en/errors.ts';
 import { problems } from './en/problems.ts';
 import { formatBytes, formatDuration } from './format.ts';
+import { pageTexts } from './page-texts.ts';
 
 /** The three sentences that a person reads, and the plain one for a report. */
 export interface DescribedError {
@@ -42,7 +43,7 @@ const causeSchema = z.object({ cause: errorCodeSchema, causeDetails: z.record(z.
 
 /** What a person reads about a code and its facts. */
 export const describeCode = (code: ErrorCode, details: ErrorDetails = {}, message = ''): DescribedError => {
-  const text: ErrorText = errors[code];
+  const text: ErrorText = pageTexts('errors', errors)[code];
   const detailed = text.detailed
     ?.map((sentence) => fillSentence(sentence, details))
     .find((filled) => filled !== undefined);
@@ -60,14 +61,13 @@ export const describeError = (error: unknown): DescribedError =>
     ? describeCode(error.code, error.details, error.message)
     : describeCode('INTERNAL', {}, error instanceof Error ? error.message : '');
 
-const problemTexts: Readonly<Record<string, string>> = problems;
-
 /** The sentence for one finding about a draft: ours by its rule, else the one that came with it. */
 export const describeProblem = (problem: {
   readonly code: string;
   readonly message: string;
   readonly details: ErrorDetails;
 }): string => {
+  const problemTexts: Readonly<Record<string, string>> = pageTexts('problems', problems);
   const sentence = Object.hasOwn(problemTexts, problem.code) ? problemTexts[problem.code] : undefined;
   return (sentence === undefined ? undefined : fillSentence(sentence, problem.details)) ?? problem.message;
 };

@@ -7,6 +7,7 @@ import {
   formatCount,
   formatDuration,
   formatLoad,
+  formatMoment,
   formatPart,
   formatPercent,
   formatResponseTime,
@@ -159,5 +160,32 @@ describe('parts and counts', () => {
   it('are not whole before they are', () => {
     expect([0.999, 1, 0.375].map((part) => plain(formatPart(part)))).toEqual(['99 %', '100 %', '37 %']);
     expect(formatCount(9988)).toBe('9,988');
+  });
+});
+
+describe('in Chinese', () => {
+  it('times have Chinese words', () => {
+    const now = Date.UTC(2026, 0, 1);
+    expect(plain(formatDuration(3 * hour + 12 * minute, 'zh'))).toBe('3 小时 12 分');
+    expect(plain(formatDuration(2 * day + 4 * hour, 'zh'))).toBe('2 天 4 小时');
+    expect([now, now - 4 * minute, now - hour, now - 3 * day].map((at) => plain(formatAgo(at, now, 'zh')))).toEqual([
+      '刚刚',
+      '4 分钟前',
+      '1 小时前',
+      '3 天前',
+    ]);
+    expect(plain(formatRoughly(3.2 * hour, 'zh'))).toBe('3 小时 10 分钟');
+    expect(plain(formatSpread(40 * second, 2 * minute, 'zh'))).toBe('40 秒 – 2 分钟');
+    expect(formatResponseTime(null, 'zh')).toBe('未知');
+  });
+
+  it('dates and numbers follow the locale', () => {
+    const now = new Date(2026, 10, 21, 22, 0).getTime();
+    expect(formatMoment(now, 'zh')).toBe('2026年11月21日 22:00:00');
+    expect(formatMoment(now, 'en')).toBe('21 Nov 2026, 22:00:00');
+    expect(formatTimeOfDay(new Date(2026, 10, 22, 7, 10).getTime(), now, 'zh')).toBe('周日 07:10');
+    expect(formatTimeOfDay(new Date(2026, 11, 3, 7, 10).getTime(), now, 'zh')).toBe('12月3日');
+    expect(formatCount(9988, 'zh')).toBe('9,988');
+    expect(formatPercent(247, 248, 'zh')).toBe('99.6%');
   });
 });

@@ -1,8 +1,9 @@
 import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en/index.ts';
+import type { Language } from './language.ts';
 
-/** The sentences of the screens. Resources are bundled, so they are ready when this returns. */
+/** The sentences of the screens. The English ones are bundled, so they are ready when this returns. */
 export const createTexts = (): i18n => {
   const texts = createInstance();
   void texts.use(initReactI18next).init({
@@ -14,4 +15,26 @@ export const createTexts = (): i18n => {
     returnNull: false,
   });
   return texts;
+};
+
+type Loaders = Readonly<Record<Language, () => Promise<unknown>>>;
+
+const loaders: Loaders = {
+  en: async () => en,
+  zh: async () => (await import('./zh/index.ts')).zh,
+};
+
+/** Makes the texts speak a language, once its sentences are here. */
+export type SpeakLanguage = (language: Language) => Promise<void>;
+
+/** A later choice wins over one whose sentences are still on their way; after a failure the language stays as it was. */
+export const createLanguageSwitch = (texts: i18n, loads: Loaders = loaders): SpeakLanguage => {
+  let wanted: Language = 'en';
+  return async (language) => {
+    wanted = language;
+    if (!texts.hasResourceBundle(language, 'translation')) {
+      texts.addResourceBundle(language, 'translation', await loads[language]());
+    }
+    if (wanted === language) await texts.changeLanguage(language);
+  };
 };

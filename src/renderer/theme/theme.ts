@@ -68,7 +68,8 @@ export const theme = createTheme({
       warmGrey[11],
     ],
   },
-  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  // Inter has no Han glyphs; these are what Windows, macOS and Linux bring for them.
+  fontFamily: "'Inter Variable', system-ui, 'Microsoft YaHei', 'PingFang SC', 'Noto Sans CJK SC', sans-serif",
   fontFamilyMonospace: "'JetBrains Mono Variable', ui-monospace, monospace",
   fontSizes: { xs: rem(12), sm: rem(13), md: rem(13), lg: rem(15), xl: rem(18) },
   lineHeights: { xs: '1.35', sm: '1.45', md: '1.5', lg: '1.5', xl: '1.4' },

@@ -5,6 +5,7 @@ import type { JobEvent, JobView } from '#contract/models/job.ts';
 import { ErrorPanel } from '../../components/error-panel.tsx';
 import { useAnswer } from '../../studio-client/use-call.ts';
 import { formatDuration, formatMoment } from '../../text/format.ts';
+import { locales, pageLanguage } from '../../text/language.ts';
 import type { StateColour } from '../../theme/tokens.ts';
 import { useInstanceName } from '../job-facts.tsx';
 import classes from './details.module.css';
@@ -37,7 +38,7 @@ const EventRow = ({ event, previousAt }: { event: JobEvent; previousAt: number |
     <li className={classes.event}>
       <span className={classes.dot} data-state={colours[event.type]} />
       <time className={classes.eventTime} dateTime={moment.toISOString()} title={formatMoment(event.at)}>
-        {moment.toLocaleTimeString('en-GB')}
+        {moment.toLocaleTimeString(locales[pageLanguage()])}
       </time>
       <span className={classes.eventText} title={name}>
         {t(`placement.events.${key}`, { name })}

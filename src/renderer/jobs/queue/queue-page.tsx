@@ -12,6 +12,7 @@ import { useSend } from '../../instances/use-instance-actions.tsx';
 import { useViewState } from '../../state/app-context.tsx';
 import { useQueue } from '../../studio-client/queries.ts';
 import { queue as queueTexts } from '../../text/en/queue.ts';
+import { pageTexts } from '../../text/page-texts.ts';
 import { JobDrawer } from '../details/job-drawer.tsx';
 import { BatchList } from './batch-list.tsx';
 import { JobList } from './job-list.tsx';
@@ -28,7 +29,7 @@ const typingPauseMs = 150;
 const overviewLimits = { running: 50, parked: 10, waiting: 10, done: 10 } as const;
 const overviewOrder = ['running', 'parked', 'waiting', 'done'] as const;
 
-const problemTexts: Readonly<Record<string, { readonly means: string; readonly do: string }>> = queueTexts.problems;
+type ProblemTexts = Readonly<Record<string, { readonly means: string; readonly do: string }>>;
 
 /** Why the store takes no job, and what to do. */
 const Problem = ({ queue }: { queue: QueueView }): ReactNode => {
@@ -36,6 +37,7 @@ const Problem = ({ queue }: { queue: QueueView }): ReactNode => {
   const send = useSend();
   const { problem, mode } = queue;
   if (problem === null) return null;
+  const problemTexts: ProblemTexts = pageTexts('queue', queueTexts).problems;
   return (
     <ErrorPanel error={fromWireError(problem)} title={t('queue.closed')} words={problemTexts[problem.code]}>
       {/* Storing the mode that holds already tries the store without changing anything. */}

@@ -1,0 +1,24 @@
+import type { en } from '../en/index.ts';
+import type { Translated } from '../translated.ts';
+import { errors } from './errors.ts';
+import { frame } from './frame.ts';
+import { instanceForm } from './instance-form.ts';
+import { instances } from './instances.ts';
+import { jobs } from './jobs.ts';
+import { placement } from './placement.ts';
+import { problems } from './problems.ts';
+import { queue } from './queue.ts';
+import { settings } from './settings.ts';
+
+/** Every Chinese sentence of the screens; loaded when Chinese is chosen. */
+export const zh: Translated<typeof en> = {
+  errors,
+  frame,
+  instanceForm,
+  instances,
+  jobs,
+  placement,
+  problems,
+  queue,
+  settings,
+};
