@@ -6,8 +6,8 @@ import type { MigrationPlan, MigrationRemark, StepProgress } from '#contract/mod
 /** What was there before a change, written down before the change: all that is needed to take it back. */
 export type EffectFacts =
   | { readonly kind: 'none' }
-  /** Folders that were missing, the highest first. */
-  | { readonly kind: 'folders'; readonly missing: readonly string[] }
+  /** Folders that were missing, the highest first, and where to a deleted instance's folder of the same name is set aside. */
+  | { readonly kind: 'folders'; readonly missing: readonly string[]; readonly aside: string | null }
   | { readonly kind: 'copy'; readonly from: string; readonly to: string; readonly targetExisted: boolean }
   | { readonly kind: 'instance'; readonly configuration: InstanceConfiguration }
   | { readonly kind: 'active'; readonly before: string | null; readonly after: string }

@@ -65,8 +65,8 @@ export interface MigrationFiles {
   makeFolders(paths: readonly string[]): Promise<void>;
   /** Removes a folder that is empty and no link; others stay. */
   removeEmptyFolder(path: string): Promise<'gone' | 'kept'>;
-  /** Gives a folder a free name beside it, and answers that. */
-  setAside(path: string, mark: string): Promise<string>;
+  /** Gives a folder a name beside it under which there is nothing. STORE_WRITE_FAILED. */
+  rename(path: string, to: string): Promise<void>;
   /** Names below a folder that is no link, folders with a slash at the end; at most `limit`. */
   listing(path: string, limit: number): Promise<readonly string[]>;
   /**

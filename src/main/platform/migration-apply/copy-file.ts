@@ -64,7 +64,7 @@ const stream = async (source: FileHandle, target: FileHandle, copier: FileCopier
 };
 
 const copyOnce = async (source: FileHandle, to: string, copier: FileCopier): Promise<CopiedFile> => {
-  const { mode, atime, mtime } = await source.stat();
+  const { mode, atimeMs, mtimeMs } = await source.stat();
   let target: FileHandle;
   try {
     target = await open(to, 'wx', 0o600);
@@ -82,7 +82,8 @@ const copyOnce = async (source: FileHandle, to: string, copier: FileCopier): Pro
     await rm(to, { force: true });
     return result;
   }
-  await utimes(to, atime, mtime);
+  // As numbers: a Date has no microseconds.
+  await utimes(to, atimeMs / 1000, mtimeMs / 1000);
   await chmod(to, mode & 0o777);
   return result;
 };

@@ -108,7 +108,7 @@ const copyTree = async (copying: Copying): Promise<{ files: number; bytes: numbe
   }
   // Times last, since what comes into a folder changes its own.
   for (const { path, stats } of folders.toReversed()) {
-    if (stats !== null) await utimes(join(staging, path), stats.atime, stats.mtime);
+    if (stats !== null) await utimes(join(staging, path), stats.atimeMs / 1000, stats.mtimeMs / 1000);
   }
   return { files, bytes };
 };

@@ -12,7 +12,7 @@ const error = z.object({ code: errorCodeSchema, details: z.record(z.string(), z.
 
 const factsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
-  z.object({ kind: z.literal('folders'), missing: z.array(z.string()) }),
+  z.object({ kind: z.literal('folders'), missing: z.array(z.string()), aside: z.string().nullable() }),
   z.object({ kind: z.literal('copy'), from: z.string(), to: z.string(), targetExisted: z.boolean() }),
   z.object({ kind: z.literal('instance'), configuration: instanceConfigurationSchema }),
   z.object({ kind: z.literal('active'), before: z.string().nullable(), after: z.string() }),

@@ -55,18 +55,16 @@ const foldersBelow = async (top: string): Promise<readonly string[]> => {
   return folders;
 };
 
-const setAside = async (path: string, mark: string): Promise<string> => {
-  for (let number = 1; ; number += 1) {
-    const aside = `${path}.kept-${mark}${number === 1 ? '' : `-${number}`}`;
-    if ((await statsOf(aside)) !== null) continue;
-    try {
-      await rename(path, aside);
-      return aside;
-    } catch (error) {
-      if (systemErrorCode(error) === null) throw error;
-      // A file in it is open, or nothing may be renamed there: it stays where it is.
-      return path;
-    }
+const renameFolder = async (path: string, to: string): Promise<void> => {
+  try {
+    // An empty folder would be replaced without a word.
+    if ((await statsOf(to)) !== null) throw Object.assign(new Error('The name is taken.'), { code: 'EEXIST' });
+    await rename(path, to);
+  } catch (error) {
+    throw new StudioError('STORE_WRITE_FAILED', 'A folder could not be renamed.', {
+      details: { path, systemCode: systemErrorCode(error) },
+      cause: error,
+    });
   }
 };
 
@@ -98,7 +96,7 @@ export const createMigrationFiles = (dependencies: {
       for (const path of paths) await makeOne(path);
     },
     removeEmptyFolder: removeEmpty,
-    setAside,
+    rename: renameFolder,
     listing: async (top, limit) => {
       const names: string[] = [];
       if (!(await isFolder(top))) return names;

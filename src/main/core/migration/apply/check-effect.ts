@@ -3,21 +3,25 @@ import { type ModelName, modelsKeptAs } from '../verify/model-names.ts';
 import { modelsOfFolders, modelsOfServer } from '../verify/read-models.ts';
 import { type CheckFacts, checkPlan, type TargetFacts } from './check-plan.ts';
 import { done, type EffectContext, type EffectResult } from './effect-context.ts';
-import type { Effect } from './effects.ts';
+import { type Effect, isBelow } from './effects.ts';
 
 const targetFacts = async (
   effect: Extract<Effect, { type: 'copy' | 'make-folder' }>,
-  { dependencies, signal }: EffectContext,
+  { dependencies, effects, signal }: EffectContext,
 ): Promise<TargetFacts> => {
-  const { files } = dependencies;
+  const { files, site } = dependencies;
   const path = effect.type === 'copy' ? effect.to : effect.path;
   const from = effect.type === 'copy' ? effect.from : null;
   const sourcePlace = from === null ? 'missing' : await files.place(from);
   const isThere = sourcePlace === 'folder' || sourcePlace === 'empty-folder';
+  // The whole folder of an instance is made anew; what a deleted one has left there is set aside before.
+  const isMadeAnew = effects.some(
+    (other) => other.type === 'make-folder' && other.isInstanceRoot && isBelow(path, other.path, site),
+  );
   return {
     path,
     realPath: await files.realPath(path),
-    place: await files.place(path),
+    place: isMadeAnew ? 'missing' : await files.place(path),
     isWritable: await files.isWritable(path),
     source:
       from === null

@@ -2,6 +2,10 @@ import type { MigrationPlan, MigrationStep, PlannedFolder, PlannedInstance } fro
 import { instanceFolders } from '../../instances/configuration/instance-folders.ts';
 import { type Platform, parentPath } from '../../instances/configuration/paths.ts';
 
+/** Whether a path is below a folder. */
+export const isBelow = (path: string, folder: string, { platform }: MigrationSite): boolean =>
+  path.startsWith(folder + (platform === 'win32' ? '\\' : '/'));
+
 /** The port on which clients look for a single ComfyUI. */
 export const usualPort = 8188;
 

@@ -10,17 +10,34 @@ import {
   type FactsOf,
 } from './effect-context.ts';
 
+/** What an instance of this id has left when it was deleted is nobody's by now, but it was the user's. */
 export const prepareFolder = async (
-  { path }: EffectOf<'make-folder'>,
-  { dependencies }: EffectContext,
-): Promise<FactsOf<'folders'>> => ({ kind: 'folders', missing: await dependencies.files.missingFolders(path) });
+  { path, isInstanceRoot }: EffectOf<'make-folder'>,
+  { dependencies, begun }: EffectContext,
+): Promise<FactsOf<'folders'>> => {
+  const { files } = dependencies;
+  const isLeftOver = isInstanceRoot && (await files.place(path)) === 'folder';
+  return isLeftOver
+    ? { kind: 'folders', missing: [path], aside: `${path}.earlier-${begun.runId}` }
+    : { kind: 'folders', missing: await files.missingFolders(path), aside: null };
+};
 
 export const carryOutFolder = async (
-  { missing }: FactsOf<'folders'>,
+  { path }: EffectOf<'make-folder'>,
+  { missing, aside }: FactsOf<'folders'>,
   { dependencies }: EffectContext,
 ): Promise<EffectResult> => {
-  await dependencies.files.makeFolders(missing);
-  return done;
+  const { files } = dependencies;
+  if (aside !== null && (await files.place(aside)) === 'missing') await files.rename(path, aside);
+  await files.makeFolders(missing);
+  return aside === null
+    ? done
+    : doneWith([
+        remark('info', 'earlier-files-set-aside', 'Files of an earlier instance of this name were set aside.', {
+          folder: path,
+          keptAs: aside,
+        }),
+      ]);
 };
 
 export const prepareCopy = async (

@@ -21,7 +21,7 @@ export interface MigrationRuns {
   /** Ends the run if it is under way and takes back what it did; another one stays as it is. MIGRATION_RUN_NOT_FOUND. */
   cancel(runId: string): MigrationRun;
   /** Begins to take a run back; one that is taken back stays so. MIGRATION_RUN_NOT_FOUND, MIGRATION_BUSY. */
-  undo(runId: string): MigrationRun;
+  undo(runId: string): Promise<MigrationRun>;
   /** Latest first. */
   list(): readonly MigrationRun[];
   /** Leaves what is under way as it is, to be gone on with or taken back by the next studio. */
@@ -48,7 +48,16 @@ export const createMigrationRuns = (dependencies: MigrationDependencies): Migrat
   let isBeginning = false;
   let isStopping = false;
 
-  const shown = (): MigrationRun | null => (underWay?.record ?? records[0])?.view() ?? null;
+  /** A run that was cancelled counts as being taken back, although its last effect may still be ending. */
+  const viewOf = (record: RunRecord): MigrationRun => {
+    const view = record.view();
+    const isCancelled = underWay?.record === record && underWay.takesBack && view.state === 'applying';
+    return isCancelled ? { ...view, state: 'undoing' } : view;
+  };
+  const shown = (): MigrationRun | null => {
+    const record = underWay?.record ?? records[0];
+    return record === undefined ? null : viewOf(record);
+  };
   const feed = createTopicFeed<MigrationRun | null, MigrationRun | null>(shown);
   const parts = { ...dependencies, onChange: () => feed.publish(shown()) };
 
@@ -130,7 +139,7 @@ export const createMigrationRuns = (dependencies: MigrationDependencies): Migrat
         const record = left !== undefined && canGoOn(left.state()) ? left : await start(planId);
         if (record === left) await record.append({ type: 'resumed', at: clock.now() });
         begin(record, 'apply');
-        return record.view();
+        return viewOf(record);
       } finally {
         isBeginning = false;
       }
@@ -140,17 +149,24 @@ export const createMigrationRuns = (dependencies: MigrationDependencies): Migrat
       if (underWay?.record === record) {
         underWay.takesBack = true;
         underWay.abort.abort();
+        feed.publish(shown());
       }
-      return record.view();
+      return viewOf(record);
     },
-    undo: (runId) => {
+    undo: async (runId) => {
       const record = requireRecord(runId);
-      if (record.state().state === 'undone') return record.view();
+      if (record.state().state === 'undone') return viewOf(record);
       requireFree();
-      if (canUndo(record.state())) begin(record, 'undo');
-      return record.view();
+      isBeginning = true;
+      try {
+        if (canUndo(record.state())) await record.note({ type: 'undo-begun', at: clock.now() });
+        begin(record, 'undo');
+        return viewOf(record);
+      } finally {
+        isBeginning = false;
+      }
     },
-    list: () => records.map((record) => record.view()),
+    list: () => records.map(viewOf),
     stop: async () => {
       isStopping = true;
       underWay?.abort.abort();

@@ -37,7 +37,7 @@ export const carryOut = async (effect: Effect, facts: EffectFacts, context: Effe
     case 'backup':
       return carryOutBackup(context);
     case 'make-folder':
-      return carryOutFolder(factsOf(facts, 'folders'), context);
+      return carryOutFolder(effect, factsOf(facts, 'folders'), context);
     case 'copy':
       return carryOutCopy(effect, factsOf(facts, 'copy'), context);
     case 'create':

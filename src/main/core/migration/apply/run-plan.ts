@@ -83,7 +83,7 @@ export const createPlanRunner = (dependencies: MigrationDependencies) => {
 
     /** Takes back from the last effect to the first. What fails ends it, and the next try begins there. */
     undo: async (record: RunRecord, signal: AbortSignal): Promise<void> => {
-      await record.note({ type: 'undo-begun', at: clock.now() });
+      if (record.state().state !== 'undoing') await record.note({ type: 'undo-begun', at: clock.now() });
       while (!signal.aborted) {
         const next = nextUndo(record.effects, record.state());
         if (next.kind === 'finish') {

@@ -1,48 +1,57 @@
 import type { MigrationRemark } from '#contract/models/migration.ts';
 import { documentsKeptAs } from '../apply/backup-effect.ts';
 import type { EffectContext, EffectOf, FactsOf } from '../apply/effect-context.ts';
+import { isBelow } from '../apply/effects.ts';
 import { maxNamesInRemark, remark, someOf } from '../remark.ts';
 
 /** Whether a path is in the own folder of an instance of the run: what stays of that is told, and set aside, as a whole. */
-const isInInstanceRoot = (path: string, { effects, dependencies }: EffectContext): boolean => {
-  const separator = dependencies.site.platform === 'win32' ? '\\' : '/';
-  return effects.some(
-    (effect) => effect.type === 'make-folder' && effect.isInstanceRoot && path.startsWith(effect.path + separator),
+const isInInstanceRoot = (path: string, { effects, dependencies }: EffectContext): boolean =>
+  effects.some(
+    (effect) => effect.type === 'make-folder' && effect.isInstanceRoot && isBelow(path, effect.path, dependencies.site),
   );
+
+const freeName = async (wanted: string, { dependencies }: EffectContext): Promise<string> => {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? wanted : `${wanted}-${number}`;
+    if ((await dependencies.files.place(name)) === 'missing') return name;
+  }
+};
+
+/** What is left in an instance's folder gets another name, so that the same migration can be made again. */
+const setAside = async (path: string, context: EffectContext): Promise<readonly MigrationRemark[]> => {
+  const { files } = context.dependencies;
+  const names = await files.listing(path, maxNamesInRemark + 1);
+  const keptAs = await freeName(`${path}.kept-${context.begun.runId}`, context);
+  await files.rename(path, keptAs);
+  const message = 'What was written since into the folder of an instance was set aside.';
+  return [remark('info', 'files-set-aside', message, { folder: path, keptAs, ...someOf(names) })];
 };
 
 /** Removes the folders that were missing before, the deepest first, as far as they are empty. */
 export const takeBackFolder = async (
   { path, isInstanceRoot }: EffectOf<'make-folder'>,
-  { missing }: FactsOf<'folders'>,
+  { missing, aside }: FactsOf<'folders'>,
   context: EffectContext,
 ): Promise<readonly MigrationRemark[]> => {
-  const { dependencies, begun } = context;
-  const { files } = dependencies;
+  const { files } = context.dependencies;
   // A folder that was there before belongs to somebody else, with all that is in it.
   if (!missing.includes(path)) return [];
+  const wasSetAside = aside !== null && (await files.place(aside)) !== 'missing';
+  // The earlier folder was not moved away: it is what stands there.
+  if (aside !== null && !wasSetAside) return [];
   if (isInstanceRoot) await files.removeGenerated(path);
-  let isGone = true;
-  for (const folder of missing.toReversed()) {
-    const outcome = await files.removeEmptyFolder(folder);
-    if (folder === path) isGone = outcome === 'gone';
+  for (const folder of missing.toReversed()) await files.removeEmptyFolder(folder);
+  const remarks: MigrationRemark[] = [];
+  if ((await files.place(path)) !== 'missing') {
+    if (isInstanceRoot) remarks.push(...(await setAside(path, context)));
+    else if (!isInInstanceRoot(path, context)) {
+      const names = await files.listing(path, maxNamesInRemark + 1);
+      const message = 'A folder is not empty any more and stays.';
+      remarks.push(remark('info', 'folder-kept', message, { folder: path, ...someOf(names) }));
+    }
   }
-  if (isGone || isInInstanceRoot(path, context)) return [];
-  const names = await files.listing(path, maxNamesInRemark + 1);
-  if (!isInstanceRoot) {
-    return [
-      remark('info', 'folder-kept', 'A folder is not empty any more and stays.', { folder: path, ...someOf(names) }),
-    ];
-  }
-  // Its name is given free, so that the same migration can be made again.
-  const aside = await files.setAside(path, begun.runId);
-  return [
-    remark('info', 'files-set-aside', 'What was written since into the folder of an instance was set aside.', {
-      folder: path,
-      keptAs: aside,
-      ...someOf(names),
-    }),
-  ];
+  if (aside !== null) await files.rename(aside, path);
+  return remarks;
 };
 
 export const takeBackCopy = async (
