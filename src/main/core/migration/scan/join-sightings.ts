@@ -22,9 +22,9 @@ const precedence: Readonly<Record<FindingKind, number>> = {
   url: 13,
 };
 
-/** The same install: several candidates of one finding may share a program (000), of two findings they are one thing seen twice. */
-const installOf = (candidate: MigrationCandidate, realPaths: ReadonlyMap<string, string>): string =>
-  candidate.comfyuiFolder === '' ? '' : (realPaths.get(candidate.comfyuiFolder) ?? candidate.comfyuiFolder);
+/** A list of servers is more than the install that they run, so it stays whole. */
+const isList = (kind: FindingKind): boolean =>
+  kind === 'instances-file' || kind === 'environment-variables' || kind === 'docker-multi';
 
 /** What the better look lacks and the other one has. */
 const completed = (better: MigrationCandidate, other: MigrationCandidate): MigrationCandidate => ({
@@ -39,58 +39,73 @@ interface Kept {
   sighting: Sighting;
 }
 
-const isListed = (kind: FindingKind): boolean =>
-  kind === 'instances-file' || kind === 'environment-variables' || kind === 'docker-multi';
+interface Owner {
+  readonly kept: Kept;
+  readonly key: string;
+}
+
+const folderOf = ({ folders }: MigrationCandidate, role: 'base' | 'models'): readonly string[] =>
+  folders.flatMap((folder) => (folder.role === role ? [folder.path] : []));
+
+/** Remembers which sighting stands for an install, and for the data of one. */
+const createOwners = (realPaths: ReadonlyMap<string, string>) => {
+  const installs = new Map<string, Owner>();
+  const data = new Map<string, Owner>();
+  const real = (path: string): string => realPaths.get(path) ?? path;
+  return {
+    of: (kind: FindingKind, candidate: MigrationCandidate): Owner | undefined => {
+      if (candidate.comfyuiFolder !== '') return installs.get(real(candidate.comfyuiFolder));
+      // A folder of data alone is nothing of its own where a program that uses it was seen.
+      if (kind !== 'docker-single') return undefined;
+      return [...folderOf(candidate, 'base'), ...folderOf(candidate, 'models')]
+        .map((path) => data.get(path))
+        .find((owner) => owner !== undefined);
+    },
+    add: (owner: Owner, candidate: MigrationCandidate): void => {
+      const { comfyuiFolder } = candidate;
+      if (comfyuiFolder !== '' && !installs.has(real(comfyuiFolder))) installs.set(real(comfyuiFolder), owner);
+      for (const path of [...folderOf(candidate, 'base'), ...candidate.modelFolders]) {
+        if (!data.has(path)) data.set(path, owner);
+      }
+    },
+  };
+};
+
+const absorb = ({ kept, key }: Owner, other: Sighting, twin: MigrationCandidate): void => {
+  const { sighting } = kept;
+  const text = `${other.location} is the same install.`;
+  const details = { kind: other.kind, path: other.location };
+  const isData = twin.comfyuiFolder === '';
+  kept.sighting = {
+    ...sighting,
+    candidates: sighting.candidates.map((candidate) =>
+      candidate.key === key && !isData ? completed(candidate, twin) : candidate,
+    ),
+    remarks: [...sighting.remarks, findingRemark('same-install', 'info', text, details)],
+  };
+};
 
 /**
  * Puts what several looks saw of one install into one finding. A sighting that says nothing of its own any more is left out; a list of
- * several servers on one install stays whole, since it is more than the install.
+ * several servers on one install stays whole.
  */
 export const joinSightings = (
   sightings: readonly Sighting[],
   realPaths: ReadonlyMap<string, string>,
 ): readonly Sighting[] => {
   const kept: Kept[] = [];
-  const owners = new Map<string, { kept: Kept; key: string }>();
-  const ordered = sightings.toSorted((a, b) => precedence[a.kind] - precedence[b.kind]);
-  for (const sighting of ordered) {
-    const repeated = sighting.candidates.filter((candidate) => owners.has(installOf(candidate, realPaths)));
-    const mine: Kept = { sighting };
-    if (!isListed(sighting.kind) || repeated.length === 0) {
-      for (const candidate of repeated) {
-        const owner = owners.get(installOf(candidate, realPaths));
-        if (owner !== undefined) absorb(owner, sighting, candidate);
-      }
-      mine.sighting = {
-        ...sighting,
-        candidates: sighting.candidates.filter((candidate) => !repeated.includes(candidate)),
-      };
-      if (repeated.length > 0 && mine.sighting.candidates.length === 0) continue;
+  const owners = createOwners(realPaths);
+  for (const sighting of sightings.toSorted((a, b) => precedence[a.kind] - precedence[b.kind])) {
+    const own: MigrationCandidate[] = [];
+    for (const candidate of sighting.candidates) {
+      const owner = isList(sighting.kind) ? undefined : owners.of(sighting.kind, candidate);
+      if (owner === undefined) own.push(candidate);
+      else absorb(owner, sighting, candidate);
     }
+    if (own.length === 0 && sighting.candidates.length > 0) continue;
+    const mine: Kept = { sighting: { ...sighting, candidates: own } };
     kept.push(mine);
-    for (const candidate of mine.sighting.candidates) {
-      const install = installOf(candidate, realPaths);
-      if (install !== '' && !owners.has(install)) owners.set(install, { kept: mine, key: candidate.key });
-    }
+    for (const candidate of own) owners.add({ kept: mine, key: candidate.key }, candidate);
   }
   return kept.map(({ sighting }) => sighting);
-};
-
-const absorb = (
-  owner: { readonly kept: Kept; readonly key: string },
-  other: Sighting,
-  twin: MigrationCandidate,
-): void => {
-  const { sighting } = owner.kept;
-  const text = `${other.location} is the same install.`;
-  owner.kept.sighting = {
-    ...sighting,
-    candidates: sighting.candidates.map((candidate) =>
-      candidate.key === owner.key ? completed(candidate, twin) : candidate,
-    ),
-    remarks: [
-      ...sighting.remarks,
-      findingRemark('same-install', 'info', text, { kind: other.kind, path: other.location }),
-    ],
-  };
 };

@@ -8,7 +8,7 @@ import { portField, textField } from './json-fields.ts';
 import { readInstancesJson } from './look-instances-file.ts';
 import { readArguments } from './read-arguments.ts';
 import { damagedFile, readJsonFile, readTextFile } from './read-file.ts';
-import { holdsComfyui } from './recognise-install.ts';
+import { holdsComfyui, versionOf } from './recognise-install.ts';
 import type { ScanContext, Sighting } from './scan-context.ts';
 
 const lastPart = (path: string): string => path.split(/[\\/]/u).findLast((part) => part !== '') ?? path;
@@ -200,7 +200,7 @@ export const lookAtDockerEnvironments = async (workspace: string, context: ScanC
     kind: 'docker-multi',
     title: lastPart(workspace),
     location: workspace,
-    version: '',
+    version: home?.folder ? await versionOf(home.folder, context) : '',
     candidates: [...listed.candidates, ...described.map(({ candidate }) => candidate)],
     remarks: [...remarks, ...listed.remarks, ...described.flatMap((each) => [...each.remarks])],
   };
