@@ -35,6 +35,11 @@ const createNetwork = () => {
     takeAll: () => {
       while (waiting.length > 0) network.take();
     },
+    ask: (heard: () => void) => {
+      network.heard = heard;
+    },
+    /** The client has read everything. */
+    heard: (): void => undefined,
     terminate: () => {
       network.isOpen = false;
     },
@@ -236,21 +241,48 @@ describe('a client that reads no metadata', () => {
     /** What it was told, pictures as such. */
     const told = (): readonly unknown[] =>
       network.sent.map((payload) => (typeof payload === 'string' ? JSON.parse(payload).data.prompt_id : 'picture'));
-    return { clock, outlet, at, told };
+    return { network, clock, outlet, at, told };
   };
 
   it('has the time to credit a picture before it hears of another job', async () => {
-    const { clock, outlet, at, told } = legacy();
+    const { network, clock, outlet, at, told } = legacy();
     outlet.send(at('a'));
     outlet.send(preview('a', 'one', true));
     outlet.send(at('b'));
     outlet.send(message('executed', { prompt_id: 'a' }, 'a'));
-    expect(told()).toEqual(['a', 'picture']);
-    await clock.advance(29);
+    await clock.advance(50);
+    network.heard();
+    await clock.advance(9);
     expect(told()).toEqual(['a', 'picture']);
     await clock.advance(1);
     expect(told()).toEqual(['a', 'picture', 'b', 'a']);
     expect(clock.pending()).toBe(0);
+  });
+
+  it('hears of another job in the end when it never says what it has read', async () => {
+    const { clock, outlet, at, told } = legacy();
+    outlet.send(at('a'));
+    outlet.send(preview('a', 'one', true));
+    outlet.send(at('b'));
+    await clock.advance(99);
+    expect(told()).toEqual(['a', 'picture']);
+    await clock.advance(1);
+    expect(told()).toEqual(['a', 'picture', 'b']);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('has the time for each picture, whenever it read the one before', async () => {
+    const { network, clock, outlet, at, told } = legacy();
+    outlet.send(at('a'));
+    outlet.send(preview('a', 'one', true));
+    const { heard } = network;
+    outlet.send(preview('a', 'two', true));
+    outlet.send(at('b'));
+    heard();
+    await clock.advance(99);
+    expect(told()).toEqual(['a', 'picture', 'picture']);
+    await clock.advance(1);
+    expect(told()).toEqual(['a', 'picture', 'picture', 'b']);
   });
 
   it('hears of the same job at once', () => {

@@ -13,6 +13,8 @@ export interface SendingSocket {
   readonly takenBytes: number;
   /** `done` is called when it is on the network, or cannot get there any more. */
   send(payload: string | Uint8Array, done: () => void): void;
+  /** `heard` is called when the client has read what was sent so far, at most once; never for one that does not say so. */
+  ask(heard: () => void): void;
   terminate(): void;
 }
 
@@ -37,10 +39,12 @@ const largestDepth = 3;
 const stepMs = 30;
 
 /**
- * How long a picture without metadata stays the last thing that a client hears before it is told of another job: some unpack it
+ * How long a picture without metadata stays the last thing that a client has read before it is told of another job: some unpack it
  * behind the message, and credit it to whatever `executing` they have heard by then (field.md 5.3).
  */
-const creditMs = 30;
+const creditMs = 10;
+/** The same for a client that does not say when it has read something; counted from the sending. */
+const unansweredCreditMs = 100;
 
 /** Sends to one client at the speed at which it reads. */
 export interface ClientOutlet {
@@ -70,7 +74,7 @@ export const createClientOutlet = (
   let cancelRelease: Cancel | null = null;
 
   /** The last picture that the client credits by what it hears. */
-  let credited: { readonly jobId: string | null; readonly until: number } | null = null;
+  let credited: { readonly jobId: string | null; until: number } | null = null;
   let cancelCredit: Cancel | null = null;
 
   const isBusy = (): boolean => socket.bufferedBytes > limits.busyBytes;
@@ -88,13 +92,26 @@ export const createClientOutlet = (
     if (outbox.size > 0) flush();
   };
 
+  /** The client has some time from when it has read the picture. */
+  const credit = (jobId: string | null): void => {
+    const picture = { jobId, until: clock.now() + unansweredCreditMs };
+    credited = picture;
+    socket.ask(() => {
+      picture.until = Math.min(picture.until, clock.now() + creditMs);
+      if (cancelCredit === null || credited !== picture) return;
+      cancelCredit();
+      cancelCredit = null;
+      flush();
+    });
+  };
+
   const transmit = (item: Outgoing): void => {
-    if (item.kind === 'binary') credited = { jobId: item.jobId, until: clock.now() + creditMs };
     for (const payload of attribution.address(item, outlet.readsMetadata)) {
       if (inFlight === 0) stalledSince = clock.now();
       inFlight += 1;
       socket.send(payload, done);
     }
+    if (item.kind === 'binary' && !outlet.readsMetadata) credit(item.jobId);
   };
 
   const flush = (): void => {

@@ -12,6 +12,7 @@ const createStuckSocket = () => {
     send: (payload: string | Uint8Array) => {
       socket.bufferedBytes += payload.length;
     },
+    ask: () => undefined,
     terminate: () => {
       socket.isOpen = false;
     },

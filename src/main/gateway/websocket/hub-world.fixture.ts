@@ -74,6 +74,9 @@ const createFakeClient = (hub: ClientHub, sid: string): FakeClient => {
       shown.bufferedBytes += payload.length;
       waiting.push(done);
     },
+    ask: (heard) => {
+      if (shown.reads) heard();
+    },
     close: () => {
       shown.state = 'closed';
     },

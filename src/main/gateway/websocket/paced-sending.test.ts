@@ -25,6 +25,13 @@ const createSocket = () => {
       waiting.push({ bytes: data.length, done });
     },
     take: (error?: Error) => waiting.shift()?.done(error),
+    ping: (data: string): void => {
+      frames.push({ text: `ping ${data}`, fin: true, isBinary: false });
+    },
+    on: (_event: 'pong', listener: (data: Uint8Array) => void): void => {
+      socket.pong = (data) => listener(Buffer.from(data));
+    },
+    pong: (_data: string): void => undefined,
   };
   return socket;
 };
@@ -105,5 +112,24 @@ describe('messages to a websocket', () => {
     expect(ended).toEqual(['0123456789', 'after']);
     expect(socket.frames).toHaveLength(2);
     expect(sending.bufferedBytes).toBe(0);
+  });
+
+  it('are asked about behind those before, once each, and only the latest answer counts', () => {
+    const socket = createSocket();
+    const { sending, send } = sendingTo(socket);
+    const heard: string[] = [];
+    send('one');
+    sending.ask(() => heard.push('one'));
+    send(Buffer.from('0123456789'));
+    sending.ask(() => heard.push('large'));
+    send('after');
+    socket.pong('1');
+    expect(heard).toEqual([]);
+    for (let step = 0; step < 4; step += 1) socket.take();
+    expect(socket.frames.map(({ text }) => text)).toEqual(['one', 'ping 1', '0123', '4567', '89', 'ping 2', 'after']);
+    socket.pong('of nobody');
+    socket.pong('2');
+    socket.pong('2');
+    expect(heard).toEqual(['large']);
   });
 });

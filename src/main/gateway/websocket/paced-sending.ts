@@ -11,6 +11,8 @@ const usualSizes: PieceSizes = { wholeBytes: 1024 ** 2, pieceBytes: 256 * 1024 }
 export interface PacedSending {
   /** `done` is called when it is on the network, or cannot get there any more. */
   send(payload: string | Uint8Array, done: () => void): void;
+  /** `heard` is called when the other side has read what was sent so far; never where it does not answer. */
+  ask(heard: () => void): void;
   /** Given to it and not yet to the network. */
   readonly bufferedBytes: number;
   /** How much the network has taken so far. Rises within a large message as well. */
@@ -25,12 +27,12 @@ export interface FrameSocket {
     options: { readonly compress: boolean; readonly binary?: boolean; readonly fin?: boolean },
     sent: (error?: Error | null) => void,
   ): void;
+  ping(data: string): void;
+  on(event: 'pong', listener: (data: Uint8Array) => void): void;
 }
 
-interface Waiting {
-  readonly payload: string | Uint8Array;
-  readonly done: () => void;
-}
+/** A message, or the name of a question about those before it. */
+type Waiting = { readonly payload: string | Uint8Array; readonly done: () => void } | { readonly question: string };
 
 /**
  * Node tells of a write when all of it is done, so that a client on a slow line and one that takes nothing look alike while a large
@@ -46,6 +48,16 @@ export const createPacedSending = (
   /** Of the message that is being sent in pieces, those that were not given to the socket yet; null while there is none. */
   let restBytes: number | null = null;
   let takenBytes = 0;
+  /** Only the latest question counts, since what it asks about came after all others. */
+  let question: { readonly name: string; readonly heard: () => void } | null = null;
+  let questions = 0;
+
+  socket.on('pong', (data) => {
+    if (question === null || Buffer.from(data).toString() !== question.name) return;
+    const { heard } = question;
+    question = null;
+    heard();
+  });
 
   const sendWhole = (payload: string | Uint8Array, done: () => void): void => {
     gather();
@@ -72,7 +84,13 @@ export const createPacedSending = (
     });
   };
 
-  const start = ({ payload, done }: Waiting): void => {
+  const start = (next: Waiting): void => {
+    if ('question' in next) {
+      socket.ping(next.question);
+      return;
+    }
+    const { payload, done } = next;
+    waitingBytes -= payload.length;
     if (payload.length <= wholeBytes) sendWhole(payload, done);
     else sendRest(typeof payload === 'string' ? Buffer.from(payload) : payload, typeof payload === 'string', done);
   };
@@ -83,7 +101,6 @@ export const createPacedSending = (
     while (isBetweenMessages()) {
       const next = waiting.shift();
       if (next === undefined) return;
-      waitingBytes -= next.payload.length;
       start(next);
     }
   };
@@ -93,6 +110,14 @@ export const createPacedSending = (
       waiting.push({ payload, done });
       waitingBytes += payload.length;
       sendWaiting();
+    },
+    ask: (heard) => {
+      questions += 1;
+      const name = String(questions);
+      question = { name, heard };
+      // It could pass by the rest of a message that goes in pieces.
+      if (isBetweenMessages()) socket.ping(name);
+      else waiting.push({ question: name });
     },
     get bufferedBytes() {
       return socket.bufferedAmount + waitingBytes + (restBytes ?? 0);

@@ -65,6 +65,7 @@ const clientSocket = (socket: WebSocket, gather: () => void): ClientSocket => {
       return sending.takenBytes;
     },
     send: sending.send,
+    ask: sending.ask,
     terminate: () => socket.terminate(),
     close: () => {
       socket.close();
