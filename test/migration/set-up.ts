@@ -25,10 +25,13 @@ export const setUpMigration = async (
     /** No instance and no setting was ever stored. */
     readonly isFresh?: boolean;
     readonly change?: (plan: MigrationPlan) => MigrationPlan;
+    /** Called with the data folder before anything is in it. */
+    readonly prepare?: (folder: string) => void;
   } = {},
 ) => {
   const folder = await openDataFolder(onFinished);
   const dataFolder = join(folder, 'data');
+  options.prepare?.(dataFolder);
   const root = makeOldInstall(folder);
   if (options.isFresh !== true) await useStudio(onFinished, dataFolder);
   const ports = await Promise.all(Array.from({ length: options.count ?? 2 }, freePort));
