@@ -1,3 +1,4 @@
+import { applyLanesEvent } from './models/lanes.ts';
 import type { TopicEvent, TopicName, TopicState } from './topics.ts';
 
 /** Most of a log that a watcher keeps, whole chunks; the ring of the studio has the same limit. */
@@ -43,6 +44,7 @@ const reducers: Reducers = {
   batches: (state, event) =>
     event.type === 'changed'
       ? { batches: replaceOrAppend(state.batches, event.batch, (other) => other.id === event.batch.id) }
+  lanes: applyLanesEvent,
       : { batches: state.batches.filter(({ id }) => id !== event.batchId) },
   preview: (_state, event) => event,
   log: (state, event) => {

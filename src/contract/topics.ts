@@ -5,6 +5,8 @@ import { telemetrySchema } from './models/gpu.ts';
 import { instanceIdSchema, instanceViewSchema } from './models/instance.ts';
 import { jobPreviewSchema, jobViewSchema } from './models/job.ts';
 import { migrationRunSchema } from './models/migration.ts';
+import { lanesEventSchema, lanesSchema } from './models/lanes.ts';
+import { savedWorkflowSchema, workflowIdSchema } from './models/library.ts';
 import { queueViewSchema } from './models/queue.ts';
 import { settingsSchema } from './models/settings.ts';
 import { noticeSchema } from './models/studio.ts';
@@ -67,6 +69,14 @@ export const topics = {
     access: 'read',
   }),
   batches: defineTopic({
+  lanes: defineTopic({
+    summary:
+      'Which instance runs which job when (key: how many minutes to look back, 5, 15, 60, 240 or 1440): the past, what runs, and what waits where it is expected to run.',
+    keyed: true,
+    snapshot: lanesSchema,
+    event: lanesEventSchema,
+    access: 'read',
+  }),
     summary: 'Batches that are not done, and the latest done ones (50 at most).',
     keyed: false,
     snapshot: z.object({ batches: z.array(batchViewSchema) }),

@@ -136,6 +136,7 @@ const createTopics = (
     preview: (jobId = '') => jobs.previewFeed(jobId),
     log: (instanceId = '') => log(instanceId),
     migration: () => migrations.feed,
+    lanes: (key = '') => queue.lanes.feed(key),
     settings: () => settings.feed,
     notices: () => notices.feed,
   };

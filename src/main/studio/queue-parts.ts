@@ -2,6 +2,7 @@ import { type Batches, createBatches } from '#core/jobs/batches/batches.ts';
 import { readJobPage } from '#core/jobs/feeds/job-rows.ts';
 import { createJobTopics, type JobTopics } from '#core/jobs/feeds/job-topics.ts';
 import type { Jobs } from '#core/jobs/jobs.ts';
+import { createLanesTopic, type LanesTopic } from '#core/jobs/lanes/lanes-topic.ts';
 import { createRetention } from '#core/jobs/retention.ts';
 import type { JobHandlerDependencies } from './handlers/job-handlers.ts';
 import type { StudioPlatform } from './platform.ts';
@@ -10,6 +11,7 @@ import type { SettingsDesk } from './settings-desk.ts';
 /** What stands around the jobs: their topics, their batches, and what forgets them in the end. */
 export interface QueueParts {
   readonly topics: JobTopics;
+  readonly lanes: LanesTopic;
   readonly batches: Batches;
   readonly readPage: JobHandlerDependencies['readPage'];
   /** Begins to forget old jobs. */
@@ -19,13 +21,9 @@ export interface QueueParts {
 
 export const createQueueParts = (jobs: Jobs, platform: StudioPlatform, settings: SettingsDesk): QueueParts => {
   const { jobStore: store, clock, makeId, logger } = platform;
-  const topics = createJobTopics({
-    jobs: jobs.live,
-    queue: { view: () => jobs.queue(), onChange: (listener) => jobs.onQueueChange(listener) },
-    store,
-    clock,
-    logger,
-  });
+  const queue = { view: () => jobs.queue(), onChange: (listener: () => void) => jobs.onQueueChange(listener) };
+  const topics = createJobTopics({ jobs: jobs.live, queue, store, clock, logger });
+  const lanes = createLanesTopic({ jobs: jobs.lanes, queue, store, clock, logger });
   const retention = createRetention({
     store,
     jobs: jobs.live,
@@ -37,12 +35,14 @@ export const createQueueParts = (jobs: Jobs, platform: StudioPlatform, settings:
   const endSettings = settings.feed.listen(() => retention.touch());
   return {
     topics,
+    lanes,
     batches: createBatches({ store, jobs: jobs.live, submitMany: jobs.submitMany, clock, makeId }),
     readPage: (page) => readJobPage({ jobs: jobs.live, store }, page),
     start: () => retention.start(),
     stop: async () => {
       endSettings();
       topics.stop();
+      lanes.stop();
       await retention.stop();
     },
   };

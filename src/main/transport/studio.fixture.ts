@@ -84,6 +84,7 @@ export const makeTestStudio = (
     jobPage: missing,
     job: missing,
     queue: missing,
+    lanes: missing,
     batches: missing,
     preview: () => {
       throw new TypeError('a fault with a secret in /root');

@@ -46,6 +46,8 @@ export interface HandOut {
   explain(jobId: string): Placement | null;
   estimate(jobId: string): JobEstimate | null;
   estimateAll(): number | null;
+  /** Where and when unfinished jobs are expected to run, all as of one moment. */
+  plan(): (jobId: string) => ReturnType<Scheduler['plannedRun']>;
   /** Ends a waiting or parked job at once and asks a running one to stop. */
   cancel(jobId: string): void;
   stop(): Promise<void>;
@@ -201,10 +203,7 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
   const giveOut = (): void => {
     let now = moment();
     noteRuns(now);
-    if (ledger.problem() !== null) {
-      sleepUntil(null);
-      return;
-    }
+    if (ledger.problem() !== null) return sleepUntil(null);
     for (;;) {
       const decision = scheduler.next(now);
       switch (decision.kind) {
@@ -289,6 +288,10 @@ export const createHandOut = (dependencies: HandOutDependencies): HandOut => {
     },
     estimate: (jobId) => scheduler.estimate(jobId, moment()),
     estimateAll: () => scheduler.estimateAll(moment()),
+    plan:
+      (at = moment()) =>
+      (jobId) =>
+        scheduler.plannedRun(jobId, at),
     cancel,
     stop: async () => {
       isOpen = false;

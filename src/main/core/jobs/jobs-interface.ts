@@ -1,4 +1,5 @@
 import type { JobEvent, JobPreview, JobSubmission, JobView } from '#contract/models/job.ts';
+import type { Preflight } from '#contract/models/library.ts';
 import type { JobEstimate, Placement } from '#contract/models/placement.ts';
 import type { QueueView } from '#contract/models/queue.ts';
 import type { Prompt, WorkflowInspection } from '#contract/models/workflow.ts';
@@ -6,9 +7,11 @@ import type { TopicFeed } from '#contract/topic-feed.ts';
 import type { Cancel } from '#core/ports/clock.ts';
 import type { FileAnswer, SocketFrame } from '#core/ports/comfy-client.ts';
 import type { ChangeJobs } from './change-jobs.ts';
+import type { ForeseenJob } from './foresee.ts';
 import type { ForgetJobs } from './forget-jobs.ts';
 import type { JobHistory } from './job-history.ts';
 import type { JobRecord } from './job-record.ts';
+import type { LaneJobs } from './lanes/lane-jobs.ts';
 import type { LiveJobs, SubmitMany } from './live-jobs.ts';
 import type { NodeCatalogs } from './node-catalogs.ts';
 import type { JobChoice } from './retry-jobs.ts';
@@ -44,6 +47,8 @@ export interface Jobs extends ChangeJobs, ForgetJobs, JobHistory {
   events(jobId: string): readonly JobEvent[];
   /** Why this instance, or why still waiting. JOB_NOT_FOUND. */
   explain(jobId: string): { readonly placement: Placement; readonly estimate: JobEstimate | null };
+  /** What would happen with a graph if it were queued now. */
+  foresee(job: ForeseenJob): Preflight;
   /** Answers as soon as the job has stopped, or after two seconds while it does. JOB_NOT_FOUND, JOB_FINISHED. */
   cancel(jobId: string): Promise<JobView>;
   /** Answers how many were cancelled or asked to stop; what has ended already is left out. BATCH_NOT_FOUND. */
@@ -68,6 +73,8 @@ export interface Jobs extends ChangeJobs, ForgetJobs, JobHistory {
   /** Told after every change of a job; of many that are added at once, the last is told. */
   onChange(listener: (record: JobRecord) => void): Cancel;
   readonly live: LiveJobs;
+  /** What the lanes are drawn from. */
+  readonly lanes: LaneJobs;
   queue(): QueueView;
   /** Fails with the store's error; the mode stays then. */
   setQueueMode(mode: QueueView['mode']): Promise<QueueView>;

@@ -8,6 +8,7 @@ import { openJobOutput } from './job-output-file.ts';
 import type { JobsDependencies } from './jobs-dependencies.ts';
 import type { Jobs } from './jobs-interface.ts';
 import { createLiveJobs, freshView } from './live-view.ts';
+import { createLaneJobs } from './lanes/lane-jobs.ts';
 import { openQueue } from './open-queue.ts';
 import { readQueueState } from './queue-state.ts';
 import { readStored } from './stored-reads.ts';
@@ -44,6 +45,7 @@ type Reads = Pick<
   | 'live'
   | 'queue'
   | 'onQueueChange'
+  | 'lanes'
   | 'previewFeed'
 >;
 
@@ -77,6 +79,7 @@ const createReads = (dependencies: JobsDependencies, engine: JobEngine): Reads =
     onQueueChange: (listener) => {
       const unsubscribes = [mode.onChange(listener), ledger.onProblem(listener)];
       return () => {
+    lanes: createLaneJobs(book, handOut),
         for (const unsubscribe of unsubscribes) unsubscribe();
       };
     },

@@ -45,6 +45,7 @@ export const createScheduler = (dependencies: SchedulerDependencies): Scheduler 
       return job === undefined ? null : explainWaiting(viewAt(moment, parts), job, waiting.isBehindItsLane(job));
     },
     estimate: (jobId, moment) => outlooks.estimate(jobId, moment),
+    plannedRun: (jobId, moment) => outlooks.at(moment).runs.get(jobId) ?? null,
     estimateAll: (moment) => outlooks.at(moment).allDoneAt,
     started: noting(progress.started),
     loaded: noting(progress.loaded),

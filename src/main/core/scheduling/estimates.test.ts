@@ -175,3 +175,34 @@ describe('why a job waits', () => {
     });
   });
 });
+
+describe('planned runs', () => {
+  it('name the instance, the time and the end of the load of each job', () => {
+    const fleet = [instance('a')];
+    const one = taught(fleet);
+    one.emptied('a');
+    for (const name of ['1', '2']) one.add(job(name));
+    const at = moment(fleet, { now: 20_000 });
+    expect(one.plannedRun('1', at)).toMatchObject({
+      instanceId: 'a',
+      startAt: 20_000,
+      loadUntil: 22_000,
+      finishAt: 32_000,
+    });
+    expect(one.plannedRun('2', at)).toMatchObject({ startAt: 32_000, loadUntil: null, finishAt: 42_000 });
+    decideAll(one, at);
+    one.started('1', 21_000);
+    const later = moment(fleet, { now: 22_000 });
+    expect(one.plannedRun('1', later)).toMatchObject({ startAt: 21_000, loadUntil: 23_000, finishAt: 33_000 });
+    one.loaded('1', 24_000);
+    expect(one.plannedRun('1', moment(fleet, { now: 24_500 }))).toMatchObject({ loadUntil: 24_000 });
+    expect(one.plannedRun('unknown', later)).toBeNull();
+  });
+
+  it('say nothing of what waits while the queue is paused', () => {
+    const fleet = [instance('a')];
+    const one = taught(fleet);
+    one.add(job('1'));
+    expect(one.plannedRun('1', moment(fleet, { paused: true }))).toBeNull();
+  });
+});

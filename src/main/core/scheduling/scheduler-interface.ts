@@ -1,6 +1,7 @@
 import type { InstanceHealth, InstanceStatus } from '#contract/models/instance.ts';
 import type { JobEstimate, Placement } from '#contract/models/placement.ts';
 import type { BalancingStrategy } from '#contract/models/settings.ts';
+import type { PlannedRun } from './placing/outlook.ts';
 
 /** What a graph needs in memory and how much work it is, found from any graph in API format. */
 export interface WorkflowShape {
@@ -151,6 +152,8 @@ export interface Scheduler {
   explain(jobId: string, moment: SchedulingMoment): Placement | null;
   /** When a waiting or running job is expected to be done; null when nobody knows. */
   estimate(jobId: string, moment: SchedulingMoment): JobEstimate | null;
+  /** Where and when a waiting or running job is expected to run; null when nobody knows, or it stands too far back. */
+  plannedRun(jobId: string, moment: SchedulingMoment): PlannedRun | null;
   /** When all that waits and runs is expected to be done; null when nothing can be said. */
   estimateAll(moment: SchedulingMoment): number | null;
 

@@ -10,6 +10,8 @@ export interface Computation<State, Event> {
   after(published: State, changes: Changes): State;
   /** When what `after` answered is to be computed again although nothing changes; null when it may stay as it is. */
   staleAt?(): number | null;
+  /** What counts as changed when it is computed again for that reason; everything, unless it says less. */
+  readonly renewal?: Changes;
   /** The fewest events that lead from one state to the other; none where nobody would see a difference. */
   steps(from: State, to: State): readonly Event[];
   /** The fold of the topic. */
@@ -31,6 +33,8 @@ export interface WatchedFeedOptions {
 
 /** A computation that took a millisecond is left alone for so many, so that a costly one takes a fifth of the time at most. */
 const restFactor = 4;
+
+const everything: Changes = { jobIds: null, lists: true };
 
 /**
  * A topic whose state is computed while somebody watches. The snapshot is always the fold of what was published; without a watcher it
@@ -78,7 +82,7 @@ export const createWatchedFeed = <State, Event>(
     renewal =
       staleAt === null
         ? null
-        : clock.schedule(Math.max(0, staleAt - clock.now()), () => touch({ jobIds: null, lists: true }));
+        : clock.schedule(Math.max(0, staleAt - clock.now()), () => touch(computation.renewal ?? everything));
   };
 
   /** After a failure the lists count as changed, so that the next change brings everything up to date. */
@@ -90,7 +94,7 @@ export const createWatchedFeed = <State, Event>(
     try {
       refresh(changes);
     } catch (error) {
-      pending = { jobIds: null, lists: true };
+      pending = everything;
       failed(error);
     }
   };
@@ -128,6 +132,7 @@ export const createWatchedFeed = <State, Event>(
       if (leave === null && !stopped) {
         refresh(null);
         leave = options.watched({ touch });
+        renew();
       }
       listeners.add(entry);
       return () => {

@@ -2,14 +2,25 @@ import type { JobEstimate } from '#contract/models/placement.ts';
 import { remainingMs } from '../remaining-time.ts';
 import type { SchedulingJob } from '../scheduler-interface.ts';
 import type { Level } from '../waiting/level.ts';
-import type { WorkInHand } from '../work-in-hand.ts';
+import type { AssignedJob, WorkInHand } from '../work-in-hand.ts';
 import type { Candidate } from './candidate.ts';
 import type { DecisionView } from './decision-view.ts';
+
+/** Where and when a job is expected to run. Times are epoch milliseconds. */
+export interface PlannedRun {
+  readonly instanceId: string;
+  readonly startAt: number;
+  readonly finishAt: number;
+  /** The end of its model load; null where it has none. */
+  readonly loadUntil: number | null;
+}
 
 /** When everything that waits or runs is expected to be done, as far as it can be said. */
 export interface Outlook {
   /** Of the jobs that are with an instance, and of the first that wait. */
   readonly estimates: ReadonlyMap<string, JobEstimate>;
+  /** Of the same jobs. */
+  readonly runs: ReadonlyMap<string, PlannedRun>;
   /** Of a job at a place in the queue behind those, the first being 0; null when it cannot be said. */
   behind(job: SchedulingJob, position: number): JobEstimate | null;
   /** Epoch milliseconds; null when nothing can be said. */
@@ -44,15 +55,30 @@ const estimateOf = (now: number, startMs: number, finishMs: number, variance: nu
   };
 };
 
+/** When the load of a job that is with an instance was or will be over; null where it has none. */
+const loadEndOf = ({ missing, load, loadedAt }: AssignedJob, startAt: number, now: number): number | null => {
+  if (missing.length === 0) return null;
+  return loadedAt ?? Math.max(startAt + load.mean, now);
+};
+
 /** Jobs that are with an instance, in their order there. */
-const seatOf = (candidate: Candidate, inHand: WorkInHand, now: number, estimates: Map<string, JobEstimate>): Seat => {
+const seatOf = (
+  candidate: Candidate,
+  inHand: WorkInHand,
+  now: number,
+  { estimates, runs }: { readonly estimates: Map<string, JobEstimate>; readonly runs: Map<string, PlannedRun> },
+): Seat => {
+  const { instanceId } = candidate.instance;
   const seat: Seat = { candidate, freeMs: candidate.startMs ?? 0, variance: 0, loaderKey: candidate.lastLoaderKey };
-  for (const [index, assigned] of inHand.of(candidate.instance.instanceId).entries()) {
+  for (const [index, assigned] of inHand.of(instanceId).entries()) {
     const begunMs = seat.freeMs;
     seat.freeMs += index === 0 ? remainingMs(assigned, now) : assigned.load.mean + assigned.run.mean;
     seat.variance += assigned.load.spread ** 2 + assigned.run.spread ** 2;
     const estimate = estimateOf(now, begunMs, seat.freeMs, seat.variance);
-    estimates.set(assigned.job.jobId, { ...estimate, startAt: assigned.startedAt ?? estimate.startAt });
+    const startAt = assigned.startedAt ?? estimate.startAt;
+    estimates.set(assigned.job.jobId, { ...estimate, startAt });
+    const { finishAt } = estimate;
+    runs.set(assigned.job.jobId, { instanceId, startAt, finishAt, loadUntil: loadEndOf(assigned, startAt, now) });
   }
   return seat;
 };
@@ -80,7 +106,8 @@ export interface Queue {
 export const lookAhead = (view: DecisionView, { jobs, levels }: Queue, inHand: WorkInHand): Outlook => {
   const { now, paused } = view.moment;
   const estimates = new Map<string, JobEstimate>();
-  const seats = view.candidates.map((candidate) => seatOf(candidate, inHand, now, estimates));
+  const runs = new Map<string, PlannedRun>();
+  const seats = view.candidates.map((candidate) => seatOf(candidate, inHand, now, { estimates, runs }));
   const timesOf = createTimes(view);
   const laneFreeMs = new Map<string, number>();
 
@@ -103,6 +130,13 @@ export const lookAhead = (view: DecisionView, { jobs, levels }: Queue, inHand: W
     }
     if (best === null) return;
     const { seat, startMs, finishMs, times } = best;
+    const loadMs = finishMs - startMs - times.runMs;
+    runs.set(job.jobId, {
+      instanceId: seat.candidate.instance.instanceId,
+      startAt: now + startMs,
+      finishAt: now + finishMs,
+      loadUntil: loadMs > 0 ? now + startMs + loadMs : null,
+    });
     seat.freeMs = finishMs;
     seat.variance += times.spreadMs ** 2;
     seat.loaderKey = job.shape.loaderKey;
@@ -129,7 +163,7 @@ export const lookAhead = (view: DecisionView, { jobs, levels }: Queue, inHand: W
     const runMs = seat === undefined ? 0 : timesOf(job, seat.candidate).runMs;
     return estimateOf(now, Math.max(0, finishMs - runMs), finishMs, (finishMs * countedSpreadShare) ** 2);
   };
-  return { estimates, behind, allDoneAt: paused && jobs.length > 0 ? null : allDoneAt };
+  return { estimates, runs, behind, allDoneAt: paused && jobs.length > 0 ? null : allDoneAt };
 };
 
 /** For how long so many jobs, like those of the groups, keep each instance busy, in milliseconds. */
