@@ -57,7 +57,6 @@ export const findingRemarkCodes = [
   'secret-in-environment',
   'unsupported-login',
   'argument-left-out',
-  'link-loop',
   'no-install',
   'no-answer',
   'login-needed',
@@ -82,6 +81,8 @@ export const planConflictCodes = [
   'copy-size-unknown',
   'secret-needed',
   'already-an-instance',
+  'same-server',
+  'listens-here-only',
   'gateway-port-foreign',
   'nothing-to-do',
 ] as const;
@@ -89,7 +90,6 @@ export type PlanConflictCode = (typeof planConflictCodes)[number];
 
 export const conflictResolutions = [
   'other-port',
-  'started-after-stop',
   'port-taken-over',
   'renamed',
   'isolated',
@@ -98,12 +98,12 @@ export const conflictResolutions = [
   'gpu-shared',
   'automatic-device',
   'left-out',
-  'passed-on',
   'other-install',
   'asked-later',
   'kept-as-it-is',
   'system-python',
   'connected',
+  'through-gateway',
 ] as const;
 export type ConflictResolution = (typeof conflictResolutions)[number];
 

@@ -37,6 +37,7 @@ export const createMigrationScanParts = (parts: {
     clock: platform.clock,
     logger: platform.logger,
     ownPorts: () => [...ownPorts(), ...runningPorts()],
+    existing: () => instances().map(({ configuration }) => configuration),
     ownFolder: options.dataFolder,
   });
   const plans = createPlanDesk({

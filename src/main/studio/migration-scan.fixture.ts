@@ -79,6 +79,7 @@ export const createScanWorld = async (): Promise<ScanWorld> => {
     clock,
     logger: memoryLogger(errors),
     ownPorts: () => [8187, 8001],
+    existing: () => [],
     ownFolder: join(root, 'data'),
   });
   return {

@@ -398,6 +398,18 @@ describe('a scan of a running ComfyUI', () => {
     expect(codes(findings[1] ?? only([]))).toEqual(['not-on-this-machine']);
   });
 
+  it('finds one on a port that an install says it uses, though it is none of the usual ones', async () => {
+    const { defaultWorkspace } = await writeComfyCli(world.home);
+    serve(8190, defaultWorkspace, ['--port', '8190']);
+    const findings = await world.scan();
+    expect(findings.map(({ kind, location }) => [kind, location])).toEqual([
+      ['running', 'http://127.0.0.1:8190'],
+      ['comfy-cli', join(world.home, '.config/comfy-cli/config.ini')],
+    ]);
+    // The other workspace stays with comfy-cli.
+    expect(findings[1]?.candidates.map(({ key }) => key)).toEqual(['recent']);
+  });
+
   it('says so where a server does not tell its folder', async () => {
     world.servers.set(8188, { version: '0.3.64', arguments: ['main.py', '--port', '8188'], pid: null, process: null });
     const finding = only(await world.scan());

@@ -123,7 +123,7 @@ export const chooseSources = (facts: PlanFacts): Step<readonly Source[]> => {
     if (twin !== undefined) {
       const message = `"${candidate.name}" is the server that "${twin.candidate.name}" stands for already.`;
       const details = { name: candidate.name, otherName: twin.candidate.name, url: candidate.url };
-      conflicts.push(planConflict('already-an-instance', 'info', 'left-out', { message, details }));
+      conflicts.push(planConflict('same-server', 'info', 'left-out', { message, details }));
       continue;
     }
     const isRemote = candidate.comfyuiFolder === '' && candidate.url !== '' && !isLocalUrl(candidate);

@@ -1,6 +1,7 @@
 import type { InstanceDraft } from '#contract/models/instance.ts';
 import type { FindingKind, PlannedConflict, PlannedFolder, PlannedInstance } from '#contract/models/migration.ts';
 import { joinPath } from '../../instances/configuration/paths.ts';
+import { isLoopback } from '../../instances/configuration/remote-address.ts';
 import type { Named } from './give-names.ts';
 import { type Placed, type PlanFacts, planConflict, type Step } from './plan-facts.ts';
 import { planFolders } from './plan-folders.ts';
@@ -71,6 +72,14 @@ const localDraft = (
   };
 };
 
+/** One that was open to the network is reached over the gateway from now on, which can ask for a token. */
+const listensHere = ({ source }: Placed): readonly PlannedConflict[] => {
+  const { host, name } = source.candidate;
+  if (host === '' || isLoopback(host)) return [];
+  const message = `${name} listened on ${host}. Its instance listens on this machine only; the gateway serves the network.`;
+  return [planConflict('listens-here-only', 'info', 'through-gateway', { message, details: { name, host } })];
+};
+
 const planLocal = (instance: PlacedInstance, facts: PlanFacts): Step<PlannedInstance> => {
   const { source, gpu } = instance.placed;
   const root = joinPath(facts.platform, facts.dataFolder, 'instances', instance.named.id);
@@ -92,7 +101,7 @@ const planLocal = (instance: PlacedInstance, facts: PlanFacts): Step<PlannedInst
       secret: 'none',
     },
     // Instances of one source read the same models: it is said once.
-    conflicts: instance.placed.isFurther ? [] : conflicts,
+    conflicts: instance.placed.isFurther ? [] : [...conflicts, ...listensHere(instance.placed)],
   };
 };
 

@@ -204,6 +204,13 @@ describe('ports of a plan', () => {
   });
 });
 
+it('says that an instance is not open to the network any more, as its ComfyUI was', () => {
+  const open = finding('running', [install(home, { port: 8188, runningPid: 1, host: '0.0.0.0' })]);
+  expect(clashes(planOf({ findings: [open] }))).toEqual(['listens-here-only: through-gateway']);
+  const closed = finding('running', [install(home, { port: 8188, runningPid: 1, host: '127.0.0.1' })]);
+  expect(clashes(planOf({ findings: [closed] }))).toEqual([]);
+});
+
 describe('names of a plan', () => {
   it('are kept from a list, whose active one becomes the active instance', () => {
     const list = finding('instances-file', [
@@ -370,7 +377,7 @@ describe('a plan of lists', () => {
     const local = listed('Default', { url: 'http://127.0.0.1:8188', host: 'localhost', port: 8188 });
     const both = planOf({ findings: [finding('servers-file', [local]), running], taken: { 8188: 1 } });
     expect(both.instances.map(({ draft }) => draft.kind)).toEqual(['local']);
-    expect(clashes(both)).toContain('already-an-instance: left-out');
+    expect(clashes(both)).toContain('same-server: left-out');
     const alone = planOf({ findings: [finding('servers-file', [local])] });
     expect(alone.instances.map(({ draft }) => [draft.kind, draft.url])).toEqual([['remote', 'http://127.0.0.1:8188']]);
     expect(clashes(alone)).toEqual(['install-missing: connected']);

@@ -77,6 +77,7 @@ export const lookAtComfyCli = async (context: ScanContext): Promise<Sighting | n
   if (look.kind === 'remark') return seen([], [look.remark]);
   const values = readDefaultSection(look.content);
   if (values === null) return seen([], [damagedFile(file)]);
+  const background = backgroundOf(values.get('background') ?? '');
   const candidates: MigrationCandidate[] = [];
   const remarks: MigrationRemark[] = [];
   let version = '';
@@ -96,7 +97,8 @@ export const lookAtComfyCli = async (context: ScanContext): Promise<Sighting | n
       },
       context,
     );
-    candidates.push({ ...described.candidate, isActive: candidates.length === 0 });
+    const port = described.candidate.port ?? (key === 'default' ? (background?.port ?? null) : null);
+    candidates.push({ ...described.candidate, port, isActive: candidates.length === 0 });
     remarks.push(...described.remarks);
     version ||= described.version;
   }

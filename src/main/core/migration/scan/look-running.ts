@@ -82,14 +82,14 @@ export const lookAtRunning = async (
   const pid = owner?.pid ?? null;
   const process = pid === null ? null : await ports.foreign.describe(pid);
   const program = programOf(stats, process, context);
-  const live = { url: location, host: localHost, port, runningPid: pid, isActive: true };
+  const live = { url: location, port, runningPid: pid, isActive: true };
   const title = `ComfyUI on port ${port}`;
   const seen = (candidate: MigrationCandidate, remarks: readonly MigrationRemark[], version: string): Sighting => ({
     kind: 'running',
     title,
     location,
     version: version.slice(0, 100),
-    candidates: [{ ...candidate, ...live }],
+    candidates: [{ ...candidate, ...live, host: candidate.host || localHost }],
     remarks,
   });
   if (program === null) {
@@ -102,6 +102,7 @@ export const lookAtRunning = async (
     );
     const bare = {
       ...emptyCandidate('running', 'ComfyUI'),
+      host: given.host,
       gpuDevice: given.gpuDevice || 'auto',
       arguments: [...given.others],
     };

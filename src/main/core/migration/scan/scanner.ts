@@ -1,5 +1,6 @@
 import { StudioError } from '#contract/errors.ts';
-import type { MigrationFinding } from '#contract/models/migration.ts';
+import type { InstanceConfiguration } from '#contract/models/instance.ts';
+import type { MigrationFinding, MigrationRemark } from '#contract/models/migration.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import { isThisMachine, parseRemoteUrl } from '../../instances/configuration/remote-address.ts';
@@ -44,9 +45,16 @@ export interface ScannerDependencies {
   readonly logger: Logger;
   /** Ports of the studio's own servers and instances: what answers there is nothing new. */
   readonly ownPorts: () => readonly number[];
+  /** Instances that are there; a finding that one of them runs already is said to be so. */
+  readonly existing: () => readonly KnownInstance[];
   /** The studio's own data folder is no place to find a ComfyUI in. */
   readonly ownFolder: string;
 }
+
+type KnownInstance = Pick<InstanceConfiguration, 'id' | 'name' | 'kind' | 'comfyuiFolder' | 'url'>;
+
+/** A list can name any number of ports; only those on which something listens are asked. */
+const mostFurtherPorts = 64;
 
 /** One place; a network drive or a server that hangs costs no more than this. */
 const placeLimitMs = 15_000;
@@ -66,14 +74,32 @@ const only = async (seen: Promise<Sighting | null>): Promise<readonly Sighting[]
 export const findingIdOf = ({ kind, location }: Pick<Sighting, 'kind' | 'location'>): string =>
   `${kind}-${textHash(location)}`;
 
-const findingOf = (sighting: Sighting): MigrationFinding => ({
+/** Which of the instances run what was seen. */
+const knownRemarks = (sighting: Sighting, existing: readonly KnownInstance[]): readonly MigrationRemark[] =>
+  sighting.candidates.flatMap(({ comfyuiFolder, url, name }) => {
+    const instance = existing.find((each) =>
+      each.kind === 'remote'
+        ? url !== '' && each.url === url
+        : comfyuiFolder !== '' && each.comfyuiFolder === comfyuiFolder,
+    );
+    if (instance === undefined) return [];
+    const details = { name, instanceId: instance.id, instanceName: instance.name };
+    return [
+      findingRemark('already-an-instance', 'info', `The instance "${instance.name}" runs ${name} already.`, details),
+    ];
+  });
+
+const isOfThisMachine = ({ comfyuiFolder, url, host }: MigrationFinding['candidates'][number]): boolean =>
+  comfyuiFolder !== '' || url === '' || isThisMachine(host);
+
+const findingOf = (sighting: Sighting, existing: readonly KnownInstance[]): MigrationFinding => ({
   id: findingIdOf(sighting),
   kind: sighting.kind,
   title: sighting.title.slice(0, 300),
   location: sighting.location.slice(0, 4096),
   version: sighting.version.slice(0, 100),
   candidates: [...sighting.candidates],
-  remarks: [...sighting.remarks],
+  remarks: [...sighting.remarks, ...knownRemarks(sighting, existing)],
 });
 
 const withoutTwins = (sightings: readonly Sighting[]): readonly Sighting[] =>
@@ -81,18 +107,28 @@ const withoutTwins = (sightings: readonly Sighting[]): readonly Sighting[] =>
 
 /** Looks for ComfyUI on this machine. Nothing that it looks at is changed. */
 export const createMigrationScanner = (dependencies: ScannerDependencies): MigrationScanner => {
-  const { context, running, clock, logger, ownPorts, ownFolder } = dependencies;
+  const { context, running, clock, logger, ownPorts, ownFolder, existing } = dependencies;
   let last: ReadonlyMap<string, MigrationFinding> = new Map();
   let secrets: ReadonlyMap<string, string> = new Map();
 
-  const portPlaces = (signal?: AbortSignal): readonly Place[] =>
-    usualPorts
+  const portPlaces = (ports: readonly number[], signal?: AbortSignal): readonly Place[] =>
+    ports
       .filter((port) => !ownPorts().includes(port))
       .map((port) => ({
         location: `http://127.0.0.1:${port}`,
         kind: 'running',
         look: () => only(lookAtRunning(port, running, context, signal)),
       }));
+
+  /** Ports that installs and lists of this machine say they use. */
+  const furtherPorts = (sightings: readonly Sighting[]): readonly number[] => {
+    const here = sightings.flatMap(({ candidates }) => candidates.filter(isOfThisMachine));
+    const looked = new Set(
+      sightings.flatMap(({ kind, candidates }) => (kind === 'running' ? candidates.map(({ port }) => port) : [])),
+    );
+    const ports = new Set(here.flatMap(({ port }) => port ?? []));
+    return [...ports].filter((port) => !looked.has(port)).slice(0, mostFurtherPorts);
+  };
 
   const programPlaces = (): readonly Place[] => [
     { location: 'comfy-cli', kind: 'comfy-cli', look: () => only(lookAtComfyCli(context)) },
@@ -109,7 +145,7 @@ export const createMigrationScanner = (dependencies: ScannerDependencies): Migra
   const usual = async (signal?: AbortSignal): Promise<readonly Place[]> => {
     const [folders, files] = await Promise.all([usualFolders(context), usualFiles(context)]);
     return [
-      ...portPlaces(signal),
+      ...portPlaces(usualPorts, signal),
       ...programPlaces(),
       ...folders
         .filter((folder) => folder !== ownFolder)
@@ -165,7 +201,8 @@ export const createMigrationScanner = (dependencies: ScannerDependencies): Migra
   };
 
   const keep = (sightings: readonly Sighting[]): readonly MigrationFinding[] => {
-    const findings = sightings.map(findingOf);
+    const instances = existing();
+    const findings = sightings.map((sighting) => findingOf(sighting, instances));
     last = new Map(findings.map((finding) => [finding.id, finding]));
     secrets = new Map(
       sightings.flatMap((sighting) =>
@@ -179,7 +216,9 @@ export const createMigrationScanner = (dependencies: ScannerDependencies): Migra
     scan: async (request, signal) => {
       const startedAt = clock.now();
       const places = [...asked(request, signal), ...(request.usualPlaces ? await usual(signal) : [])];
-      const seen = (await Promise.all(places.map(lookAt))).flat();
+      const named = (await Promise.all(places.map(lookAt))).flat();
+      const further = portPlaces(request.usualPlaces ? furtherPorts(named) : [], signal);
+      const seen = [...named, ...(await Promise.all(further.map(lookAt))).flat()];
       if (signal?.aborted === true) throw new StudioError('CALL_CANCELLED');
       const sightings = withoutTwins(seen);
       const findings = keep(withoutTwins(joinSightings(sightings, await realPathsOf(sightings))));
