@@ -17,7 +17,7 @@ const { values } = parseArgs({
     json: { type: 'boolean' },
     parts: { type: 'string', default: 'a,b,c,d' },
     rounds: { type: 'string', default: '4' },
-    jobs: { type: 'string', default: '60' },
+    jobs: { type: 'string', default: '150' },
     'jobs-in-crowd': { type: 'string', default: '6' },
     connections: { type: 'string', default: '16' },
     'seconds-a-rate': { type: 'string', default: '4' },
