@@ -104,6 +104,20 @@ describe('a port that a foreign ComfyUI has', () => {
     expect(did).toEqual(['create 8190', 'interrupt', 'gateway 8188', 'start imported', 'keep 8188']);
   });
 
+  it('is taken over for an instance that stands for it already, and nothing is imported', async () => {
+    const { gatewayPort, did } = setUp();
+    await expect(gatewayPort.move(8188, true, 'legacy')).resolves.toMatchObject({ importedInstanceId: null });
+    expect(did).toEqual(['interrupt', 'gateway 8188', 'start legacy', 'keep 8188']);
+  });
+
+  it('is left to it where it got work, or nobody knows its process, although an instance stands for it', async () => {
+    const { gatewayPort, machine, did } = setUp({ describable: false });
+    await expect(gatewayPort.move(8188, true, 'legacy')).rejects.toMatchObject({ code: 'GATEWAY_PORT_FOREIGN' });
+    machine.queueRemaining = 1;
+    await expect(gatewayPort.move(8188, true, 'legacy')).rejects.toMatchObject({ code: 'GATEWAY_PORT_BUSY' });
+    expect(did).toEqual([]);
+  });
+
   it.each<[string, Partial<Machine>, boolean, string]>([
     ['nobody asked to take over', {}, false, 'SERVER_PORT_TAKEN'],
     ['it has work', { queueRemaining: 2 }, true, 'GATEWAY_PORT_BUSY'],

@@ -14,8 +14,7 @@ export const folder = (
   role: PlannedFolder['role'],
   from: string,
   to: string,
-  bytes = 100,
-): PlannedFolder => ({ role, from, to, treatment, files: 1, bytes });
+): PlannedFolder => ({ role, from, to, treatment, files: 1, bytes: 100 });
 
 /** An instance that copies the user folder and has an output folder of its own. */
 export const plannedInstance = (id: string, changes: Partial<PlannedInstance> = {}): PlannedInstance => ({
