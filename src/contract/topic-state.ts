@@ -63,6 +63,10 @@ const reducers: Reducers = {
   notices: (state, event) =>
     event.type === 'added'
       ? { notices: replaceOrAppend(state.notices, event.notice, (other) => other.id === event.notice.id) }
+  workflows: (state, event) =>
+    event.type === 'changed'
+      ? { workflows: replaceOrAppend(state.workflows, event.workflow, (other) => other.id === event.workflow.id) }
+      : { workflows: state.workflows.filter(({ id }) => id !== event.workflowId) },
       : { notices: state.notices.filter(({ id }) => id !== event.noticeId) },
 };
 

@@ -116,6 +116,16 @@ export const topics = {
     access: 'read',
   }),
   notices: defineTopic({
+  workflows: defineTopic({
+    summary: 'The saved workflows.',
+    keyed: false,
+    snapshot: z.object({ workflows: z.array(savedWorkflowSchema) }),
+    event: z.discriminatedUnion('type', [
+      z.object({ type: z.literal('changed'), workflow: savedWorkflowSchema }),
+      z.object({ type: z.literal('removed'), workflowId: workflowIdSchema }),
+    ]),
+    access: 'read',
+  }),
     summary: 'Notices that nobody dismissed yet.',
     keyed: false,
     snapshot: z.object({ notices: z.array(noticeSchema) }),

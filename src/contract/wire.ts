@@ -14,7 +14,9 @@ export const messageLimits = {
 
 /** Largest input of a call in bytes of JSON. */
 export const inputMaxBytes = (method: string): number =>
-  method === 'workflows.inspect' ? messageLimits.workflowFileMaxBytes : messageLimits.commonMaxBytes;
+  ['workflows.inspect', 'workflows.convert', 'workflows.import', 'workflows.save'].includes(method)
+    ? messageLimits.workflowFileMaxBytes
+    : messageLimits.commonMaxBytes;
 
 const callIdSchema = z.int().nonnegative();
 

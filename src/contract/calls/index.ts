@@ -5,6 +5,7 @@ import { jobCalls } from './jobs.ts';
 import { migrationApplyCalls, migrationScanCalls } from './migration.ts';
 import { studioCalls } from './studio.ts';
 
+import { workflowCalls } from './workflows.ts';
 /** Every call of the product: `area.verb` to its definition. */
 export const calls = {
   ...studioCalls,
@@ -13,6 +14,7 @@ export const calls = {
   ...jobCalls,
   ...migrationScanCalls,
   ...migrationApplyCalls,
+  ...workflowCalls,
 } as const;
 
 export type Calls = typeof calls;

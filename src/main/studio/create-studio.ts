@@ -26,6 +26,7 @@ import { createJobHandlers } from './handlers/job-handlers.ts';
 import { createMigrationRunHandlers } from './handlers/migration-run-handlers.ts';
 import { createMigrationScanHandlers } from './handlers/migration-scan-handlers.ts';
 import { createStudioHandlers } from './handlers/studio-handlers.ts';
+import { createWorkflowHandlers } from './handlers/workflow-handlers.ts';
 import { createInstanceFacts } from './instance-facts.ts';
 import { createLaunching, type Launching } from './launching.ts';
 import { createLogTopic } from './log-topic.ts';
@@ -39,6 +40,7 @@ import { createQueueParts, type QueueParts } from './queue-parts.ts';
 import { createSettingsDesk, type SettingsDesk } from './settings-desk.ts';
 import { startFleet } from './start-fleet.ts';
 import type { HostActions, Studio, StudioOptions } from './studio.ts';
+import { createWorkflowParts, type WorkflowParts } from './workflow-parts.ts';
 
 /** The parts of a studio, before anything listens or runs. */
 interface Parts {
@@ -49,6 +51,7 @@ interface Parts {
   readonly jobs: Jobs;
   readonly queue: QueueParts;
   readonly telemetry: TelemetrySampler;
+  readonly workflows: WorkflowParts;
 }
 
 const createParts = async (options: StudioOptions, platform: StudioPlatform) => {
@@ -95,7 +98,8 @@ const createParts = async (options: StudioOptions, platform: StudioPlatform) => 
     intervalMs: () => settings.current().telemetryIntervalMs,
     instanceFacts: createInstanceFacts(fleet, platform),
   });
-  const parts: Parts = { settings, notices, fleet, fleetView, jobs, queue, telemetry };
+  const workflows = createWorkflowParts({ platform, options, jobs, fleetView, notices });
+  const parts: Parts = { settings, notices, fleet, fleetView, jobs, queue, telemetry, workflows };
   return { parts, launching, storedNotices: stored.notices };
 };
 
@@ -120,7 +124,7 @@ const connectionPorts = (
 });
 
 const createTopics = (
-  { fleet, jobs, queue, telemetry, settings, notices }: Parts,
+  { fleet, jobs, queue, telemetry, settings, notices, workflows }: Parts,
   platform: StudioPlatform,
   migrations: MigrationRuns,
 ): TopicSources => {
@@ -136,7 +140,7 @@ const createTopics = (
     preview: (jobId = '') => jobs.previewFeed(jobId),
     log: (instanceId = '') => log(instanceId),
     migration: () => migrations.feed,
-    lanes: (key = '') => queue.lanes.feed(key),
+    workflows: () => workflows.library.feed,
     settings: () => settings.feed,
     notices: () => notices.feed,
   };
@@ -222,6 +226,7 @@ export const createStudio = async (
       }),
       ...createJobHandlers({ jobs, ...queue }),
       ...createGatewayHandlers(gatewayPort),
+      ...createWorkflowHandlers(parts.workflows),
       ...createMigrationScanHandlers(migrationScan),
       ...createMigrationRunHandlers(migrations),
     };
@@ -245,6 +250,7 @@ export const createStudio = async (
     disposables.add(() => jobs.stop());
     disposables.add(() => queue.stop());
     disposables.add(() => telemetry.stop());
+    disposables.add(() => parts.workflows.stop());
     const servers = await openServers({ ...parts, options, platform, dispatcher, content });
     disposables.add(() => servers.close());
     disposables.add(() => migrations.stop());
@@ -255,6 +261,7 @@ export const createStudio = async (
     jobs.open();
     queue.start();
     for (const notice of [...storedNotices, ...started.notices] satisfies Notice[]) notices.add(notice);
+    parts.workflows.open();
     telemetry.start();
     opened.resolve();
     return { fleet, dispatcher, content, servers, launched: started.launched };

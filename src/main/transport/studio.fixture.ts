@@ -94,6 +94,7 @@ export const makeTestStudio = (
       return logOfOne;
     },
     migration: missing,
+    workflows: missing,
     settings: () => settings,
     notices: () => notices,
   };

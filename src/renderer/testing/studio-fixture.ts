@@ -12,6 +12,8 @@ import { fixtureNow } from './instance-fixtures.ts';
 import { instanceHandlers } from './instance-handlers.ts';
 import { type BookContents, createJobBook, type JobBook } from './job-book.ts';
 import { type JobAnswers, jobHandlers } from './job-handlers.ts';
+import type { CannedWorkflow } from './library-fixtures.ts';
+import { libraryHandlers } from './library-handlers.ts';
 import { type LiveTopic, liveTopic } from './live-topic.ts';
 import { migrationRunHandlers } from './migration-run-handlers.ts';
 import { migrationScanHandlers } from './migration-scan-handlers.ts';
@@ -27,6 +29,8 @@ export interface StudioContents extends BookContents, JobAnswers {
   readonly logs: Readonly<Record<string, readonly LogChunk[]>>;
   readonly notices: readonly Notice[];
   readonly migration: MigrationRun | null;
+  readonly workflows: readonly CannedWorkflow[];
+  readonly workflowPictures: Readonly<Record<string, { contentType: string; base64: string }>>;
   readonly settings: Settings;
   readonly description: Partial<StudioDescription>;
 }
@@ -50,6 +54,8 @@ export const emptyContents: StudioContents = {
   logs: {},
   notices: [],
   migration: null,
+  workflows: [],
+  workflowPictures: {},
   settings: settingsSchema.parse({}),
   description: {},
 };
@@ -62,6 +68,7 @@ export interface StudioFixture {
   readonly telemetry: LiveTopic<'telemetry'>;
   readonly jobs: JobBook;
   readonly migration: LiveTopic<'migration'>;
+  readonly workflows: LiveTopic<'workflows'>;
   readonly settings: LiveTopic<'settings'>;
   readonly notices: LiveTopic<'notices'>;
   log(instanceId: string): LiveTopic<'log'>;
@@ -102,6 +109,7 @@ export const createStudioFixture = (contents: Partial<StudioContents> = {}): Stu
     telemetry: liveTopic('telemetry', start.telemetry),
     jobs: createJobBook(start),
     migration: liveTopic('migration', start.migration),
+    workflows: liveTopic('workflows', { workflows: start.workflows.map(({ workflow }) => workflow) }),
     settings: liveTopic('settings', start.settings),
     notices: liveTopic('notices', { notices: [...start.notices] }),
     log: keyedTopics('log', (key) => ({ chunks: [...(start.logs[key] ?? [])] })),
@@ -126,6 +134,12 @@ export const createStudioFixture = (contents: Partial<StudioContents> = {}): Stu
       ...instanceHandlers(instances),
       ...jobHandlers(topics.jobs, start),
       ...migrationRunHandlers(topics.migration),
+      ...libraryHandlers({
+        topic: topics.workflows,
+        contents: start.workflows,
+        pictures: start.workflowPictures,
+        instanceIds: () => instances.state().instances.map(({ configuration }) => configuration.id),
+      }),
       ...migrationScanHandlers(),
       ...workHandlers({ topics, gpus: [...start.gpus], description }),
     },
@@ -134,6 +148,7 @@ export const createStudioFixture = (contents: Partial<StudioContents> = {}): Stu
       telemetry: () => topics.telemetry.feed,
       ...topics.jobs.sources,
       migration: () => topics.migration.feed,
+      workflows: () => topics.workflows.feed,
       settings: () => topics.settings.feed,
       notices: () => topics.notices.feed,
       log: (key) => topics.log(key).feed,

@@ -5,11 +5,12 @@ import { settingsSchema } from '#contract/models/settings.ts';
 import type { StudioDescription } from '#contract/models/studio.ts';
 import { promptSchema } from '#contract/models/workflow.ts';
 import type { JobHandlers } from './job-handlers.ts';
+import type { LibraryHandlers } from './library-handlers.ts';
 import type { LiveTopic } from './live-topic.ts';
 
 type WorkHandlers = Omit<
   CallHandlers,
-  Extract<keyof CallHandlers, `instances.${string}` | `migration.${string}`> | keyof JobHandlers
+  Extract<keyof CallHandlers, `instances.${string}` | `migration.${string}`> | keyof JobHandlers | keyof LibraryHandlers
 >;
 
 interface WorkOptions {

@@ -33,6 +33,9 @@ describe('inspectWorkflow', () => {
       classTypes: ['CLIPTextEncode', 'CheckpointLoaderSimple', 'KSampler', 'LoadImage', 'SaveImage'],
       inputFiles: [{ nodeId: '10', inputName: 'image', value: 'fox.png' }],
       title: 'a red fox in the snow',
+      source: 'api',
+      notes: [],
+      seeds: {},
     });
   });
 

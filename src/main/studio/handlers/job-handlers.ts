@@ -4,8 +4,8 @@ import type { JobPage } from '#contract/models/queue.ts';
 import type { Batches } from '#core/jobs/batches/batches.ts';
 import type { Jobs } from '#core/jobs/jobs.ts';
 
-type Areas = 'jobs' | 'queue' | 'batches' | 'workflows';
-type JobHandlers = Pick<CallHandlers, Extract<keyof CallHandlers, `${Areas}.${string}`>>;
+type Areas = 'jobs' | 'queue' | 'batches';
+type JobHandlers = Pick<CallHandlers, Extract<keyof CallHandlers, `${Areas}.${string}`> | 'workflows.inspect'>;
 
 export interface JobHandlerDependencies {
   readonly jobs: Jobs;

@@ -35,6 +35,22 @@ export const workErrors = {
     means: 'An input is missing or has a value that is not allowed.',
     do: 'Correct the nodes named below and export it again.',
   },
+  WORKFLOW_NOT_FOUND: {
+    happened: 'This saved workflow does not exist any more.',
+    means: 'It was deleted, maybe in another window.',
+    do: 'Choose another one; deleted workflows can be restored in the library for 30 days.',
+  },
+  WORKFLOW_CHANGED: {
+    happened: 'This workflow was changed in the meantime.',
+    means: 'Somebody saved it in another window. Nothing was overwritten.',
+    do: 'Save yours as a new workflow, or open the saved one again.',
+  },
+  WORKFLOW_LIBRARY_FULL: {
+    happened: 'The library is full.',
+    detailed: ['The library is full: it takes {{maxWorkflows}} workflows.'],
+    means: 'Nothing was saved.',
+    do: 'Export workflows that you do not need and delete them.',
+  },
   JOB_NOT_FOUND: {
     happened: 'This job does not exist any more.',
     means: 'It was cleared.',
