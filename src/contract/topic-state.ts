@@ -41,10 +41,10 @@ const reducers: Reducers = {
   },
   job: (_state, event) => event,
   queue: (_state, event) => event,
+  lanes: applyLanesEvent,
   batches: (state, event) =>
     event.type === 'changed'
       ? { batches: replaceOrAppend(state.batches, event.batch, (other) => other.id === event.batch.id) }
-  lanes: applyLanesEvent,
       : { batches: state.batches.filter(({ id }) => id !== event.batchId) },
   preview: (_state, event) => event,
   log: (state, event) => {
@@ -59,14 +59,14 @@ const reducers: Reducers = {
     return { chunks: chunks.slice(first) };
   },
   migration: (_state, event) => event,
-  settings: (_state, event) => event,
-  notices: (state, event) =>
-    event.type === 'added'
-      ? { notices: replaceOrAppend(state.notices, event.notice, (other) => other.id === event.notice.id) }
   workflows: (state, event) =>
     event.type === 'changed'
       ? { workflows: replaceOrAppend(state.workflows, event.workflow, (other) => other.id === event.workflow.id) }
       : { workflows: state.workflows.filter(({ id }) => id !== event.workflowId) },
+  settings: (_state, event) => event,
+  notices: (state, event) =>
+    event.type === 'added'
+      ? { notices: replaceOrAppend(state.notices, event.notice, (other) => other.id === event.notice.id) }
       : { notices: state.notices.filter(({ id }) => id !== event.noticeId) },
 };
 

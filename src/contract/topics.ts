@@ -4,9 +4,9 @@ import { batchViewSchema } from './models/batch.ts';
 import { telemetrySchema } from './models/gpu.ts';
 import { instanceIdSchema, instanceViewSchema } from './models/instance.ts';
 import { jobPreviewSchema, jobViewSchema } from './models/job.ts';
-import { migrationRunSchema } from './models/migration.ts';
 import { lanesEventSchema, lanesSchema } from './models/lanes.ts';
 import { savedWorkflowSchema, workflowIdSchema } from './models/library.ts';
+import { migrationRunSchema } from './models/migration.ts';
 import { queueViewSchema } from './models/queue.ts';
 import { settingsSchema } from './models/settings.ts';
 import { noticeSchema } from './models/studio.ts';
@@ -68,7 +68,6 @@ export const topics = {
     event: queueViewSchema,
     access: 'read',
   }),
-  batches: defineTopic({
   lanes: defineTopic({
     summary:
       'Which instance runs which job when (key: how many minutes to look back, 5, 15, 60, 240 or 1440): the past, what runs, and what waits where it is expected to run.',
@@ -77,6 +76,7 @@ export const topics = {
     event: lanesEventSchema,
     access: 'read',
   }),
+  batches: defineTopic({
     summary: 'Batches that are not done, and the latest done ones (50 at most).',
     keyed: false,
     snapshot: z.object({ batches: z.array(batchViewSchema) }),
@@ -108,14 +108,6 @@ export const topics = {
     event: migrationRunSchema.nullable(),
     access: 'read',
   }),
-  settings: defineTopic({
-    summary: 'The settings.',
-    keyed: false,
-    snapshot: settingsSchema,
-    event: settingsSchema,
-    access: 'read',
-  }),
-  notices: defineTopic({
   workflows: defineTopic({
     summary: 'The saved workflows.',
     keyed: false,
@@ -126,6 +118,14 @@ export const topics = {
     ]),
     access: 'read',
   }),
+  settings: defineTopic({
+    summary: 'The settings.',
+    keyed: false,
+    snapshot: settingsSchema,
+    event: settingsSchema,
+    access: 'read',
+  }),
+  notices: defineTopic({
     summary: 'Notices that nobody dismissed yet.',
     keyed: false,
     snapshot: z.object({ notices: z.array(noticeSchema) }),

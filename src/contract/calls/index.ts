@@ -4,17 +4,17 @@ import { instanceCalls } from './instances.ts';
 import { jobCalls } from './jobs.ts';
 import { migrationApplyCalls, migrationScanCalls } from './migration.ts';
 import { studioCalls } from './studio.ts';
-
 import { workflowCalls } from './workflows.ts';
+
 /** Every call of the product: `area.verb` to its definition. */
 export const calls = {
   ...studioCalls,
   ...gatewayCalls,
   ...instanceCalls,
   ...jobCalls,
+  ...workflowCalls,
   ...migrationScanCalls,
   ...migrationApplyCalls,
-  ...workflowCalls,
 } as const;
 
 export type Calls = typeof calls;

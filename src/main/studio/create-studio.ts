@@ -136,6 +136,7 @@ const createTopics = (
     jobPage: (key = '') => queue.topics.jobPage(key),
     job: (jobId = '') => queue.topics.job(jobId),
     queue: () => queue.topics.queue,
+    lanes: (key = '') => queue.lanes.feed(key),
     batches: () => queue.topics.batches,
     preview: (jobId = '') => jobs.previewFeed(jobId),
     log: (instanceId = '') => log(instanceId),
@@ -225,8 +226,8 @@ export const createStudio = async (
         desk,
       }),
       ...createJobHandlers({ jobs, ...queue }),
-      ...createGatewayHandlers(gatewayPort),
       ...createWorkflowHandlers(parts.workflows),
+      ...createGatewayHandlers(gatewayPort),
       ...createMigrationScanHandlers(migrationScan),
       ...createMigrationRunHandlers(migrations),
     };
@@ -249,8 +250,8 @@ export const createStudio = async (
     });
     disposables.add(() => jobs.stop());
     disposables.add(() => queue.stop());
-    disposables.add(() => telemetry.stop());
     disposables.add(() => parts.workflows.stop());
+    disposables.add(() => telemetry.stop());
     const servers = await openServers({ ...parts, options, platform, dispatcher, content });
     disposables.add(() => servers.close());
     disposables.add(() => migrations.stop());
@@ -260,8 +261,8 @@ export const createStudio = async (
     await migrations.open();
     jobs.open();
     queue.start();
-    for (const notice of [...storedNotices, ...started.notices] satisfies Notice[]) notices.add(notice);
     parts.workflows.open();
+    for (const notice of [...storedNotices, ...started.notices] satisfies Notice[]) notices.add(notice);
     telemetry.start();
     opened.resolve();
     return { fleet, dispatcher, content, servers, launched: started.launched };

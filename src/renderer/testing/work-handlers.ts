@@ -78,6 +78,9 @@ export const workHandlers = ({ topics, gpus, description }: WorkOptions): WorkHa
           .filter(([, node]) => node.class_type === 'LoadImage')
           .map(([nodeId, node]) => ({ nodeId, inputName: 'image', value: String(node.inputs.image) })),
         title: fileName.replace(/\.\w+$/, ''),
+        source: 'api',
+        notes: [],
+        seeds: {},
       };
     },
   };

@@ -97,6 +97,7 @@ export const createJobEngine = (dependencies: JobsDependencies) => {
     mode,
     catalogs,
     scheduler,
+    moment,
     keeper,
     holds,
     handOut,

@@ -1,14 +1,15 @@
 import { StudioError } from '#contract/errors.ts';
 import type { Placement } from '#contract/models/placement.ts';
 import { inspectWorkflow } from '#core/workflows/inspect-workflow.ts';
+import { createForesee } from './foresee.ts';
 import { isFinished } from './job-book.ts';
 import { createJobEngine, type JobEngine, keepFinished } from './job-engine.ts';
 import { createJobOperations } from './job-operations.ts';
 import { openJobOutput } from './job-output-file.ts';
 import type { JobsDependencies } from './jobs-dependencies.ts';
 import type { Jobs } from './jobs-interface.ts';
-import { createLiveJobs, freshView } from './live-view.ts';
 import { createLaneJobs } from './lanes/lane-jobs.ts';
+import { createLiveJobs, freshView } from './live-view.ts';
 import { openQueue } from './open-queue.ts';
 import { readQueueState } from './queue-state.ts';
 import { readStored } from './stored-reads.ts';
@@ -36,6 +37,7 @@ type Reads = Pick<
   | 'prompt'
   | 'events'
   | 'explain'
+  | 'foresee'
   | 'openOutput'
   | 'records'
   | 'record'
@@ -43,9 +45,9 @@ type Reads = Pick<
   | 'onFrame'
   | 'onChange'
   | 'live'
+  | 'lanes'
   | 'queue'
   | 'onQueueChange'
-  | 'lanes'
   | 'previewFeed'
 >;
 
@@ -53,6 +55,7 @@ type Reads = Pick<
 const createReads = (dependencies: JobsDependencies, engine: JobEngine): Reads => {
   const { store, settings } = dependencies;
   const { book, catalogs, handOut, jobs, ledger, mode, frames } = engine;
+  const foresee = createForesee({ ...engine, now: dependencies.clock.now });
   const get: Jobs['get'] = (jobId) => freshView(handOut, jobs.require(jobId));
   return {
     inspect: (text, fileName) => inspectWorkflow(text, fileName, catalogs.isOutput),
@@ -68,6 +71,7 @@ const createReads = (dependencies: JobsDependencies, engine: JobEngine): Reads =
       const { placement, estimate } = get(jobId);
       return { placement: placement ?? noPlacement(settings().balancingStrategy), estimate };
     },
+    foresee,
     openOutput: (jobId, index, options = {}) => openJobOutput(dependencies, jobs.require(jobId), index, options),
     records: () => book.all(),
     record: (jobId) => jobs.find(jobId),
@@ -75,11 +79,11 @@ const createReads = (dependencies: JobsDependencies, engine: JobEngine): Reads =
     onFrame: (listener) => frames.on(listener),
     onChange: (listener) => book.onChange(listener),
     live: createLiveJobs(book, handOut),
+    lanes: createLaneJobs(book, handOut),
     queue: () => readQueueState(store, ledger, mode, handOut),
     onQueueChange: (listener) => {
       const unsubscribes = [mode.onChange(listener), ledger.onProblem(listener)];
       return () => {
-    lanes: createLaneJobs(book, handOut),
         for (const unsubscribe of unsubscribes) unsubscribe();
       };
     },
