@@ -7,7 +7,7 @@ const maxAliasCount = 50;
 /** YAML 1.1 as PyYAML reads it, where `yes` and `on` are booleans. */
 export const parseYaml: ParseText = (text) => {
   try {
-    const value: unknown = parse(text, { version: '1.1', maxAliasCount, logLevel: 'silent', uniqueKeys: false });
+    const value: unknown = parse(text, { version: '1.1', maxAliasCount, logLevel: 'error', uniqueKeys: false });
     return { value };
   } catch (error) {
     if (error instanceof YAMLError || error instanceof ReferenceError || error instanceof TypeError) return null;

@@ -21,7 +21,7 @@ export interface InstallDescription {
   readonly gpuDevice?: string;
   readonly environmentVariables?: Readonly<Record<string, string>>;
   /** Its data where that is not in the ComfyUI folder and no flag says so. */
-  readonly folders?: Readonly<Partial<Record<FlagFolder, string>>>;
+  readonly folders?: Readonly<Partial<Record<FlagFolder | 'custom-nodes', string>>>;
   /** Model folders that its program passes on by itself. */
   readonly modelFolders?: readonly string[];
 }
@@ -74,7 +74,7 @@ const foldersOf = (description: InstallDescription, { platform }: ScanContext): 
       user: at('user', within('user')),
       // ComfyUI makes `temp` inside the folder that the flag names.
       temp: given.temp === undefined ? within('temp') : joinPath(platform, at('temp', base), 'temp'),
-      'custom-nodes': within('custom_nodes'),
+      'custom-nodes': description.folders?.['custom-nodes'] ?? within('custom_nodes'),
     },
   };
 };

@@ -66,7 +66,10 @@ export const lookAtFile = async (file: string, context: ScanContext, mustExist: 
     if (text.kind === 'remark') return withRemark(file, text.remark);
     if (text.kind === 'read') {
       const variables = readEnvironmentFile(text.content);
-      return lookAtVariables((name) => variables.get(name), file, context);
+      const seen = await lookAtVariables((name) => variables.get(name), file, context);
+      if (seen !== null || !mustExist) return seen;
+      const message = `${file} names no COMFYUI_INSTANCES.`;
+      return withRemark(file, findingRemark('no-install', 'warning', message, { path: file }));
     }
   }
   const look = await readJsonFile(file, context);

@@ -1,6 +1,7 @@
 import { joinPath } from '../../instances/configuration/paths.ts';
 import { lookAtFile } from './look-at-file.ts';
-import { lookAtDockerEnvironments, lookAtDockerMulti, lookAtDockerSingle } from './look-docker.ts';
+import { lookAtDockerMulti, lookAtDockerSingle } from './look-docker.ts';
+import { lookAtDockerEnvironments } from './look-docker-environments.ts';
 import { lookAtInstall } from './look-install.ts';
 import { lookAtLibrary } from './look-stability-matrix.ts';
 import { findingRemark, type ScanContext, type Sighting } from './scan-context.ts';
@@ -16,6 +17,8 @@ export const recogniseFolder = async (folder: string, context: ScanContext): Pro
   }
   const listed = await lookAtFile(joinPath(context.platform, folder, 'instances.json'), context, false);
   if (listed !== null && listed.candidates.length > 0) return listed;
+  const variables = await lookAtFile(joinPath(context.platform, folder, '.env'), context, false);
+  if (variables !== null && variables.candidates.length > 0) return variables;
   return lookAtDockerSingle(folder, context);
 };
 

@@ -49,7 +49,7 @@ const loginOf = (server: JsonObject, name: string): Login => {
  */
 export const readServersFile = (document: JsonObject, file: string): Sighting => {
   const servers = listField(document, 'servers');
-  const active = textField(document, 'activeServerId');
+  const active = textField(document, 'activeServerId') || textField(document, 'defaultServerId');
   const secrets = new Map<string, string>();
   const remarks: MigrationRemark[] = [];
   if (!Array.isArray(document['servers']) || servers.some((server) => !isObject(server))) {
