@@ -36,6 +36,22 @@ export const workErrors: Translated<typeof english> = {
     means: '某个输入缺失，或其值不被允许。',
     do: '请修正下面列出的节点，然后重新导出。',
   },
+  WORKFLOW_NOT_FOUND: {
+    happened: '该已保存的工作流已不存在。',
+    means: '它已被删除，可能是在另一个窗口中。',
+    do: '请选择其他工作流；删除的工作流 30 天内可在工作流库中恢复。',
+  },
+  WORKFLOW_CHANGED: {
+    happened: '该工作流在此期间已被更改。',
+    means: '有人在另一个窗口中保存了它。没有任何内容被覆盖。',
+    do: '请将您的版本另存为新工作流，或重新打开已保存的版本。',
+  },
+  WORKFLOW_LIBRARY_FULL: {
+    happened: '工作流库已满。',
+    detailed: ['工作流库已满：最多可保存 {{maxWorkflows}} 个工作流。'],
+    means: '没有保存任何内容。',
+    do: '请导出不再需要的工作流并将其删除。',
+  },
   JOB_NOT_FOUND: {
     happened: '该任务已不存在。',
     means: '它已被清除。',
