@@ -9,7 +9,7 @@ export const instancesPage = (page: Page) => {
     card,
     heading: page.getByRole('heading', { name: 'ComfyUI Instances' }),
     open: async (studio: string): Promise<void> => {
-      await page.goto(studio);
+      await page.goto(`${studio}/#/instances`);
       await expect(page.getByRole('heading', { name: 'ComfyUI Instances' })).toBeVisible();
     },
     /** Waits until the card tells this status word. */

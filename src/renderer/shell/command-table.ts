@@ -8,6 +8,8 @@ export const commandTable = [
   { id: 'page.run', group: 'pages', keys: [] },
   { id: 'page.jobs', group: 'pages', keys: [] },
   { id: 'page.settings', group: 'pages', keys: [] },
+  { id: 'page.migration', group: 'pages', keys: [] },
+  { id: 'page.migrations', group: 'pages', keys: [] },
   { id: 'instance.create', group: 'instances', keys: ['mod+shift+N', 'alt+N'] },
   { id: 'instance.edit', group: 'instances', keys: ['mod+E'] },
   { id: 'instance.delete', group: 'instances', keys: ['Delete'] },

@@ -1,19 +1,21 @@
-import { createHashHistory, createRoute, createRouter, type RouterHistory, redirect } from '@tanstack/react-router';
+import { createHashHistory, createRouter, type RouterHistory } from '@tanstack/react-router';
 import { instancesRoute } from '../instances/instances-route.ts';
 import { queueRoute } from '../jobs/queue/queue-route.ts';
 import { runRoute } from '../jobs/run/run-route.ts';
+import { migrationHistoryRoute, migrationRoute, startRoute, welcomeRoute } from '../migration/migration-route.ts';
 import { settingsRoute } from '../settings/settings-route.ts';
 import { rootRoute } from './root-route.ts';
 
-const indexRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/instances' });
-  },
-});
-
-const routeTree = rootRoute.addChildren([indexRoute, instancesRoute, runRoute, queueRoute, settingsRoute]);
+const routeTree = rootRoute.addChildren([
+  startRoute,
+  welcomeRoute,
+  migrationRoute,
+  migrationHistoryRoute,
+  instancesRoute,
+  runRoute,
+  queueRoute,
+  settingsRoute,
+]);
 
 /** The pages by their addresses; each comes over the wire when it is pointed at, or opened, for the first time. */
 // The inferred type is what makes links type-safe; it has no shorter name.

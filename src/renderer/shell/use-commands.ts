@@ -41,6 +41,12 @@ export const useRunCommand = (): RunCommand => {
       case 'page.settings':
         void navigate({ to: '/settings' });
         return true;
+      case 'page.migration':
+        void navigate({ to: '/migration' });
+        return true;
+      case 'page.migrations':
+        void navigate({ to: '/migration/history' });
+        return true;
       case 'instance.create':
         void navigate({ to: '/instances' });
         view.getState().openDialog({ kind: 'create', copyOf: null });

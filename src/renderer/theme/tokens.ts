@@ -184,6 +184,8 @@ export const sizes = {
   'page-max-width': pixels(1760),
   'form-max-width': pixels(720),
   'prose-max-width': pixels(512),
+  'wizard-width': pixels(1120),
+  'wizard-aside': pixels(320),
   'search-width': pixels(260),
   'select-width': pixels(150),
   'switcher-width': pixels(280),

@@ -39,6 +39,8 @@ export const frame = {
       run: 'Open run',
       jobs: 'Open the queue',
       settings: 'Open settings',
+      migration: 'Bring in your ComfyUI',
+      migrations: 'Undo a migration',
     },
     instance: {
       create: 'New instance',

@@ -3,10 +3,24 @@ import { frame } from './frame.ts';
 import { instanceForm } from './instance-form.ts';
 import { instances } from './instances.ts';
 import { jobs } from './jobs.ts';
+import { migration } from './migration.ts';
+import { migrationRemarks } from './migration-remarks.ts';
 import { placement } from './placement.ts';
 import { problems } from './problems.ts';
 import { queue } from './queue.ts';
 import { settings } from './settings.ts';
 
 /** Every English sentence of the screens. */
-export const en = { errors, frame, instanceForm, instances, jobs, placement, problems, queue, settings } as const;
+export const en = {
+  errors,
+  frame,
+  instanceForm,
+  instances,
+  jobs,
+  migration,
+  migrationRemarks,
+  placement,
+  problems,
+  queue,
+  settings,
+} as const;

@@ -40,6 +40,8 @@ export const frame: Translated<typeof english> = {
       run: '打开运行页面',
       jobs: '打开队列',
       settings: '打开设置',
+      migration: '接入已有的 ComfyUI',
+      migrations: '撤销一次迁移',
     },
     instance: {
       create: '新建实例',

@@ -5,6 +5,8 @@ import { frame } from './frame.ts';
 import { instanceForm } from './instance-form.ts';
 import { instances } from './instances.ts';
 import { jobs } from './jobs.ts';
+import { migration } from './migration.ts';
+import { migrationRemarks } from './migration-remarks.ts';
 import { placement } from './placement.ts';
 import { problems } from './problems.ts';
 import { queue } from './queue.ts';
@@ -17,6 +19,8 @@ export const zh: Translated<typeof en> = {
   instanceForm,
   instances,
   jobs,
+  migration,
+  migrationRemarks,
   placement,
   problems,
   queue,
