@@ -169,14 +169,14 @@ describe('what the user did since', () => {
       'changed-instance-removed',
       'changes-kept',
       'changes-kept',
-      'files-set-aside',
+      'folder-kept',
     ]);
-    const aside = remarksOf(run).find(({ code }) => code === 'files-set-aside')?.details['keptAs'];
-    expect(Object.keys(fingerprint(String(aside), { times: false })).filter((name) => name.endsWith('.json'))).toEqual([
+    const own = join(dataFolder, 'instances', 'legacy-instance');
+    expect(remarksOf(run).find(({ code }) => code === 'folder-kept')?.details).toMatchObject({ folder: own });
+    expect(Object.keys(fingerprint(own, { times: false })).filter((name) => name.endsWith('.json'))).toEqual([
       './user/default/workflows/new.json',
       './user/default/workflows/portrait 7 人像 🖼.json',
     ]);
-    expect(existsSync(join(dataFolder, 'instances', 'legacy-instance'))).toBe(false);
     expect(existsSync(join(dataFolder, 'instances', 'gpu-1'))).toBe(false);
     expect(fingerprint(join(folder, 'old'), { times: true })).toEqual(before.old);
   });

@@ -268,6 +268,53 @@ export const stepProgressSchema = z.object({
 });
 export type StepProgress = z.infer<typeof stepProgressSchema>;
 
+/** What carrying out a plan, or taking it back, may remark on; the sentences stand in renderer/text under these names. */
+export const runRemarkCodes = [
+  'earlier-files-set-aside',
+  'copy-unreadable',
+  'copy-vanished',
+  'copy-special',
+  'copy-name-clash',
+  'copy-still-changing',
+  'secret-missing',
+  'port-has-work',
+  'port-other-comfyui',
+  'port-other-program',
+  'port-not-taken',
+  'old-server-ended',
+  'not-ready',
+  'gpu-mismatch',
+  'self-test-failed',
+  'self-test-skipped',
+  'models-seen',
+  'models-missing',
+  'models-unknown',
+  'folder-kept',
+  'files-kept',
+  'changes-kept',
+  'instance-kept',
+  'changed-instance-removed',
+  'active-kept',
+  'active-gone',
+  'gateway-not-moved-back',
+  'restart-needed',
+  'old-server-stays-ended',
+] as const;
+export type RunRemarkCode = (typeof runRemarkCodes)[number];
+
+/** Why a plan cannot be carried out any more: the `problems` in the details of MIGRATION_PLAN_OUTDATED. */
+export const runProblemCodes = [
+  'source-gone',
+  'target-taken',
+  'target-in-old-place',
+  'target-twice',
+  'not-writable',
+  'no-space',
+  'instance-id-taken',
+  'instance-invalid',
+] as const;
+export type RunProblemCode = (typeof runProblemCodes)[number];
+
 /** One application of a plan, from its first change to its undoing. */
 export const migrationRunSchema = z.object({
   id: z.string().max(100),

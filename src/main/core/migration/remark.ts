@@ -1,4 +1,4 @@
-import type { MigrationRemark } from '#contract/models/migration.ts';
+import type { MigrationRemark, RunProblemCode, RunRemarkCode } from '#contract/models/migration.ts';
 
 /** Names in a remark: enough to know what is meant, never so many that a screen or a journal drowns. */
 export const maxNamesInRemark = 50;
@@ -6,7 +6,7 @@ export const maxNamesInRemark = 50;
 /** A remark with its facts; the sentence that a person reads is written by the screens. */
 export const remark = (
   severity: MigrationRemark['severity'],
-  code: string,
+  code: RunRemarkCode | RunProblemCode,
   message: string,
   details: Readonly<Record<string, unknown>> = {},
 ): MigrationRemark => ({ severity, code, message, details: { ...details } });

@@ -17,16 +17,6 @@ const freeName = async (wanted: string, { dependencies }: EffectContext): Promis
   }
 };
 
-/** What is left in an instance's folder gets another name, so that the same migration can be made again. */
-const setAside = async (path: string, context: EffectContext): Promise<readonly MigrationRemark[]> => {
-  const { files } = context.dependencies;
-  const names = await files.listing(path, maxNamesInRemark + 1);
-  const keptAs = await freeName(`${path}.kept-${context.begun.runId}`, context);
-  await files.rename(path, keptAs);
-  const message = 'What was written since into the folder of an instance was set aside.';
-  return [remark('info', 'files-set-aside', message, { folder: path, keptAs, ...someOf(names) })];
-};
-
 /** Removes the folders that were missing before, the deepest first, as far as they are empty. */
 export const takeBackFolder = async (
   { path, isInstanceRoot }: EffectOf<'make-folder'>,
@@ -41,17 +31,14 @@ export const takeBackFolder = async (
   if (aside !== null && !wasSetAside) return [];
   if (isInstanceRoot) await files.removeGenerated(path);
   for (const folder of missing.toReversed()) await files.removeEmptyFolder(folder);
-  const remarks: MigrationRemark[] = [];
-  if ((await files.place(path)) !== 'missing') {
-    if (isInstanceRoot) remarks.push(...(await setAside(path, context)));
-    else if (!isInInstanceRoot(path, context)) {
-      const names = await files.listing(path, maxNamesInRemark + 1);
-      const message = 'A folder is not empty any more and stays.';
-      remarks.push(remark('info', 'folder-kept', message, { folder: path, ...someOf(names) }));
-    }
-  }
+  const isGone = (await files.place(path)) === 'missing';
+  const names = isGone ? [] : await files.listing(path, maxNamesInRemark + 1);
+  const keptAs = isGone || aside === null ? path : await freeName(`${path}.kept-${context.begun.runId}`, context);
+  if (keptAs !== path) await files.rename(path, keptAs);
   if (aside !== null) await files.rename(aside, path);
-  return remarks;
+  if (isGone || isInInstanceRoot(path, context)) return [];
+  const message = 'A folder is not empty any more and stays.';
+  return [remark('info', 'folder-kept', message, { folder: keptAs, ...someOf(names) })];
 };
 
 export const takeBackCopy = async (

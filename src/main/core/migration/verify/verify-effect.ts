@@ -54,6 +54,11 @@ export const carryOutVerify = async (
   const { id, name, kind = 'local' } = instance.draft;
   const facts = { instanceId: id, name };
   const limitMs = kind === 'remote' ? remoteLimitMs : startLimitMs;
+  // A studio that ended in between has stopped what it had started.
+  const isStopped = fleet
+    .list()
+    .some(({ configuration, state }) => configuration.id === id && state.kind === 'stopped');
+  if (kind === 'local' && isStopped) fleet.start(id);
   const view = await untilSettled(id, fleet, { clock, limitMs, signal });
   if (view === null || (view.state.kind !== 'ready' && view.state.kind !== 'paused'))
     return doneWith([notReady(view, facts)]);
