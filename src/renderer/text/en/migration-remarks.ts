@@ -39,6 +39,8 @@ export const migrationRemarks = {
     'copy-size-unknown': 'How much {{paths}} holds could not be counted in time.',
     'secret-needed': '{{name}} wants a login that its file does not hold.',
     'already-an-instance': '{{name}} is an instance already.',
+    'same-server': '{{name}} is the server that {{otherName}} stands for.',
+    'listens-here-only': '{{name}} was open to the network; its instance is not.',
     'gateway-port-foreign': 'Port {{port}} belongs to a program that is no ComfyUI; the gateway cannot take it over.',
     'nothing-to-do': 'There is nothing that an instance could be made of.',
   },
@@ -58,6 +60,7 @@ export const migrationRemarks = {
     'asked-later': 'Type it in when the instance is made.',
     'kept-as-it-is': 'That is fine, and stays so.',
     'system-python': 'The one of the system is tried.',
+    'through-gateway': 'Other machines reach it over the gateway.',
     connected: 'It is connected by its address and not started by Atelier.',
   },
   decisions: {

@@ -41,6 +41,8 @@ export const migrationRemarks: Translated<typeof english> = {
     'copy-size-unknown': '未能及时统计 {{paths}} 的大小。',
     'secret-needed': '{{name}} 需要登录，而它的文件中没有登录信息。',
     'already-an-instance': '{{name}} 已经是实例。',
+    'same-server': '“{{name}}”就是“{{otherName}}”所对应的服务器。',
+    'listens-here-only': '“{{name}}”原先对网络开放；它的实例只在本机监听。',
     'gateway-port-foreign': '端口 {{port}} 属于一个不是 ComfyUI 的程序，网关无法接管。',
     'nothing-to-do': '没有可以创建实例的内容。',
   },
@@ -60,6 +62,7 @@ export const migrationRemarks: Translated<typeof english> = {
     'asked-later': '实例创建之后请填写。',
     'kept-as-it-is': '没有问题，保持不变。',
     'system-python': '将尝试系统自带的 Python。',
+    'through-gateway': '其他机器可通过网关访问它。',
     connected: '通过地址连接，不由 Atelier 启动。',
   },
   decisions: {
