@@ -70,6 +70,24 @@ describe.runIf(canMount)('a disk that is full', () => {
     expect(studioFingerprint(dataFolder)).toEqual(before.studio);
   });
 
+  it('or may not be written to is noticed as well', async ({ onTestFinished }) => {
+    const { dataFolder } = await setUpMigration(onTestFinished, { choices: { startAfterwards: false } });
+    const instances = join(dataFolder, 'instances');
+    mkdirSync(instances, { recursive: true });
+    expect(mount(instances, 1)).toBe(true);
+    onTestFinished(() => unmount(instances));
+    expect(spawnSync('mount', ['-o', 'remount,ro', instances]).status).toBe(0);
+    const studio = await openStudio(onTestFinished, { dataFolder });
+    const run = await applied(studio);
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'MIGRATION_PLAN_OUTDATED' } });
+    const problems = run.error?.details['problems'];
+    expect(problems).toContainEqual(
+      expect.objectContaining({ code: 'not-writable', details: { path: join(instances, 'legacy-instance') } }),
+    );
+    await callStudio(studio, 'migration.undo', { runId: seededRunId });
+    expect(await waitForRun(studio, isAtRest)).toMatchObject({ state: 'undone', error: null });
+  });
+
   it('in the middle of a copy leaves nothing of it, and the run goes on once there is room', async ({
     onTestFinished,
   }) => {

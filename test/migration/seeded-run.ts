@@ -63,10 +63,15 @@ export const planOf = ({ dataFolder, root, ports, choices = {} }: PlanOptions): 
 export const seededRunId = '20261121T101112-0123abcd';
 
 /** The journal of a run that a studio has begun and not gone on with: the next studio finds it interrupted. */
-export const seedRun = (dataFolder: string, plan: MigrationPlan, runId = seededRunId): void => {
+export const seedRun = (
+  dataFolder: string,
+  plan: MigrationPlan,
+  oldServers: Readonly<Record<string, string>> = {},
+): void => {
+  const runId = seededRunId;
   const folder = join(dataFolder, 'migrations', runId);
   mkdirSync(folder, { recursive: true });
-  const begun = { type: 'begun', at: Date.now(), runId, plan, oldServers: {} };
+  const begun = { type: 'begun', at: Date.now(), runId, plan, oldServers };
   writeFileSync(join(folder, 'journal.jsonl'), `${JSON.stringify(begun)}\n`);
 };
 

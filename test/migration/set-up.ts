@@ -24,6 +24,7 @@ export const setUpMigration = async (
     readonly choices?: PlanOptions['choices'];
     /** No instance and no setting was ever stored. */
     readonly isFresh?: boolean;
+    readonly oldServers?: Readonly<Record<string, string>>;
     readonly change?: (plan: MigrationPlan) => MigrationPlan;
     /** Called with the data folder before anything is in it. */
     readonly prepare?: (folder: string) => void;
@@ -46,6 +47,6 @@ export const setUpMigration = async (
     old: fingerprint(join(folder, 'old'), { times: true }),
     studio: studioFingerprint(dataFolder),
   };
-  seedRun(dataFolder, plan);
+  seedRun(dataFolder, plan, options.oldServers);
   return { folder, dataFolder, root, plan, before };
 };
