@@ -16,6 +16,7 @@ const studio = shareStudio();
 const program = `
   const { createServer } = require('node:http');
   const argv = process.argv.slice(2);
+  if (argv.includes('--help')) { console.log('usage: main.py [-h] [--listen [IP]] [--port PORT] [--lowvram]'); process.exit(0); }
   const port = Number(argv[argv.indexOf('--port') + 1]);
   const stats = { system: { os: 'linux', comfyui_version: '0.33.0', argv: ['main.py', ...argv], ram_total: 1, ram_free: 1 }, devices: [] };
   createServer((request, response) => {
@@ -87,6 +88,11 @@ describe('the studio', () => {
     expect(plan.conflicts.map(({ code }) => code)).toContain('port-held-by-running');
     expect(plan.canApply).toBe(true);
     expect((await callStudio(studio(), 'migration.plan', { findingIds })).id).toBe(plan.id);
+    // What is planned can be made as it is.
+    for (const { draft } of plan.instances) {
+      const { problems } = await callStudio(studio(), 'instances.validate', { draft });
+      expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+    }
     expect(await snapshotTree(root)).toEqual(before);
     expect(JSON.stringify([findings, plan])).not.toContain(plantedPassword);
     expect((await callStudio(studio(), 'instances.list', {})).instances).toEqual([]);

@@ -26,12 +26,17 @@ const deviceVariables = new Set([
 ]);
 const mostArguments = 200;
 
-const variablesOf = ({ source }: Placed): Record<string, string> =>
-  Object.fromEntries(
+/** The program stays in the old place: without this, each start would leave compiled files there. */
+const readOnlyProgram = { PYTHONDONTWRITEBYTECODE: '1' } as const;
+
+const variablesOf = ({ source }: Placed): Record<string, string> => ({
+  ...readOnlyProgram,
+  ...Object.fromEntries(
     Object.entries(source.candidate.environmentVariables).filter(
       ([name, value]) => !deviceVariables.has(name) && name.length <= 200 && value.length <= 8192,
     ),
-  );
+  ),
+});
 
 const pathOf = (folders: readonly PlannedFolder[], role: PlannedFolder['role']): string =>
   folders.find((folder) => folder.role === role)?.to ?? '';

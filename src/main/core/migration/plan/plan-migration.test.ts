@@ -98,6 +98,14 @@ describe('a plan for one install', () => {
   });
 });
 
+it('lets Python leave nothing in the old place, unless the old one said otherwise', () => {
+  const variables = (more: Record<string, string>) =>
+    planOf({ findings: [finding('git', [install(home, { environmentVariables: more })])] }).instances[0]?.draft
+      .environmentVariables;
+  expect(variables({ HF_HOME: '/hf' })).toEqual({ PYTHONDONTWRITEBYTECODE: '1', HF_HOME: '/hf' });
+  expect(variables({ PYTHONDONTWRITEBYTECODE: '' })).toEqual({ PYTHONDONTWRITEBYTECODE: '' });
+});
+
 describe('a plan on GPUs', () => {
   it('leaves an instance on the GPU that it was started on, and fills the others', () => {
     const plan = planOf({ findings: [finding('running', [install(home, { gpuDevice: 'cuda:1' })])], gpus: twoGpus });
