@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { instanceDraftSchema } from '#contract/models/instance.ts';
 import { type MigrationCandidate, migrationPlanSchema } from '#contract/models/migration.ts';
