@@ -24,7 +24,7 @@ export type TopicSources = {
 
 /**
  * Binary routes below `/content/`, the same for the HTTP server and the desktop's page protocol:
- * GET outputs/<jobId>/<index>, PUT inputs (answers {uploadId}). Bodies are streams.
+ * GET outputs/<jobId>/<index>, GET logs/<instanceId>, PUT inputs (answers {uploadId}). Bodies are streams.
  */
 export interface ContentRequest {
   readonly method: string;

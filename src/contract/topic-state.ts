@@ -4,6 +4,9 @@ import type { TopicEvent, TopicName, TopicState } from './topics.ts';
 /** Most of a log that a watcher keeps, whole chunks; the ring of the studio has the same limit. */
 export const logRingMaxBytes = 2 * 1024 ** 2;
 
+/** Most events of an instance that a watcher keeps; older ones are asked for. */
+export const latestEventsMax = 32;
+
 type Reducers = {
   readonly [Name in TopicName]: (state: TopicState<Name>, event: TopicEvent<Name>) => TopicState<Name>;
 };
@@ -58,6 +61,7 @@ const reducers: Reducers = {
     }
     return { chunks: chunks.slice(first) };
   },
+  instanceEvents: (state, event) => ({ events: [...state.events, event].slice(-latestEventsMax) }),
   migration: (_state, event) => event,
   workflows: (state, event) =>
     event.type === 'changed'

@@ -3,6 +3,7 @@ import { defineTopic } from './define.ts';
 import { batchViewSchema } from './models/batch.ts';
 import { telemetrySchema } from './models/gpu.ts';
 import { instanceIdSchema, instanceViewSchema } from './models/instance.ts';
+import { instanceEventSchema } from './models/instance-event.ts';
 import { jobPreviewSchema, jobViewSchema } from './models/job.ts';
 import { lanesEventSchema, lanesSchema } from './models/lanes.ts';
 import { savedWorkflowSchema, workflowIdSchema } from './models/library.ts';
@@ -99,6 +100,13 @@ export const topics = {
     keyed: true,
     snapshot: z.object({ chunks: z.array(logChunkSchema) }),
     event: logChunkSchema,
+    access: 'read',
+  }),
+  instanceEvents: defineTopic({
+    summary: 'The latest 32 events of an instance (key: instance id), newest last; each event is one more.',
+    keyed: true,
+    snapshot: z.object({ events: z.array(instanceEventSchema) }),
+    event: instanceEventSchema,
     access: 'read',
   }),
   migration: defineTopic({

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { gatewayCalls } from './gateway.ts';
+import { instancePageCalls } from './instance-page.ts';
 import { instanceCalls } from './instances.ts';
 import { jobCalls } from './jobs.ts';
 import { migrationApplyCalls, migrationScanCalls } from './migration.ts';
@@ -11,6 +12,7 @@ export const calls = {
   ...studioCalls,
   ...gatewayCalls,
   ...instanceCalls,
+  ...instancePageCalls,
   ...jobCalls,
   ...workflowCalls,
   ...migrationScanCalls,

@@ -15,6 +15,11 @@ export interface OutputSource {
   ): Promise<FileAnswer>;
 }
 
+export interface LogSource {
+  /** INSTANCE_NOT_FOUND for an unknown instance. */
+  readLog(instanceId: string): Promise<{ readonly sizeBytes: number; readonly body: AsyncIterable<Uint8Array> }>;
+}
+
 const json = (status: number, value: unknown): ContentAnswer => ({
   status,
   headers: { 'content-type': 'application/json; charset=utf-8' },
@@ -29,14 +34,23 @@ const conditionalHeaders = ({ headers }: ContentRequest): Record<string, string>
     }),
   );
 
-/** The binary routes: results of jobs out, pictures for jobs in. Everything streams. */
+/** The binary routes: results of jobs and logs of instances out, pictures for jobs in. Everything streams. */
 export const createContentHandler = (parts: {
   readonly outputs: OutputSource;
   readonly inputs: InputStore;
+  readonly logs: LogSource;
 }): ContentHandler => {
   const readOutput = async (request: ContentRequest, jobId: string, index: number): Promise<ContentAnswer> => {
     const { signal } = request;
     return parts.outputs.openOutput(jobId, index, { headers: conditionalHeaders(request), signal });
+  };
+  const readLog = async (instanceId: string): Promise<ContentAnswer> => {
+    const { body } = await parts.logs.readLog(instanceId);
+    const headers = {
+      'content-type': 'text/plain; charset=utf-8',
+      'content-disposition': `attachment; filename="${instanceId}.log"`,
+    };
+    return { status: 200, headers, body };
   };
   const storeInput = async ({ body, headers, signal }: ContentRequest): Promise<ContentAnswer> => {
     const contentType = headers['content-type'] ?? 'application/octet-stream';
@@ -48,6 +62,8 @@ export const createContentHandler = (parts: {
     if (jobId !== undefined && index !== undefined && ['GET', 'HEAD'].includes(request.method)) {
       return readOutput(request, jobId, Number(index));
     }
+    const logOf = /^logs\/([A-Za-z0-9][A-Za-z0-9_-]{0,63})$/.exec(request.path)?.[1];
+    if (logOf !== undefined && request.method === 'GET') return readLog(logOf);
     if (request.path === 'inputs' && request.method === 'PUT') return storeInput(request);
     throw new StudioError('METHOD_UNKNOWN');
   };

@@ -20,6 +20,7 @@ import { createContentHandler } from './content.ts';
 import { keepFleetJournal } from './fleet-journal.ts';
 import { createFleetView } from './fleet-view.ts';
 import { createGatewayPortParts } from './gateway-port-parts.ts';
+import { signCommands } from './handlers/acting-handlers.ts';
 import { createGatewayHandlers } from './handlers/gateway-handlers.ts';
 import { createInstanceHandlers } from './handlers/instance-handlers.ts';
 import { createJobHandlers } from './handlers/job-handlers.ts';
@@ -28,6 +29,7 @@ import { createMigrationScanHandlers } from './handlers/migration-scan-handlers.
 import { createStudioHandlers } from './handlers/studio-handlers.ts';
 import { createWorkflowHandlers } from './handlers/workflow-handlers.ts';
 import { createInstanceFacts } from './instance-facts.ts';
+import { createInstancePageParts, type InstancePageParts } from './instance-page-parts.ts';
 import { createLaunching, type Launching } from './launching.ts';
 import { createLogTopic } from './log-topic.ts';
 import { createMigrationScanParts } from './migration-parts.ts';
@@ -51,6 +53,7 @@ interface Parts {
   readonly jobs: Jobs;
   readonly queue: QueueParts;
   readonly telemetry: TelemetrySampler;
+  readonly page: InstancePageParts;
   readonly workflows: WorkflowParts;
 }
 
@@ -72,7 +75,9 @@ const createParts = async (options: StudioOptions, platform: StudioPlatform) => 
     settings: settings.current,
     planLaunch: launching.plan,
   });
-  const fleetView = createFleetView(fleet, (configuration) =>
+  const telemetryIntervalMs = (): number => settings.current().telemetryIntervalMs;
+  const page = createInstancePageParts({ platform, options, fleet, telemetryIntervalMs });
+  const fleetView = createFleetView(page.asJobs(fleet), (configuration) =>
     outputFoldersOf(configuration, options.dataFolder, options.platform),
   );
   const jobs = createJobs({
@@ -95,11 +100,13 @@ const createParts = async (options: StudioOptions, platform: StudioPlatform) => 
   const queue = createQueueParts(jobs, platform, settings);
   const telemetry = createTelemetrySampler({
     ...platform,
-    intervalMs: () => settings.current().telemetryIntervalMs,
+    intervalMs: telemetryIntervalMs,
+    isNeeded: () => page.needsSample(),
+    onSample: page.series.record,
     instanceFacts: createInstanceFacts(fleet, platform),
   });
   const workflows = createWorkflowParts({ platform, options, jobs, fleetView, notices });
-  const parts: Parts = { settings, notices, fleet, fleetView, jobs, queue, telemetry, workflows };
+  const parts: Parts = { settings, notices, fleet, fleetView, jobs, queue, telemetry, page, workflows };
   return { parts, launching, storedNotices: stored.notices };
 };
 
@@ -124,7 +131,7 @@ const connectionPorts = (
 });
 
 const createTopics = (
-  { fleet, jobs, queue, telemetry, settings, notices, workflows }: Parts,
+  { fleet, jobs, queue, telemetry, page, settings, notices, workflows }: Parts,
   platform: StudioPlatform,
   migrations: MigrationRuns,
 ): TopicSources => {
@@ -140,6 +147,7 @@ const createTopics = (
     batches: () => queue.topics.batches,
     preview: (jobId = '') => jobs.previewFeed(jobId),
     log: (instanceId = '') => log(instanceId),
+    instanceEvents: (instanceId = '') => page.events.feed(instanceId),
     migration: () => migrations.feed,
     workflows: () => workflows.library.feed,
     settings: () => settings.feed,
@@ -179,8 +187,9 @@ export const createStudio = async (
 
   const build = async () => {
     const { parts, launching, storedNotices } = await createParts(options, platform);
-    const { fleet, jobs, queue, settings, notices, telemetry } = parts;
+    const { fleet, jobs, queue, settings, notices, telemetry, page } = parts;
     disposables.add(keepFleetJournal(fleet, logger));
+    disposables.add(() => page.stop());
     const describe = (): StudioDescription => ({
       name: 'atelier',
       version: options.version,
@@ -218,13 +227,10 @@ export const createStudio = async (
         notices,
         host,
         gpuProbe: platform.gpuProbe,
-        isOwnPath: (path) => isOwnPath(path, options.dataFolder, configurationsOf(fleet)),
+        isOwnPath: (path) => page.isKnownPlace(path) || isOwnPath(path, options.dataFolder, configurationsOf(fleet)),
       }),
-      ...createInstanceHandlers({
-        fleet,
-        logs: platform.instanceLogs,
-        desk,
-      }),
+      ...signCommands(createInstanceHandlers({ fleet, logs: platform.instanceLogs, desk }), page.events),
+      ...page.handlers,
       ...createJobHandlers({ jobs, ...queue }),
       ...createWorkflowHandlers(parts.workflows),
       ...createGatewayHandlers(gatewayPort),
@@ -240,10 +246,11 @@ export const createStudio = async (
       }),
       opened.promise,
     );
-    const content = createContentHandler({ outputs: jobs, inputs: platform.inputStore });
+    const content = createContentHandler({ outputs: jobs, inputs: platform.inputStore, logs: page });
     // Closed in reverse: first nothing new comes in, then jobs let go, then instances stop.
     disposables.add(async () => {
       const keepInstances = options.keepInstancesOnExit || !settings.current().stopInstancesOnExit;
+      page.events.setUsualActor('studio-end');
       const { survivors } = await fleet.close({ keepInstances });
       for (const { instanceId, reason } of survivors)
         logger.error('A process outlived its stop', { instanceId, reason });
@@ -258,6 +265,7 @@ export const createStudio = async (
     opening = servers;
     await platform.announce(servers.addresses.studio);
     const started = await startFleet({ fleet, options, portProbe: platform.portProbe });
+    await page.open();
     await migrations.open();
     jobs.open();
     queue.start();

@@ -93,6 +93,7 @@ export const makeTestStudio = (
       if (key !== 'one') throw new StudioError('INSTANCE_NOT_FOUND', undefined, { details: { instanceId: key } });
       return logOfOne;
     },
+    instanceEvents: missing,
     migration: missing,
     workflows: missing,
     settings: () => settings,

@@ -1,3 +1,4 @@
+import type { instanceCalls } from '#contract/calls/instances.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { CallHandlers } from '#contract/handlers.ts';
 import {
@@ -10,7 +11,7 @@ import {
 import { fixtureNow, instance, ready, stopped } from './instance-fixtures.ts';
 import type { LiveTopic } from './live-topic.ts';
 
-type InstanceHandlers = Pick<CallHandlers, Extract<keyof CallHandlers, `instances.${string}`>>;
+type InstanceHandlers = Pick<CallHandlers, keyof typeof instanceCalls>;
 
 const problemsOf = (draft: InstanceDraft, others: readonly InstanceView[]): FieldProblem[] => {
   const problems: FieldProblem[] = [];

@@ -3,16 +3,20 @@ import { StudioError } from '#contract/errors.ts';
 import type { CallHandlers, TopicSources } from '#contract/handlers.ts';
 import type { Gpu, Telemetry } from '#contract/models/gpu.ts';
 import type { InstanceView } from '#contract/models/instance.ts';
+import type { InstanceEvent } from '#contract/models/instance-event.ts';
 import type { JobPreview } from '#contract/models/job.ts';
 import type { MigrationRun } from '#contract/models/migration.ts';
 import { type Settings, settingsSchema } from '#contract/models/settings.ts';
 import type { Notice, StudioDescription } from '#contract/models/studio.ts';
 import type { LogChunk, TopicState } from '#contract/topics.ts';
+import { configurationHandlers } from './configuration-handlers.ts';
 import { fixtureNow } from './instance-fixtures.ts';
 import { instanceHandlers } from './instance-handlers.ts';
+import { instancePageHandlers } from './instance-page-handlers.ts';
 import { type BookContents, createJobBook, type JobBook } from './job-book.ts';
 import { type JobAnswers, jobHandlers } from './job-handlers.ts';
 import type { CannedWorkflow } from './library-fixtures.ts';
+import { lanesSource } from './lanes-source.ts';
 import { libraryHandlers } from './library-handlers.ts';
 import { type LiveTopic, liveTopic } from './live-topic.ts';
 import { migrationRunHandlers } from './migration-run-handlers.ts';
@@ -27,6 +31,7 @@ export interface StudioContents extends BookContents, JobAnswers {
   readonly telemetry: Telemetry;
   readonly previews: Readonly<Record<string, JobPreview>>;
   readonly logs: Readonly<Record<string, readonly LogChunk[]>>;
+  readonly instanceEvents: Readonly<Record<string, readonly InstanceEvent[]>>;
   readonly notices: readonly Notice[];
   readonly migration: MigrationRun | null;
   readonly workflows: readonly CannedWorkflow[];
@@ -52,6 +57,7 @@ export const emptyContents: StudioContents = {
   },
   previews: {},
   logs: {},
+  instanceEvents: {},
   notices: [],
   migration: null,
   workflows: [],
@@ -72,6 +78,7 @@ export interface StudioFixture {
   readonly settings: LiveTopic<'settings'>;
   readonly notices: LiveTopic<'notices'>;
   log(instanceId: string): LiveTopic<'log'>;
+  instanceEvents(instanceId: string): LiveTopic<'instanceEvents'>;
   preview(jobId: string): LiveTopic<'preview'>;
   /** What is watched now, as topic and key. */
   readonly watching: Set<string>;
@@ -84,7 +91,7 @@ export type HandlerChanges = {
   readonly [Name in CallName]?: (input: CallInput<Name>) => CallOutput<Name> | Promise<CallOutput<Name>>;
 };
 
-const keyedTopics = <Name extends 'log' | 'preview'>(
+const keyedTopics = <Name extends 'log' | 'preview' | 'instanceEvents'>(
   name: Name,
   initial: (key: string) => TopicState<Name>,
 ): ((key: string | undefined) => LiveTopic<Name>) => {
@@ -113,6 +120,7 @@ export const createStudioFixture = (contents: Partial<StudioContents> = {}): Stu
     settings: liveTopic('settings', start.settings),
     notices: liveTopic('notices', { notices: [...start.notices] }),
     log: keyedTopics('log', (key) => ({ chunks: [...(start.logs[key] ?? [])] })),
+    instanceEvents: keyedTopics('instanceEvents', (key) => ({ events: [...(start.instanceEvents[key] ?? [])] })),
     preview: keyedTopics('preview', (key) => start.previews[key] ?? null),
   };
   const description: StudioDescription = {
@@ -131,7 +139,9 @@ export const createStudioFixture = (contents: Partial<StudioContents> = {}): Stu
     watching: new Set(),
     received: [],
     handlers: {
+      ...configurationHandlers(),
       ...instanceHandlers(instances),
+      ...instancePageHandlers(topics),
       ...jobHandlers(topics.jobs, start),
       ...migrationRunHandlers(topics.migration),
       ...libraryHandlers({
@@ -144,6 +154,7 @@ export const createStudioFixture = (contents: Partial<StudioContents> = {}): Stu
       ...workHandlers({ topics, gpus: [...start.gpus], description }),
     },
     sources: {
+      lanes: lanesSource(topics.jobs, () => instances.state()),
       instances: () => topics.instances.feed,
       telemetry: () => topics.telemetry.feed,
       ...topics.jobs.sources,
@@ -152,6 +163,7 @@ export const createStudioFixture = (contents: Partial<StudioContents> = {}): Stu
       settings: () => topics.settings.feed,
       notices: () => topics.notices.feed,
       log: (key) => topics.log(key).feed,
+      instanceEvents: (key) => topics.instanceEvents(key).feed,
       preview: (key) => topics.preview(key).feed,
     },
   };

@@ -10,7 +10,9 @@ import type { LiveTopic } from './live-topic.ts';
 
 type WorkHandlers = Omit<
   CallHandlers,
-  Extract<keyof CallHandlers, `instances.${string}` | `migration.${string}`> | keyof JobHandlers | keyof LibraryHandlers
+  | Extract<keyof CallHandlers, `instances.${string}` | `telemetry.${string}` | `migration.${string}` | `configuration.${string}` | `diagnostics.${string}`>
+  | keyof JobHandlers
+  | keyof LibraryHandlers
 >;
 
 interface WorkOptions {

@@ -17,6 +17,8 @@ export interface TelemetrySamplerOptions {
   readonly instanceFacts: () => readonly InstanceFacts[];
   /** Whether samples are needed though nobody watches the topic. */
   readonly isNeeded?: () => boolean;
+  /** Gets every sample, without counting as somebody who looks. */
+  readonly onSample?: (sample: Telemetry) => void;
 }
 
 export interface TelemetrySampler {
@@ -70,6 +72,7 @@ export const createTelemetrySampler = (options: TelemetrySamplerOptions): Teleme
       sources.machine.ask(() => processMetrics.machine()),
     ]);
     state.latest = mergeSample({ at: clock.now(), gpus, facts, processes, machine });
+    options.onSample?.(state.latest);
     topic.publish(state.latest);
     return state.latest;
   };

@@ -1,3 +1,4 @@
+import type { instanceCalls } from '#contract/calls/instances.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { CallHandlers } from '#contract/handlers.ts';
 import type { InstanceConfiguration, InstanceDraft } from '#contract/models/instance.ts';
@@ -5,7 +6,7 @@ import type { DraftDesk } from '#core/instances/configuration/draft-desk.ts';
 import type { Fleet } from '#core/instances/fleet-interface.ts';
 import type { InstanceLogs } from '#core/ports/instance-log.ts';
 
-type InstanceHandlers = Pick<CallHandlers, Extract<keyof CallHandlers, `instances.${string}`>>;
+type InstanceHandlers = Pick<CallHandlers, keyof typeof instanceCalls>;
 
 export const createInstanceHandlers = (parts: {
   readonly fleet: Fleet;
