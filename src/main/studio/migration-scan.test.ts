@@ -417,6 +417,26 @@ describe('a scan of a running ComfyUI', () => {
     expect(first(finding)).toMatchObject({ comfyuiFolder: '', port: 8188, url: 'http://127.0.0.1:8188' });
   });
 
+  it('knows a server that does not tell its folder by the one install that would listen on its port', async () => {
+    const comfyuiFolder = await writeGitCheckout(world.home);
+    world.servers.set(8188, { version: '0.33.0', arguments: ['main.py', '--lowvram'], pid: 4120, process: null });
+    const finding = only(await world.scan());
+    expect(finding.kind).toBe('running');
+    expect(codes(finding)).toEqual(['same-install']);
+    expect(first(finding)).toMatchObject({ comfyuiFolder, runningPid: 4120, arguments: ['--lowvram'], isActive: true });
+  });
+
+  it('does not guess where two installs would, or where the version is another one', async () => {
+    await writeGitCheckout(world.home);
+    world.servers.set(8188, { version: '0.13.0', arguments: ['main.py'], pid: null, process: null });
+    expect((await world.scan()).map(({ kind }) => kind)).toEqual(['running', 'git']);
+    await writeGitCheckout(join(world.home, 'src'), { version: '0.13.0' });
+    await writeGitCheckout(join(world.home, 'git'), { version: '0.13.0' });
+    const findings = await world.scan();
+    expect(findings.map(({ kind }) => kind)).toEqual(['running', 'git', 'git', 'git']);
+    expect(codes(findings[0] ?? only([]))).toEqual(['folder-unknown']);
+  });
+
   it('takes an address of this machine for the server on its port, and another for a remote one', async () => {
     const comfyuiFolder = await writeGitCheckout(world.home);
     serve(9000, comfyuiFolder, []);

@@ -16,6 +16,7 @@ import { lookAtDesktop2 } from './look-desktop-2.ts';
 import { lookAtVariables } from './look-environment.ts';
 import { lookAtRunning, type RunningPorts } from './look-running.ts';
 import { lookAtStabilityMatrix } from './look-stability-matrix.ts';
+import { matchUnknown } from './match-unknown.ts';
 import { findingRemark, type ScanContext, type Sighting } from './scan-context.ts';
 import { usualFiles, usualFolders, usualPorts } from './usual-places.ts';
 
@@ -221,7 +222,8 @@ export const createMigrationScanner = (dependencies: ScannerDependencies): Migra
       const seen = [...named, ...(await Promise.all(further.map(lookAt))).flat()];
       if (signal?.aborted === true) throw new StudioError('CALL_CANCELLED');
       const sightings = withoutTwins(seen);
-      const findings = keep(withoutTwins(joinSightings(sightings, await realPathsOf(sightings))));
+      const realPaths = await realPathsOf(sightings);
+      const findings = keep(withoutTwins(joinSightings(matchUnknown(sightings, realPaths), realPaths)));
       return { findings, durationMs: clock.now() - startedAt };
     },
     finding: (findingId) => last.get(findingId) ?? null,
