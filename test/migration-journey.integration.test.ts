@@ -61,6 +61,21 @@ describe('the way from an old install to instances and back', () => {
     expect(kept.map(([path]) => path.replace(/^.*\/user\//, ''))).toEqual(['comfyui.log', 'comfyui.log']);
   });
 
+  it('copies custom nodes where they are not shared', async ({ onTestFinished }) => {
+    const { folder, studio, dataFolder, old, plan } = await scanned(onTestFinished, {
+      shareCustomNodes: false,
+      startAfterwards: false,
+    });
+    const made = await plan();
+    await callStudio(studio, 'migration.apply', { planId: made.id });
+    expect(await waitForRun(studio, isAtRest)).toMatchObject({ state: 'applied', error: null });
+    const own = join(dataFolder, 'instances', made.instances[0]?.draft.id ?? '');
+    expect(existsSync(join(own, 'custom_nodes', 'a-node', '__init__.py'))).toBe(true);
+    expect(await undone(studio)).toMatchObject({ state: 'undone' });
+    expect(existsSync(own)).toBe(false);
+    expect(fingerprint(join(folder, 'old'), { times: true })).toEqual(old);
+  });
+
   it('copies nothing that is not asked for', async ({ onTestFinished }) => {
     const { folder, studio, dataFolder, old, plan } = await scanned(onTestFinished, {
       copyUserFolder: false,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
-import type { InstanceConfiguration, InstanceDraft } from '#contract/models/instance.ts';
+import type { FieldProblem, InstanceConfiguration, InstanceDraft } from '#contract/models/instance.ts';
 import type { GatewayPort } from '#core/gateway-port/gateway-port.ts';
 import type { DraftDesk } from '#core/instances/configuration/draft-desk.ts';
 import type { Fleet } from '#core/instances/fleet-interface.ts';
@@ -28,11 +28,15 @@ export const createMigrationRunParts = (parts: {
   const folder = join(options.dataFolder, 'migrations');
 
   /** A program that has the port now may be the one that the instance comes after: a start finds out, and says so. */
+  const problemsOf = async (draft: InstanceDraft): Promise<readonly FieldProblem[]> =>
+    (await desk.validate(draft, null)).problems.filter(
+      ({ severity, code }) => severity === 'error' && code !== 'port-taken',
+    );
+
   const accept = async (draft: InstanceDraft): Promise<InstanceConfiguration> => {
-    const { problems } = await desk.validate(draft, null);
-    const errors = problems.filter(({ severity, code }) => severity === 'error' && code !== 'port-taken');
-    if (errors.length > 0) {
-      throw new StudioError('INSTANCE_INVALID', undefined, { details: { valid: false, problems: errors } });
+    const problems = await problemsOf(draft);
+    if (problems.length > 0) {
+      throw new StudioError('INSTANCE_INVALID', undefined, { details: { valid: false, problems } });
     }
     return desk.complete(draft, null);
   };
@@ -45,6 +49,7 @@ export const createMigrationRunParts = (parts: {
     files: createMigrationFiles({ folder }),
     documents: createStudioDocuments([platform.fleetStore, platform.settingsStore]),
     client: platform.comfyClient,
+    problemsOf,
     accept,
     moveInstance: async (instanceId, port) => {
       const before = fleet.get(instanceId).configuration;

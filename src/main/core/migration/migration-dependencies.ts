@@ -1,4 +1,4 @@
-import type { InstanceConfiguration, InstanceDraft } from '#contract/models/instance.ts';
+import type { FieldProblem, InstanceConfiguration, InstanceDraft } from '#contract/models/instance.ts';
 import type { MigrationPlan } from '#contract/models/migration.ts';
 import type { Settings } from '#contract/models/settings.ts';
 import type { Clock, MakeId } from '#core/ports/clock.ts';
@@ -32,7 +32,9 @@ export interface MigrationDependencies {
     Fleet,
     'feed' | 'list' | 'get' | 'create' | 'remove' | 'setActive' | 'activeInstanceId' | 'start' | 'restart' | 'endpoint'
   >;
-  /** Checks a draft as those of a user are checked, and completes it. INSTANCE_INVALID. */
+  /** What keeps a draft from being an instance, by the rules for those of a user. */
+  readonly problemsOf: (draft: InstanceDraft) => Promise<readonly FieldProblem[]>;
+  /** Checks a draft in the same way, and completes it. INSTANCE_INVALID. */
   readonly accept: (draft: InstanceDraft) => Promise<InstanceConfiguration>;
   readonly moveInstance: (instanceId: string, port: number) => Promise<void>;
   readonly gatewayPort: GatewayPort;

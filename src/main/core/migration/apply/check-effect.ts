@@ -1,4 +1,5 @@
 import { StudioError } from '#contract/errors.ts';
+import type { FieldProblem } from '#contract/models/instance.ts';
 import { type ModelName, modelsKeptAs } from '../verify/model-names.ts';
 import { modelsOfFolders, modelsOfServer } from '../verify/read-models.ts';
 import { type CheckFacts, checkPlan, type TargetFacts } from './check-plan.ts';
@@ -37,16 +38,17 @@ const targetFacts = async (
   };
 };
 
-const invalidInstances = async ({ dependencies, begun }: EffectContext): Promise<CheckFacts['invalidInstances']> => {
-  const found: { instanceId: string; problems: readonly unknown[] }[] = [];
+/** A folder that is missing now and made by the run is no problem. */
+const invalidInstances = async (
+  targets: readonly string[],
+  { dependencies, begun }: EffectContext,
+): Promise<CheckFacts['invalidInstances']> => {
+  const isMade = ({ code, details }: FieldProblem): boolean =>
+    code === 'path-missing' && targets.some((target) => target === details['path']);
+  const found: { instanceId: string; problems: readonly FieldProblem[] }[] = [];
   for (const { draft } of begun.plan.instances) {
-    try {
-      await dependencies.accept(draft);
-    } catch (error) {
-      if (!(error instanceof StudioError) || error.code !== 'INSTANCE_INVALID') throw error;
-      const problems = error.details?.['problems'];
-      found.push({ instanceId: draft.id, problems: Array.isArray(problems) ? problems : [] });
-    }
+    const problems = (await dependencies.problemsOf(draft)).filter((problem) => !isMade(problem));
+    if (problems.length > 0) found.push({ instanceId: draft.id, problems });
   }
   return found;
 };
@@ -86,7 +88,10 @@ export const carryOutCheck = async (context: EffectContext): Promise<EffectResul
     oldPlaces: await oldPlaces(context),
     separator: dependencies.site.platform === 'win32' ? '\\' : '/',
     takenInstanceIds: instanceIds.filter((id) => taken.includes(id)),
-    invalidInstances: await invalidInstances(context),
+    invalidInstances: await invalidInstances(
+      targets.map(({ path }) => path),
+      context,
+    ),
   });
   if (problems.length > 0) throw new StudioError('MIGRATION_PLAN_OUTDATED', undefined, { details: { problems } });
   await keepModels(context);

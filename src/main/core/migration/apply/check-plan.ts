@@ -1,3 +1,4 @@
+import type { FieldProblem } from '#contract/models/instance.ts';
 import type { MigrationRemark } from '#contract/models/migration.ts';
 import type { PlaceKind } from '#core/ports/migration.ts';
 import { remark } from '../remark.ts';
@@ -26,7 +27,7 @@ export interface CheckFacts {
   readonly oldPlaces: readonly string[];
   readonly separator: string;
   readonly takenInstanceIds: readonly string[];
-  readonly invalidInstances: readonly { readonly instanceId: string; readonly problems: readonly unknown[] }[];
+  readonly invalidInstances: readonly { readonly instanceId: string; readonly problems: readonly FieldProblem[] }[];
 }
 
 const isInside = (path: string, folder: string, separator: string): boolean =>

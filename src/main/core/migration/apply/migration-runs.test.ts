@@ -172,6 +172,33 @@ describe('a run', () => {
   });
 });
 
+describe('the drafts of a plan', () => {
+  const problem = (path: string) => ({
+    field: 'customNodesPath',
+    severity: 'error' as const,
+    code: 'path-missing',
+    message: 'x',
+    details: { path },
+  });
+
+  it('may name a folder that the run makes', async () => {
+    const { world, runs, atRest } = await setUp();
+    world.problems = [problem('/data/instances/legacy/user')];
+    await runs.apply('plan-1');
+    expect(await atRest(runs)).toMatchObject({ state: 'applied' });
+  });
+
+  it('that cannot be instances are found before anything is done', async () => {
+    const { world, runs, atRest } = await setUp();
+    world.problems = [problem('/old/custom_nodes')];
+    await runs.apply('plan-1');
+    const run = await atRest(runs);
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'MIGRATION_PLAN_OUTDATED' } });
+    expect(run.error?.details['problems']).toMatchObject([{ code: 'instance-invalid' }]);
+    expect(world.did).toEqual([]);
+  });
+});
+
 describe('an undo', () => {
   it('that fails goes on where it was', async () => {
     const { world, runs, atRest } = await setUp();

@@ -1,6 +1,7 @@
 import type { StudioError } from '#contract/errors.ts';
 import type { GatewayPortFinding } from '#contract/models/gateway.ts';
 import {
+  type FieldProblem,
   type InstanceConfiguration,
   type InstanceView,
   instanceConfigurationSchema,
@@ -28,6 +29,8 @@ export interface MigrationWorld {
   finding: GatewayPortFinding;
   plan: MigrationPlan | null;
   oldServers: Readonly<Record<string, string>>;
+  /** What the rules for instances say of every draft. */
+  problems: readonly FieldProblem[];
   /** Thrown before the named thing is done. */
   readonly failures: Map<string, StudioError>;
   /** Waited for before the named thing is done. */
@@ -62,6 +65,7 @@ export const createMigrationWorld = () => {
     finding: { kind: 'free' },
     plan: planWith(),
     oldServers: {},
+    problems: [],
     failures: new Map(),
     gates: new Map(),
   };
@@ -169,6 +173,7 @@ export const createMigrationWorld = () => {
       },
       endpoint: () => ({ baseUrl: 'http://127.0.0.1:8190', authorization: null }),
     },
+    problemsOf: async () => world.problems,
     accept: async (draft) => instanceConfigurationSchema.parse({ ...draft, createdAt: clock.now() }),
     moveInstance: async (id, port) => {
       await step(`port ${id} ${port}`);
