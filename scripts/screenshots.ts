@@ -214,12 +214,49 @@ const shots: readonly Shot[] = [
       await page.getByRole('menuitem', { name: 'Urgent' }).waitFor();
     },
   },
+  { name: 'lanes', scenario: 'queue', path: '/jobs?view=lanes&span=5' },
+  {
+    name: 'lanes-card',
+    scenario: 'queue',
+    path: '/jobs?view=lanes&span=5',
+    act: async (page) => {
+      await page.getByRole('listbox').first().focus();
+      await page.keyboard.press('End');
+      await page.getByText('Why still waiting').waitFor();
+      await page.waitForTimeout(400);
+    },
+  },
+  { name: 'lanes-crowded', scenario: 'crowded', path: '/jobs?view=lanes&span=60' },
+  { name: 'lanes-search', scenario: 'queue', path: '/jobs?view=lanes&search=night' },
+  { name: 'lanes-long', scenario: 'queue-long', path: '/jobs?view=lanes&span=5' },
+  { name: 'lanes-empty', scenario: 'empty', path: '/jobs?view=lanes' },
+  { name: 'lanes-loading', scenario: 'loading', path: '/jobs?view=lanes' },
+  { name: 'lanes-paused', scenario: 'queue-paused', path: '/jobs?view=lanes' },
   { name: 'job-why', scenario: 'queue', path: '/jobs?job=00000000-0000-4000-8000-000000000020' },
   { name: 'job-running', scenario: 'queue', path: '/jobs?job=00000000-0000-4000-8000-000000000001' },
   { name: 'job-parked', scenario: 'queue', path: '/jobs?job=00000000-0000-4000-8000-000000000040' },
   { name: 'job-failed', scenario: 'queue-failing', path: '/jobs?job=00000000-0000-4000-8000-000000000007' },
   { name: 'job-done', scenario: 'queue-long', path: '/jobs?job=00000000-0000-4000-8000-000000000005' },
   { name: 'settings', scenario: 'fleet', path: '/settings' },
+  { name: 'migration-welcome', scenario: 'migration', path: '/welcome' },
+  { name: 'migration-nothing', scenario: 'migration-nothing', path: '/welcome' },
+  { name: 'migration-looking', scenario: 'migration-looking', path: '/welcome' },
+  {
+    name: 'migration-details',
+    scenario: 'migration',
+    path: '/migration',
+    act: async (page) => page.getByRole('button', { name: 'Details' }).first().click(),
+  },
+  { name: 'migration-awkward', scenario: 'migration-awkward', path: '/migration' },
+  { name: 'migration-plan', scenario: 'migration', path: '/migration?step=plan' },
+  { name: 'migration-open', scenario: 'migration-open', path: '/migration?step=plan' },
+  ...(['applying', 'applied', 'failed', 'interrupted', 'undone'] as const).map((state) => ({
+    name: `migration-${state}`,
+    scenario: `migration-${state}`,
+    path: '/migration?run=20261121T092800-0123abcd',
+  })),
+  { name: 'migration-history', scenario: 'migration-interrupted', path: '/migration/history' },
+  { name: 'migration-banner', scenario: 'migration-interrupted', path: '/migration' },
 ];
 
 const sizes = [

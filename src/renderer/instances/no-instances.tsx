@@ -1,5 +1,6 @@
 import { Button, Group, Text } from '@mantine/core';
-import { IconFilterOff, IconLayoutGridAdd, IconPlus } from '@tabler/icons-react';
+import { IconFilterOff, IconFolderSearch, IconLayoutGridAdd, IconPlus } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyPage } from '../components/empty-page.tsx';
@@ -48,7 +49,17 @@ export const NoInstances = (): ReactNode => {
   return (
     <EmptyPage icon={IconLayoutGridAdd} title={t('instances.empty.title')} means={t('instances.empty.means')}>
       <Group gap="xs" justify="center" mt="sm">
-        <Button leftSection={<IconPlus size={frame.icon} aria-hidden />} onClick={() => run('instance.create')}>
+        <Button
+          leftSection={<IconFolderSearch size={frame.icon} aria-hidden />}
+          renderRoot={(props) => <Link to="/welcome" {...props} />}
+        >
+          {t('migration.title')}
+        </Button>
+        <Button
+          variant="default"
+          leftSection={<IconPlus size={frame.icon} aria-hidden />}
+          onClick={() => run('instance.create')}
+        >
           {t('instances.empty.create')}
         </Button>
         <Button variant="default" loading={sandbox.busy} onClick={() => void sandbox.create()}>

@@ -8,6 +8,7 @@ import { EmptyPage } from '../components/empty-page.tsx';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { useNow } from '../state/app-context.tsx';
+import { useInstances } from '../studio-client/queries.ts';
 import { useAnswer, useCall } from '../studio-client/use-call.ts';
 import { useTopic } from '../studio-client/use-topic.ts';
 import { formatAgo, formatMoment } from '../text/format.ts';
@@ -29,14 +30,18 @@ const Row = ({ run }: { readonly run: MigrationRun }): ReactNode => {
   const { t } = useTranslation();
   const now = useNow();
   const undo = useCall('migration.undo');
+  const instances = useInstances().data?.instances ?? [];
+  const names = run.instanceIds.map(
+    (id) => instances.find(({ configuration }) => configuration.id === id)?.configuration.name ?? id,
+  );
   return (
     <li className={classes.row}>
       <StateBadge colour={tones[run.state]}>{t(`migration.history.states.${run.state}`)}</StateBadge>
       <Tooltip label={formatMoment(run.startedAt)}>
         <span>{formatAgo(run.startedAt, now)}</span>
       </Tooltip>
-      <span className={classes.ids} title={run.instanceIds.join(', ')}>
-        {t('migration.history.instances', { count: run.instanceIds.length })}: {run.instanceIds.join(', ')}
+      <span className={classes.ids} title={names.join(', ')}>
+        {t('migration.history.instances', { count: run.instanceIds.length })}: {names.join(', ')}
       </span>
       <Button
         size="xs"

@@ -32,6 +32,10 @@ export const findingSentence = ({ code, details, message }: MigrationRemark): st
 export const runSentence = ({ code, details, message }: MigrationRemark): string =>
   sentenceOf('runs', code, details) ?? message;
 
+/** What a person reads about something that was in the way right before a run. */
+export const checkSentence = ({ code, details, message }: MigrationRemark): string =>
+  sentenceOf('checks', code, details) ?? message;
+
 /** A conflict: what clashes, and what is done about it or asked of the user. */
 export const conflictSentences = (conflict: PlannedConflict): { readonly clash: string; readonly answer: string } => {
   const { code, resolution, details, message } = conflict;

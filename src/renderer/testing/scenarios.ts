@@ -3,6 +3,7 @@ import { fleetContents } from './fleet-scenario.ts';
 import { fixtureNow, instance, ready } from './instance-fixtures.ts';
 import { doneJob, jobId, runningJob } from './job-fixtures.ts';
 import { longLog } from './log-fixtures.ts';
+import { migrationScenarios } from './migration-scenarios.ts';
 import { crowdedContents, queueContents } from './queue-scenario.ts';
 import { emptyContents, type HandlerChanges, type StudioContents } from './studio-fixture.ts';
 
@@ -105,6 +106,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       },
     },
   },
+  ...migrationScenarios,
   empty: { contents: emptyContents },
   loading: { contents: emptyContents, answers: false },
   lost: { contents: fleetContents, drops: true },

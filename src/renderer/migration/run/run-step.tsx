@@ -2,12 +2,15 @@ import { Button, Skeleton, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { z } from 'zod';
 import { StudioError } from '#contract/errors.ts';
-import type { MigrationRun } from '#contract/models/migration.ts';
+import { type MigrationRun, migrationRemarkSchema } from '#contract/models/migration.ts';
 import { ErrorPanel } from '../../components/error-panel.tsx';
 import { useNow } from '../../state/app-context.tsx';
 import { useCall } from '../../studio-client/use-call.ts';
 import { formatDuration } from '../../text/format.ts';
+import { checkSentence } from '../migration-sentences.ts';
+import { RemarkList } from '../remark-list.tsx';
 import { WizardFooter } from '../wizard-footer.tsx';
 import { LiveInstances } from './live-instances.tsx';
 import { NextSteps } from './next-steps.tsx';
@@ -65,10 +68,35 @@ const RunActions = ({ run }: { readonly run: MigrationRun }): ReactNode => {
   );
 };
 
+const problemsSchema = z.object({ problems: z.array(migrationRemarkSchema) });
+
+/** Why it ended: what was in the way, and each thing that the check has met. */
+const RunFailure = ({ run }: { readonly run: MigrationRun }): ReactNode => {
+  const { t } = useTranslation();
+  if (run.error === null) return null;
+  const { code, details } = run.error;
+  const problems = problemsSchema.safeParse(details);
+  const words =
+    code === 'STORE_WRITE_FAILED'
+      ? { means: t('migration.run.failedMeans'), do: t('migration.run.failedDo') }
+      : undefined;
+  return (
+    <div>
+      <ErrorPanel error={new StudioError(code, undefined, { details })} words={words} />
+      {problems.success ? (
+        <RemarkList
+          remarks={problems.data.problems.map((problem) => ({
+            severity: problem.severity,
+            text: checkSentence(problem),
+          }))}
+        />
+      ) : null}
+    </div>
+  );
+};
+
 const Run = ({ run }: { readonly run: MigrationRun }): ReactNode => {
   const { t } = useTranslation();
-  const failure =
-    run.error === null ? null : new StudioError(run.error.code, undefined, { details: run.error.details });
   return (
     <>
       <header>
@@ -82,7 +110,7 @@ const Run = ({ run }: { readonly run: MigrationRun }): ReactNode => {
         </div>
         <Text c="dimmed">{t(`migration.run.means.${run.state}`)}</Text>
       </header>
-      {failure === null ? null : <ErrorPanel error={failure} />}
+      <RunFailure run={run} />
       <div className={classes.columns}>
         <section className={classes.panel}>
           <StepList run={run} />

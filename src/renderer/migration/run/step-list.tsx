@@ -21,7 +21,9 @@ const glyphs: Readonly<Record<StepProgress['outcome'], { readonly shape: StateSh
 const amountOf = (t: TFunction, { step, done, total, outcome }: StepProgress): string => {
   if (total === 0 || outcome === 'skipped' || outcome === 'waiting') return '';
   if (step === 'copy') return t('migration.run.bytes', { done: formatBytes(done), total: formatBytes(total) });
-  return total === 1 ? '' : t('migration.run.count', { done: formatCount(done), total: formatCount(total) });
+  return total === 1 || outcome === 'done'
+    ? ''
+    : t('migration.run.count', { done: formatCount(done), total: formatCount(total) });
 };
 
 const Step = ({ progress }: { readonly progress: StepProgress }): ReactNode => {

@@ -74,6 +74,17 @@ export const migrationRemarks = {
     'nothing-to-do': 'Go back and choose something else, or leave fewer out.',
     other: 'Change the choices, or go back.',
   },
+  checks: {
+    'instance-id-taken': 'There is an instance with the id {{instanceId}} already.',
+    'instance-invalid':
+      'The instance {{instanceId}} cannot be made as it is: its Python, its folder or its port changed.',
+    'no-space': 'The copies to {{path}} need {{neededBytes}}; {{freeBytes}} are free.',
+    'not-writable': 'Nothing can be written to {{path}}.',
+    'source-gone': '{{path}} is not there any more.',
+    'target-in-old-place': '{{path}} lies in your old ComfyUI, which is never changed.',
+    'target-taken': 'There is something in {{path}} already.',
+    'target-twice': 'Two folders would be copied to {{path}}.',
+  },
   runs: {
     'active-gone': 'The instance that was active before was deleted since.',
     'active-kept': 'Your choice of the active instance since then stays.',

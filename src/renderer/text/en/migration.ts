@@ -217,6 +217,8 @@ export const migration = {
       undone: 'Instances, settings and folders are what they were before. The old place was never touched.',
       'undo-failed': 'What stands below could not be taken back. Try again when its cause is gone.',
     },
+    failedMeans: 'What was done until then stands in the journal; nothing of your old ComfyUI was touched.',
+    failedDo: 'Check free space and permissions, then go on. Or take it back.',
     elapsed: 'for {{time}}',
     took: 'took {{time}}',
     stepsLabel: 'Steps',

@@ -76,6 +76,16 @@ export const migrationRemarks: Translated<typeof english> = {
     'nothing-to-do': '请返回选择其他项目，或保留更多实例。',
     other: '请更改选项，或返回。',
   },
+  checks: {
+    'instance-id-taken': '已有 ID 为 {{instanceId}} 的实例。',
+    'instance-invalid': '无法按原样创建实例 {{instanceId}}：它的 Python、文件夹或端口有了变化。',
+    'no-space': '复制到 {{path}} 需要 {{neededBytes}}，剩余 {{freeBytes}}。',
+    'not-writable': '无法写入 {{path}}。',
+    'source-gone': '{{path}} 已不存在。',
+    'target-in-old-place': '{{path}} 位于原来的 ComfyUI 中，那里不会被改动。',
+    'target-taken': '{{path}} 中已有内容。',
+    'target-twice': '有两个文件夹要复制到 {{path}}。',
+  },
   runs: {
     'active-gone': '之前的活动实例后来被删除了。',
     'active-kept': '保留您之后选择的活动实例。',

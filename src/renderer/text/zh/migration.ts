@@ -203,6 +203,8 @@ export const migration: Translated<typeof english> = {
       undone: '实例、设置和文件夹已恢复原状。原来的位置从未改动。',
       'undo-failed': '下面列出的部分没能撤销。消除原因之后请再试一次。',
     },
+    failedMeans: '此前完成的部分都记在日志里；原来的 ComfyUI 没有任何改动。',
+    failedDo: '请检查剩余空间和权限，然后继续，或者撤销。',
     elapsed: '已用 {{time}}',
     took: '用时 {{time}}',
     stepsLabel: '步骤',
