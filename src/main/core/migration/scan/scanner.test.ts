@@ -68,6 +68,47 @@ it('says which finding is an instance already', async () => {
   expect(known.map(({ details }) => details['instanceName'])).toEqual(['Mine', 'Far']);
 });
 
+it('asks the disk each question once, however many instances of one install a list names', async () => {
+  const asked: string[] = [];
+  const text = JSON.stringify({
+    instances: Array.from({ length: 256 }, (_, id) => ({ id, port: 4000 + id, name: `n${id}` })),
+  });
+  const { scanner } = openScanner({
+    text: async (path) => (path.endsWith('instances.json') ? { kind: 'text', text } : { kind: 'missing' }),
+    measure: async (path) => {
+      asked.push(path);
+      return { files: 1, bytes: 1 };
+    },
+  });
+  const { findings } = await scanner.scan({ ...nothing, files: [`${install}/instances.json`] });
+  expect(findings[0]?.candidates).toHaveLength(256);
+  expect(findings[0]?.candidates[255]?.comfyuiFolder).toBe(install);
+  expect(asked.length).toBeGreaterThan(0);
+  expect(new Set(asked).size).toBe(asked.length);
+});
+
+it('leaves the disk alone once the scan is over, also where a look was too slow', async () => {
+  let release = (): void => {};
+  let asked = 0;
+  const slow = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { scanner, clock } = openScanner({
+    kind: async () => {
+      asked += 1;
+      await slow;
+      return 'folder';
+    },
+  });
+  const scanning = scanner.scan({ ...nothing, files: [`${install}/instances.json`], folders: [install] });
+  await clock.advance(15_000);
+  await scanning;
+  const before = asked;
+  release();
+  await clock.advance(1);
+  expect(asked).toBe(before);
+});
+
 it('ends without a result when nobody waits for it any more', async () => {
   const { scanner } = openScanner();
   const before = await scanner.scan({ ...nothing, folders: [install] });
