@@ -1,8 +1,8 @@
-import { Button, Stack, Title } from '@mantine/core';
+import { Button, Group, SegmentedControl, Stack, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconListDetails } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useMemo } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fromWireError } from '#contract/errors.ts';
 import type { QueueView } from '#contract/models/queue.ts';
@@ -110,6 +110,51 @@ const useCounts = (search: QueueSearch, queue: QueueView | undefined): QueueView
   return search.batch === undefined ? (queue?.counts ?? null) : (batch?.counts ?? null);
 };
 
+const LanesView = lazy(async () => ({ default: (await import('./lanes/lanes-view.tsx')).LanesView }));
+
+/** One truth as a list or over time. */
+const ViewSwitch = (): ReactNode => {
+  const { t } = useTranslation();
+  const { search, go } = useQueueNavigation();
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={t('lanes.views.label')}
+      value={search.view ?? 'list'}
+      data={[
+        { value: 'list', label: t('lanes.views.list') },
+        { value: 'lanes', label: t('lanes.views.lanes') },
+      ]}
+      onChange={(value) => go({ view: value === 'lanes' ? 'lanes' : undefined })}
+    />
+  );
+};
+
+interface WorkProps {
+  readonly search: QueueSearch;
+  readonly queue: QueueView | undefined;
+  readonly isFailed: boolean;
+}
+
+/** The jobs themselves, in the view that the address names. */
+const Work = ({ search, queue, isFailed }: WorkProps): ReactNode => {
+  const counts = useCounts(search, queue);
+  const isLanes = useQueueNavigation().search.view === 'lanes';
+  if (isLanes) {
+    return (
+      <Suspense fallback={<ListSkeleton />}>
+        <LanesView />
+      </Suspense>
+    );
+  }
+  return (
+    <>
+      <SectionTabs counts={counts} />
+      {queue === undefined ? isFailed ? null : <ListSkeleton /> : <Lists search={search} queue={queue} />}
+    </>
+  );
+};
+
 /** Every job over all GPUs: what runs, what waits and why, what is done; and the queue as a whole. */
 export const QueuePage = (): ReactNode => {
   const { t } = useTranslation();
@@ -122,13 +167,15 @@ export const QueuePage = (): ReactNode => {
     () => ({ show, outcome, batch, search: search.search === undefined ? undefined : typed }),
     [show, outcome, batch, search.search, typed],
   );
-  const counts = useCounts(shown, queue);
   const clearSelection = useViewState((state) => state.clearSelection);
   // Marks belong to what is on screen: an action on rows that nobody sees would be a trap.
   useEffect(() => clearSelection, [shown, clearSelection]);
   return (
     <Stack gap="md">
-      <Title order={1}>{t('queue.title')}</Title>
+      <Group justify="space-between">
+        <Title order={1}>{t('queue.title')}</Title>
+        <ViewSwitch />
+      </Group>
       {queue === undefined ? null : (
         <>
           <QueueBar queue={queue} />
@@ -140,8 +187,7 @@ export const QueuePage = (): ReactNode => {
           <Button onClick={() => void query.refetch()}>{t('frame.actions.retry')}</Button>
         </ErrorPanel>
       ) : null}
-      <SectionTabs counts={counts} />
-      {queue === undefined ? query.error === null ? <ListSkeleton /> : null : <Lists search={shown} queue={queue} />}
+      <Work search={shown} queue={queue} isFailed={query.error !== null} />
       <JobDrawer jobId={search.job ?? null} onClose={() => go({ job: undefined })} />
     </Stack>
   );

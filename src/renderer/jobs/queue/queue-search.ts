@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { batchIdSchema, type JobState, jobIdSchema } from '#contract/models/job.ts';
+import { laneMinutes } from '#contract/models/lanes.ts';
 import type { JobCounts, JobFilter } from '#contract/models/queue.ts';
 
 export const queueSections = ['running', 'waiting', 'done', 'parked'] as const;
@@ -16,6 +17,9 @@ export const queueSearchSchema = z.object({
   search: z.string().max(200).optional().catch(undefined),
   batch: batchIdSchema.optional().catch(undefined),
   job: jobIdSchema.optional().catch(undefined),
+  view: z.enum(['lanes']).optional().catch(undefined),
+  /** Minutes that the lanes look back. */
+  span: z.literal(laneMinutes).optional().catch(undefined),
 });
 export type QueueSearch = z.infer<typeof queueSearchSchema>;
 

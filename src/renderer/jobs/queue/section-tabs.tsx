@@ -72,32 +72,37 @@ const BatchChip = ({ batchId }: { batchId: string }): ReactNode => {
   );
 };
 
-/** Which jobs are shown; all of it stands in the address. */
-export const SectionTabs = ({ counts }: { counts: JobCounts | null }): ReactNode => {
+/** What the jobs have to have in common: their batch, their outcome, a part of their title. */
+export const Filters = (): ReactNode => {
   const { t } = useTranslation();
   const { search, go } = useQueueNavigation();
   return (
-    <div className={classes.tabsBar}>
-      <Tabs counts={counts} />
-      <div role="search" className={classes.filters}>
-        {search.batch === undefined ? null : <BatchChip batchId={search.batch} />}
-        {search.show === 'done' ? <OutcomeSelect /> : null}
-        <TextInput
-          size="sm"
-          className={classes.search ?? ''}
-          aria-label={t('queue.search')}
-          placeholder={t('queue.search')}
-          leftSection={<IconSearch size={frame.iconSmall} aria-hidden />}
-          value={search.search ?? ''}
-          maxLength={200}
-          onChange={({ currentTarget }) => go({ search: currentTarget.value || undefined })}
-          rightSection={
-            search.search === undefined ? null : (
-              <CloseButton size="sm" aria-label={t('queue.clearSearch')} onClick={() => go({ search: undefined })} />
-            )
-          }
-        />
-      </div>
+    <div role="search" className={classes.filters}>
+      {search.batch === undefined ? null : <BatchChip batchId={search.batch} />}
+      {search.show === 'done' && search.view === undefined ? <OutcomeSelect /> : null}
+      <TextInput
+        size="sm"
+        className={classes.search ?? ''}
+        aria-label={t('queue.search')}
+        placeholder={t('queue.search')}
+        leftSection={<IconSearch size={frame.iconSmall} aria-hidden />}
+        value={search.search ?? ''}
+        maxLength={200}
+        onChange={({ currentTarget }) => go({ search: currentTarget.value || undefined })}
+        rightSection={
+          search.search === undefined ? null : (
+            <CloseButton size="sm" aria-label={t('queue.clearSearch')} onClick={() => go({ search: undefined })} />
+          )
+        }
+      />
     </div>
   );
 };
+
+/** Which jobs are shown; all of it stands in the address. */
+export const SectionTabs = ({ counts }: { counts: JobCounts | null }): ReactNode => (
+  <div className={classes.tabsBar}>
+    <Tabs counts={counts} />
+    <Filters />
+  </div>
+);

@@ -5,6 +5,8 @@ import { frame } from './frame.ts';
 import { instanceForm } from './instance-form.ts';
 import { instances } from './instances.ts';
 import { jobs } from './jobs.ts';
+import { lanes } from './lanes.ts';
+import { library } from './library.ts';
 import { migration } from './migration.ts';
 import { migrationRemarks } from './migration-remarks.ts';
 import { placement } from './placement.ts';
@@ -20,6 +22,8 @@ export const zh: Translated<typeof en> = {
   instances,
   jobs,
   migration,
+  lanes,
+  library,
   migrationRemarks,
   placement,
   problems,
