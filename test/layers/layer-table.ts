@@ -21,7 +21,7 @@ export const layers: readonly Layer[] = [
   {
     folder: 'src/main/platform/',
     own: [contract, 'src/main/core/ports/', 'src/main/core/shared/'],
-    packages: ['execa', 'sharp', 'systeminformation', 'undici', 'ws', 'yaml', 'zod'],
+    packages: ['execa', 'sharp', 'systeminformation', 'undici', 'ws', 'yaml', 'yazl', 'zod'],
     node: true,
   },
   {

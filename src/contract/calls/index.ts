@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { configurationCalls } from './configuration.ts';
 import { gatewayCalls } from './gateway.ts';
 import { instancePageCalls } from './instance-page.ts';
 import { instanceCalls } from './instances.ts';
@@ -11,6 +12,7 @@ import { workflowCalls } from './workflows.ts';
 export const calls = {
   ...studioCalls,
   ...gatewayCalls,
+  ...configurationCalls,
   ...instanceCalls,
   ...instancePageCalls,
   ...jobCalls,

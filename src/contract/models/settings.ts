@@ -16,6 +16,31 @@ export const settingsSchema = z.object({
   startupDelayMs: z.int().min(0).max(600_000).default(0).describe('Pause between two starts'),
   stopInstancesOnExit: z.boolean().default(true),
   telemetryIntervalMs: z.int().min(500).max(60_000).default(2000),
+  probeIntervalMs: z
+    .int()
+    .min(1000)
+    .max(60_000)
+    .default(5000)
+    .describe('Pause between two questions to a running instance whether it answers'),
+  probeTimeoutMs: z.int().min(500).max(60_000).default(4000).describe('How long it may take to answer'),
+  unhealthyAfterFailures: z
+    .int()
+    .min(1)
+    .max(20)
+    .default(3)
+    .describe('Questions in a row without an answer after which it is unhealthy; one makes it degraded'),
+  giveUpAfterFailedStarts: z
+    .int()
+    .min(1)
+    .max(20)
+    .default(3)
+    .describe('Starts in a row that end before it is ready, after which it is not started again by itself'),
+  giveUpAfterExits: z
+    .int()
+    .min(1)
+    .max(50)
+    .default(5)
+    .describe('Ends by itself within 15 minutes, after which it is not started again by itself'),
   logFileMaxBytes: z
     .int()
     .min(64 * 1024)

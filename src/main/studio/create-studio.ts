@@ -8,6 +8,7 @@ import { outputFoldersOf } from '#core/instances/configuration/instance-folders.
 import type { ConnectionTestPorts } from '#core/instances/configuration/test-connection.ts';
 import { createFleet } from '#core/instances/fleet.ts';
 import type { Fleet } from '#core/instances/fleet-interface.ts';
+import { followHealthSettings } from '#core/instances/health/health-settings.ts';
 import { defaultLifePolicy } from '#core/instances/policy.ts';
 import type { FleetView } from '#core/jobs/fleet-view.ts';
 import { createJobs, type Jobs } from '#core/jobs/jobs.ts';
@@ -16,11 +17,15 @@ import { createDisposables } from '#core/shared/disposables.ts';
 import { createTelemetrySampler, type TelemetrySampler } from '#core/telemetry/telemetry-sampler.ts';
 import { createDispatcher, type Dispatcher } from '../transport/dispatcher.ts';
 import { serveWire } from '../transport/session.ts';
+import { createConfigurationParts } from './configuration-parts.ts';
 import { createContentHandler } from './content.ts';
+import { withDiagnostics } from './diagnostics-content.ts';
+import { createDiagnosticsParts } from './diagnostics-parts.ts';
 import { keepFleetJournal } from './fleet-journal.ts';
 import { createFleetView } from './fleet-view.ts';
 import { createGatewayPortParts } from './gateway-port-parts.ts';
 import { signCommands } from './handlers/acting-handlers.ts';
+import { createConfigurationHandlers } from './handlers/configuration-handlers.ts';
 import { createGatewayHandlers } from './handlers/gateway-handlers.ts';
 import { createInstanceHandlers } from './handlers/instance-handlers.ts';
 import { createJobHandlers } from './handlers/job-handlers.ts';
@@ -71,7 +76,7 @@ const createParts = async (options: StudioOptions, platform: StudioPlatform) => 
     ...platform,
     store: platform.fleetStore,
     secrets: platform.secretStore,
-    policy: defaultLifePolicy,
+    policy: followHealthSettings(defaultLifePolicy, settings.current),
     settings: settings.current,
     planLaunch: launching.plan,
   });
@@ -209,6 +214,8 @@ export const createStudio = async (
       fleet: () => configurationsOf(fleet),
       isRunning: (instanceId) => fleet.get(instanceId).pid !== null,
     });
+    const configuration = createConfigurationParts({ platform, options, fleet, settings, desk });
+    const diagnostics = createDiagnosticsParts({ ...parts, platform, options, describe });
     const gateway = () => requireServers().gateway;
     const gatewayPort = createGatewayPortParts({ platform, options, fleet, desk, settings, gateway });
     const migrationScan = createMigrationScanParts({
@@ -234,6 +241,7 @@ export const createStudio = async (
       ...createJobHandlers({ jobs, ...queue }),
       ...createWorkflowHandlers(parts.workflows),
       ...createGatewayHandlers(gatewayPort),
+      ...createConfigurationHandlers(configuration, diagnostics),
       ...createMigrationScanHandlers(migrationScan),
       ...createMigrationRunHandlers(migrations),
     };
@@ -246,7 +254,10 @@ export const createStudio = async (
       }),
       opened.promise,
     );
-    const content = createContentHandler({ outputs: jobs, inputs: platform.inputStore, logs: page });
+    const content = withDiagnostics(
+      createContentHandler({ outputs: jobs, inputs: platform.inputStore, logs: page }),
+      diagnostics,
+    );
     // Closed in reverse: first nothing new comes in, then jobs let go, then instances stop.
     disposables.add(async () => {
       const keepInstances = options.keepInstancesOnExit || !settings.current().stopInstancesOnExit;

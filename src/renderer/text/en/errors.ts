@@ -1,6 +1,7 @@
 import type { ErrorCode } from '#contract/errors.ts';
 import type { ErrorText } from './error-text.ts';
 import { accessErrors } from './errors-access.ts';
+import { configurationErrors } from './errors-configuration.ts';
 import { instanceErrors } from './errors-instances.ts';
 import { migrationErrors } from './errors-migration.ts';
 import { workErrors } from './errors-work.ts';
@@ -8,6 +9,7 @@ import { workErrors } from './errors-work.ts';
 /** A text for every code of the contract; the type makes the list complete. */
 export const errors = {
   ...accessErrors,
+  ...configurationErrors,
   ...instanceErrors,
   ...migrationErrors,
   ...workErrors,

@@ -54,7 +54,9 @@ export const createProber = (options: {
   readonly endpoint: () => ComfyEndpoint;
 }): Prober => {
   const { comfyClient, clock, random, policy, endpoint } = options;
-  const { probeTimeoutMs, probeIntervalMs, hang } = policy;
+  // Asked anew at each use, since the pauses are settings.
+  const pauseMs = (): number => policy.probeIntervalMs;
+  const { hang } = policy;
   // Work alone does not excuse one that was never heard: what it was sent waits for its answer, and is sent to another one day.
   const unheard: HangPolicy = { ...hang, windowMs: hang.unheardWindowMs, muteLimitMs: hang.windowMs };
   let stop: () => void = () => {};
@@ -84,7 +86,7 @@ export const createProber = (options: {
         },
         () => {
           // A look reports its failures itself; whatever else went wrong must not end the supervision.
-          if (!abort.signal.aborted) cancelTimer = clock.schedule(probeIntervalMs, turn);
+          if (!abort.signal.aborted) cancelTimer = clock.schedule(pauseMs(), turn);
         },
       );
     };
@@ -96,12 +98,12 @@ export const createProber = (options: {
   ): Promise<{ readonly queueRemaining: number | null; readonly failure: InstanceReason | null }> => {
     const askedAt = clock.now();
     try {
-      const queueRemaining = await comfyClient.queueRemaining(endpoint(), { timeoutMs: probeTimeoutMs, signal });
+      const queueRemaining = await comfyClient.queueRemaining(endpoint(), { timeoutMs: policy.probeTimeoutMs, signal });
       reading = { queueRemaining, responseTimeMs: clock.now() - askedAt };
       return { queueRemaining, failure: null };
     } catch (error) {
       if (!signal.aborted) reading = unread;
-      const showsLife = lastActivityAt > askedAt - probeIntervalMs;
+      const showsLife = lastActivityAt > askedAt - pauseMs();
       return { queueRemaining: null, failure: showsLife ? null : reasonOfError(error) };
     }
   };
@@ -111,7 +113,7 @@ export const createProber = (options: {
       reading = unread;
       loop(0, async (signal) => {
         try {
-          const stats = await comfyClient.systemStats(endpoint(), { timeoutMs: probeTimeoutMs, signal });
+          const stats = await comfyClient.systemStats(endpoint(), { timeoutMs: policy.probeTimeoutMs, signal });
           if (signal.aborted || (await onAnswer(stats))) return null;
         } catch (error) {
           if (!signal.aborted) onFailure(reasonOfError(error));
@@ -154,7 +156,7 @@ export const createProber = (options: {
       };
 
       // The first look comes at a random time, so that the probes of a big fleet spread over the interval.
-      loop(isUnheard ? 0 : random() * probeIntervalMs, async (signal) => {
+      loop(isUnheard ? 0 : random() * pauseMs(), async (signal) => {
         const startedAt = clock.now();
         const { queueRemaining, failure } = await ask(signal);
         if (signal.aborted) return null;
@@ -164,9 +166,9 @@ export const createProber = (options: {
         onFinding({ failure, verdict });
         // The next probe takes as long as this one, so that the one that decides must begin that much before the window ends; a
         // regular one right before it would only be in its way.
-        const regularAt = startedAt + probeIntervalMs;
+        const regularAt = startedAt + pauseMs();
         const decisiveAt = windowEndsAt - tookMs;
-        const nextAt = decisiveAt < regularAt + probeIntervalMs ? decisiveAt : regularAt;
+        const nextAt = decisiveAt < regularAt + pauseMs() ? decisiveAt : regularAt;
         return Math.max(nextAt - clock.now(), shortestPauseMs);
       });
     },
