@@ -15,6 +15,16 @@ export const importFormats = [...exportFormats, 'environment'] as const;
 export const importFormatSchema = z.enum(importFormats);
 export type ImportFormat = z.infer<typeof importFormatSchema>;
 
+/** The studio's own file. Its instances are read one by one, so that a damaged one leaves the others. */
+export const ownFormatName = 'atelier-instances';
+export const ownFileSchema = z.object({
+  format: z.literal(ownFormatName),
+  version: z.int().positive(),
+  kind: z.enum(['instances', 'templates']).default('instances'),
+  instances: z.array(z.unknown()),
+  activeInstanceId: z.string().nullable().default(null),
+});
+
 /** Longest file that is read; thousands of instances are shorter. */
 export const maxExchangeTextLength = 4 * 1024 ** 2;
 

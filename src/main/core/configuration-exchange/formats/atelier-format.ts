@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { StudioError } from '#contract/errors.ts';
+import { ownFileSchema, ownFormatName } from '#contract/models/configuration.ts';
 import {
   type InstanceConfiguration,
   type InstanceDraft,
@@ -10,17 +10,7 @@ import { isObject, type JsonObject } from '../../shared/json-object.ts';
 import { damagedEntry, type ExchangeEntry, type ExchangeFile, firstEntries, remark } from '../exchange-file.ts';
 import { withoutSecrets } from '../secret-free.ts';
 
-/** The studio's own file: `{ format, version, kind, instances, activeInstanceId }`. */
-export const atelierFormatName = 'atelier-instances';
 const newestVersion = 1;
-
-const envelopeSchema = z.object({
-  format: z.literal(atelierFormatName),
-  version: z.int().positive(),
-  kind: z.enum(['instances', 'templates']).default('instances'),
-  instances: z.array(z.unknown()),
-  activeInstanceId: z.string().nullable().default(null),
-});
 
 /** What holds on any machine: no id, address, folder or device of this one. */
 const asTemplate = (configuration: InstanceConfiguration): InstanceDraft => {
@@ -62,7 +52,7 @@ export const writeAtelierFile = (options: {
   const bare = options.instances.map((instance) => withoutSecrets(instance));
   const shape = options.template ? asTemplate : asInstance;
   const document = {
-    format: atelierFormatName,
+    format: ownFormatName,
     version: newestVersion,
     kind: options.template ? 'templates' : 'instances',
     exportedAt: options.exportedAt,
@@ -102,7 +92,7 @@ export const readAtelierFile = (document: JsonObject): ExchangeFile => {
       details: { version, supportedVersion: newestVersion },
     });
   }
-  const envelope = envelopeSchema.safeParse(document);
+  const envelope = ownFileSchema.safeParse(document);
   if (!envelope.success) {
     const field = envelope.error.issues[0]?.path.join('.') ?? '';
     throw new StudioError('CONFIGURATION_UNREADABLE', undefined, {

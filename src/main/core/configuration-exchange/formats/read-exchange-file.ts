@@ -1,7 +1,8 @@
 import { StudioError } from '#contract/errors.ts';
+import { ownFormatName } from '#contract/models/configuration.ts';
 import { isObject, type JsonObject } from '../../shared/json-object.ts';
 import type { ExchangeFile } from '../exchange-file.ts';
-import { atelierFormatName, readAtelierFile } from './atelier-format.ts';
+import { readAtelierFile } from './atelier-format.ts';
 import { isEnvironmentText, readEnvironmentFormat } from './environment-format.ts';
 import { readInstancesConfig } from './instances-config.ts';
 import { readInstancesJson, type SplitArguments } from './instances-json.ts';
@@ -32,7 +33,7 @@ export const readExchangeFile = (text: string, split: SplitArguments): ExchangeF
   if (!/^\s*[[{"]/.test(bare) && isEnvironmentText(bare)) return readEnvironmentFormat(bare);
   const document = parse(bare);
   if (!isObject(document)) throw unreadable('no object');
-  if (document['format'] === atelierFormatName) return readAtelierFile(document);
+  if (document['format'] === ownFormatName) return readAtelierFile(document);
   const instances = document['instances'];
   if (!Array.isArray(instances)) throw unreadable('there is no list "instances" in it');
   return isInstancesConfig(document, instances) ? readInstancesConfig(document) : readInstancesJson(document, split);
