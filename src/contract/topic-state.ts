@@ -62,6 +62,12 @@ const reducers: Reducers = {
     return { chunks: chunks.slice(first) };
   },
   instanceEvents: (state, event) => ({ events: [...state.events, event].slice(-latestEventsMax) }),
+  gallery: (_state, event) => event,
+  galleryDays: (_state, event) => event,
+  galleryPage: (state, { total, itemIds, changed }) => {
+    const items = new Map([...state.items, ...changed].map((item) => [item.id, item]));
+    return { total, items: itemIds.flatMap((id) => items.get(id) ?? []) };
+  },
   migration: (_state, event) => event,
   workflows: (state, event) =>
     event.type === 'changed'

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineTopic } from './define.ts';
 import { batchViewSchema } from './models/batch.ts';
+import { galleryDaySchema, galleryItemIdSchema, galleryItemSchema, galleryStatusSchema } from './models/gallery.ts';
 import { telemetrySchema } from './models/gpu.ts';
 import { instanceIdSchema, instanceViewSchema } from './models/instance.ts';
 import { instanceEventSchema } from './models/instance-event.ts';
@@ -107,6 +108,28 @@ export const topics = {
     keyed: true,
     snapshot: z.object({ events: z.array(instanceEventSchema) }),
     event: instanceEventSchema,
+    access: 'read',
+  }),
+  gallery: defineTopic({
+    summary: 'The gallery as a whole: how many results there are and what is still looked for.',
+    keyed: false,
+    snapshot: galleryStatusSchema,
+    event: galleryStatusSchema,
+    access: 'read',
+  }),
+  galleryDays: defineTopic({
+    summary: 'How many results of a list are of which day (key: made by `galleryDaysKey`).',
+    keyed: true,
+    snapshot: z.object({ total: z.int(), days: z.array(galleryDaySchema) }),
+    event: z.object({ total: z.int(), days: z.array(galleryDaySchema) }),
+    access: 'read',
+  }),
+  galleryPage: defineTopic({
+    summary:
+      'One page of a list of results (key: made by `galleryPageKey`). An event has the ids in their order and what changed.',
+    keyed: true,
+    snapshot: z.object({ total: z.int(), items: z.array(galleryItemSchema) }),
+    event: z.object({ total: z.int(), itemIds: z.array(galleryItemIdSchema), changed: z.array(galleryItemSchema) }),
     access: 'read',
   }),
   migration: defineTopic({

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { configurationCalls } from './configuration.ts';
+import { galleryCalls } from './gallery.ts';
 import { gatewayCalls } from './gateway.ts';
 import { instancePageCalls } from './instance-page.ts';
 import { instanceCalls } from './instances.ts';
@@ -17,6 +18,7 @@ export const calls = {
   ...instancePageCalls,
   ...jobCalls,
   ...workflowCalls,
+  ...galleryCalls,
   ...migrationScanCalls,
   ...migrationApplyCalls,
 } as const;

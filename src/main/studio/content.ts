@@ -2,9 +2,7 @@ import { StudioError, toWireError } from '#contract/errors.ts';
 import type { ContentAnswer, ContentHandler, ContentRequest } from '#contract/handlers.ts';
 import type { FileAnswer } from '#core/ports/comfy-client.ts';
 import type { InputStore } from '#core/ports/input-store.ts';
-
-/** Headers of a request that are passed on, so that a video can be sought and a picture is not sent twice. */
-const passedOn = ['range', 'if-none-match', 'if-modified-since', 'if-range'] as const;
+import { conditionalHeaders } from './conditional-headers.ts';
 
 export interface OutputSource {
   /** JOB_NOT_FOUND for an unknown job or index. */
@@ -25,14 +23,6 @@ const json = (status: number, value: unknown): ContentAnswer => ({
   headers: { 'content-type': 'application/json; charset=utf-8' },
   body: JSON.stringify(value),
 });
-
-const conditionalHeaders = ({ headers }: ContentRequest): Record<string, string> =>
-  Object.fromEntries(
-    passedOn.flatMap((name) => {
-      const value = headers[name];
-      return value === undefined ? [] : [[name, value] as const];
-    }),
-  );
 
 /** The binary routes: results of jobs and logs of instances out, pictures for jobs in. Everything streams. */
 export const createContentHandler = (parts: {

@@ -3,9 +3,9 @@ import { StudioError } from '#contract/errors.ts';
 import type { CallHandlers, TopicSources } from '#contract/handlers.ts';
 import type { InstanceConfiguration } from '#contract/models/instance.ts';
 import type { Notice, StudioDescription } from '#contract/models/studio.ts';
+import type { Gallery } from '#core/gallery/gallery.ts';
 import { createDraftDesk } from '#core/instances/configuration/draft-desk.ts';
 import { outputFoldersOf } from '#core/instances/configuration/instance-folders.ts';
-import type { ConnectionTestPorts } from '#core/instances/configuration/test-connection.ts';
 import { createFleet } from '#core/instances/fleet.ts';
 import type { Fleet } from '#core/instances/fleet-interface.ts';
 import { followHealthSettings } from '#core/instances/health/health-settings.ts';
@@ -18,14 +18,18 @@ import { createTelemetrySampler, type TelemetrySampler } from '#core/telemetry/t
 import { createDispatcher, type Dispatcher } from '../transport/dispatcher.ts';
 import { serveWire } from '../transport/session.ts';
 import { createConfigurationParts } from './configuration-parts.ts';
+import { connectionPorts } from './connection-ports.ts';
 import { createContentHandler } from './content.ts';
 import { withDiagnostics } from './diagnostics-content.ts';
 import { createDiagnosticsParts } from './diagnostics-parts.ts';
 import { keepFleetJournal } from './fleet-journal.ts';
 import { createFleetView } from './fleet-view.ts';
+import { withGallery } from './gallery-content-routes.ts';
+import { createGalleryParts } from './gallery-parts.ts';
 import { createGatewayPortParts } from './gateway-port-parts.ts';
 import { signCommands } from './handlers/acting-handlers.ts';
 import { createConfigurationHandlers } from './handlers/configuration-handlers.ts';
+import { createGalleryHandlers } from './handlers/gallery-handlers.ts';
 import { createGatewayHandlers } from './handlers/gateway-handlers.ts';
 import { createInstanceHandlers } from './handlers/instance-handlers.ts';
 import { createJobHandlers } from './handlers/job-handlers.ts';
@@ -35,7 +39,7 @@ import { createStudioHandlers } from './handlers/studio-handlers.ts';
 import { createWorkflowHandlers } from './handlers/workflow-handlers.ts';
 import { createInstanceFacts } from './instance-facts.ts';
 import { createInstancePageParts, type InstancePageParts } from './instance-page-parts.ts';
-import { createLaunching, type Launching } from './launching.ts';
+import { createLaunching } from './launching.ts';
 import { createLogTopic } from './log-topic.ts';
 import { createMigrationScanParts } from './migration-parts.ts';
 import { createMigrationRunParts } from './migration-run-parts.ts';
@@ -60,6 +64,7 @@ interface Parts {
   readonly telemetry: TelemetrySampler;
   readonly page: InstancePageParts;
   readonly workflows: WorkflowParts;
+  readonly gallery: Gallery;
 }
 
 const createParts = async (options: StudioOptions, platform: StudioPlatform) => {
@@ -111,32 +116,16 @@ const createParts = async (options: StudioOptions, platform: StudioPlatform) => 
     instanceFacts: createInstanceFacts(fleet, platform),
   });
   const workflows = createWorkflowParts({ platform, options, jobs, fleetView, notices });
-  const parts: Parts = { settings, notices, fleet, fleetView, jobs, queue, telemetry, page, workflows };
+  const gallery = createGalleryParts({ platform, options, jobs, instances: () => fleet.list() });
+  const parts: Parts = { settings, notices, fleet, fleetView, jobs, queue, telemetry, page, workflows, gallery };
   return { parts, launching, storedNotices: stored.notices };
 };
 
 const configurationsOf = (fleet: Fleet): InstanceConfiguration[] =>
   fleet.list().map(({ configuration }) => configuration);
 
-const connectionPorts = (
-  platform: StudioPlatform,
-  launching: Launching,
-  ownAddresses: () => readonly string[],
-): ConnectionTestPorts => ({
-  files: platform.files,
-  ports: platform.portProbe,
-  gpus: platform.gpuProbe,
-  hosts: platform.hostProbe,
-  commands: platform.commands,
-  clock: platform.clock,
-  client: platform.comfyClient,
-  flags: launching.flags,
-  site: launching.site,
-  ownAddresses,
-});
-
 const createTopics = (
-  { fleet, jobs, queue, telemetry, page, settings, notices, workflows }: Parts,
+  { fleet, jobs, queue, telemetry, page, settings, notices, workflows, gallery }: Parts,
   platform: StudioPlatform,
   migrations: MigrationRuns,
 ): TopicSources => {
@@ -153,6 +142,9 @@ const createTopics = (
     preview: (jobId = '') => jobs.previewFeed(jobId),
     log: (instanceId = '') => log(instanceId),
     instanceEvents: (instanceId = '') => page.events.feed(instanceId),
+    gallery: () => gallery.topics.gallery,
+    galleryDays: (key = '') => gallery.topics.galleryDays(key),
+    galleryPage: (key = '') => gallery.topics.galleryPage(key),
     migration: () => migrations.feed,
     workflows: () => workflows.library.feed,
     settings: () => settings.feed,
@@ -195,6 +187,7 @@ export const createStudio = async (
     const { fleet, jobs, queue, settings, notices, telemetry, page } = parts;
     disposables.add(keepFleetJournal(fleet, logger));
     disposables.add(() => page.stop());
+    disposables.add(() => parts.gallery.stop());
     const describe = (): StudioDescription => ({
       name: 'atelier',
       version: options.version,
@@ -240,6 +233,7 @@ export const createStudio = async (
       ...page.handlers,
       ...createJobHandlers({ jobs, ...queue }),
       ...createWorkflowHandlers(parts.workflows),
+      ...createGalleryHandlers(parts.gallery),
       ...createGatewayHandlers(gatewayPort),
       ...createConfigurationHandlers(configuration, diagnostics),
       ...createMigrationScanHandlers(migrationScan),
@@ -255,7 +249,10 @@ export const createStudio = async (
       opened.promise,
     );
     const content = withDiagnostics(
-      createContentHandler({ outputs: jobs, inputs: platform.inputStore, logs: page }),
+      withGallery(
+        createContentHandler({ outputs: jobs, inputs: platform.inputStore, logs: page }),
+        parts.gallery.content,
+      ),
       diagnostics,
     );
     // Closed in reverse: first nothing new comes in, then jobs let go, then instances stop.
@@ -281,6 +278,7 @@ export const createStudio = async (
     jobs.open();
     queue.start();
     parts.workflows.open();
+    parts.gallery.start();
     for (const notice of [...storedNotices, ...started.notices] satisfies Notice[]) notices.add(notice);
     telemetry.start();
     opened.resolve();

@@ -94,6 +94,9 @@ export const makeTestStudio = (
       return logOfOne;
     },
     instanceEvents: missing,
+    gallery: missing,
+    galleryDays: missing,
+    galleryPage: missing,
     migration: missing,
     workflows: missing,
     settings: () => settings,

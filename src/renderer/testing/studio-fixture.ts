@@ -10,6 +10,7 @@ import { type Settings, settingsSchema } from '#contract/models/settings.ts';
 import type { Notice, StudioDescription } from '#contract/models/studio.ts';
 import type { LogChunk, TopicState } from '#contract/topics.ts';
 import { configurationHandlers } from './configuration-handlers.ts';
+import { createGalleryBook, type GalleryBook, type GalleryContents } from './gallery-book.ts';
 import { fixtureNow } from './instance-fixtures.ts';
 import { instanceHandlers } from './instance-handlers.ts';
 import { instancePageHandlers } from './instance-page-handlers.ts';
@@ -24,7 +25,7 @@ import { migrationScanHandlers } from './migration-scan-handlers.ts';
 import { workHandlers } from './work-handlers.ts';
 
 /** Everything that a canned studio starts with. */
-export interface StudioContents extends BookContents, JobAnswers {
+export interface StudioContents extends BookContents, JobAnswers, GalleryContents {
   readonly instances: readonly InstanceView[];
   readonly activeInstanceId: string | null;
   readonly gpus: readonly Gpu[];
@@ -62,6 +63,8 @@ export const emptyContents: StudioContents = {
   migration: null,
   workflows: [],
   workflowPictures: {},
+  gallery: [],
+  galleryStatus: {},
   settings: settingsSchema.parse({}),
   description: {},
 };
@@ -73,6 +76,7 @@ export interface StudioFixture {
   readonly instances: LiveTopic<'instances'>;
   readonly telemetry: LiveTopic<'telemetry'>;
   readonly jobs: JobBook;
+  readonly gallery: GalleryBook;
   readonly migration: LiveTopic<'migration'>;
   readonly workflows: LiveTopic<'workflows'>;
   readonly settings: LiveTopic<'settings'>;
@@ -115,6 +119,7 @@ export const createStudioFixture = (contents: Partial<StudioContents> = {}): Stu
     instances,
     telemetry: liveTopic('telemetry', start.telemetry),
     jobs: createJobBook(start),
+    gallery: createGalleryBook(start),
     migration: liveTopic('migration', start.migration),
     workflows: liveTopic('workflows', { workflows: start.workflows.map(({ workflow }) => workflow) }),
     settings: liveTopic('settings', start.settings),
@@ -143,6 +148,7 @@ export const createStudioFixture = (contents: Partial<StudioContents> = {}): Stu
       ...instanceHandlers(instances),
       ...instancePageHandlers(topics),
       ...jobHandlers(topics.jobs, start),
+      ...topics.gallery.handlers,
       ...migrationRunHandlers(topics.migration),
       ...libraryHandlers({
         topic: topics.workflows,
@@ -158,6 +164,7 @@ export const createStudioFixture = (contents: Partial<StudioContents> = {}): Stu
       instances: () => topics.instances.feed,
       telemetry: () => topics.telemetry.feed,
       ...topics.jobs.sources,
+      ...topics.gallery.sources,
       migration: () => topics.migration.feed,
       workflows: () => topics.workflows.feed,
       settings: () => topics.settings.feed,

@@ -10,7 +10,15 @@ import type { LiveTopic } from './live-topic.ts';
 
 type WorkHandlers = Omit<
   CallHandlers,
-  | Extract<keyof CallHandlers, `instances.${string}` | `telemetry.${string}` | `migration.${string}` | `configuration.${string}` | `diagnostics.${string}`>
+  | Extract<
+      keyof CallHandlers,
+      | `instances.${string}`
+      | `telemetry.${string}`
+      | `migration.${string}`
+      | `configuration.${string}`
+      | `diagnostics.${string}`
+      | `gallery.${string}`
+    >
   | keyof JobHandlers
   | keyof LibraryHandlers
 >;

@@ -2,6 +2,7 @@ import type sharpConstructor from 'sharp';
 import type { Sharp } from 'sharp';
 import { StudioError } from '#contract/errors.ts';
 import type { PictureFormat, Pictures, PictureWish } from '#core/ports/pictures.ts';
+import { loadSharp } from './load-sharp.ts';
 import { createPictureRoom, type HeldPictures, type PictureRoomLimits } from './picture-room.ts';
 import { createPictureTurns } from './picture-turns.ts';
 import { pngTextChunks, withPngTextChunks } from './png-text.ts';
@@ -16,15 +17,6 @@ const maxPixels = 178_956_970;
 const maxSeconds = 60;
 
 const maxWaiting = 256;
-
-/** Loaded when the first picture is: it is a library of its own, and most studios never need it. */
-const loadSharp = async (): Promise<typeof sharpConstructor> => {
-  const { default: sharp } = await import('sharp');
-  // The cards are what this machine is for: one core at a time is enough, and nothing is kept.
-  sharp.concurrency(1);
-  sharp.cache(false);
-  return sharp;
-};
 
 const noPicture = (reason: string, cause?: unknown): StudioError =>
   new StudioError('INPUT_INVALID', 'The file is no picture that can be read.', { details: { reason }, cause });
