@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MigrationPlan, MigrationRun, PlannedInstance } from '#contract/models/migration.ts';
 import { migrationChoicesSchema } from '#contract/models/migration.ts';
@@ -75,10 +75,12 @@ export const seedRun = (
   writeFileSync(join(folder, 'journal.jsonl'), `${JSON.stringify(begun)}\n`);
 };
 
-/** Whole lines of a run's journal. */
-export const journalLines = (dataFolder: string, runId = seededRunId): readonly string[] => {
-  const text = readFileSync(join(dataFolder, 'migrations', runId, 'journal.jsonl'), 'utf8');
-  return text.split('\n').slice(0, -1);
+/** Whole lines of the journal of the latest run; none where none has begun. */
+export const journalLines = (dataFolder: string): readonly string[] => {
+  const folder = join(dataFolder, 'migrations');
+  const [runId] = existsSync(folder) ? readdirSync(folder).toSorted().toReversed() : [];
+  const journal = join(folder, runId ?? '', 'journal.jsonl');
+  return runId !== undefined && existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').slice(0, -1) : [];
 };
 
 export const waitForRun = (

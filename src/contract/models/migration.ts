@@ -277,6 +277,7 @@ export const runRemarkCodes = [
   'copy-name-clash',
   'copy-still-changing',
   'secret-missing',
+  'instance-has-problems',
   'port-has-work',
   'port-other-comfyui',
   'port-other-program',

@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
-import type { FieldProblem, InstanceConfiguration, InstanceDraft } from '#contract/models/instance.ts';
+import {
+  type InstanceConfiguration,
+  type InstanceDraft,
+  instanceConfigurationSchema,
+} from '#contract/models/instance.ts';
 import type { GatewayPort } from '#core/gateway-port/gateway-port.ts';
 import type { DraftDesk } from '#core/instances/configuration/draft-desk.ts';
 import type { Fleet } from '#core/instances/fleet-interface.ts';
@@ -27,18 +31,11 @@ export const createMigrationRunParts = (parts: {
   const { platform, options, fleet, desk } = parts;
   const folder = join(options.dataFolder, 'migrations');
 
-  /** A program that has the port now may be the one that the instance comes after: a start finds out, and says so. */
-  const problemsOf = async (draft: InstanceDraft): Promise<readonly FieldProblem[]> =>
-    (await desk.validate(draft, null)).problems.filter(
-      ({ severity, code }) => severity === 'error' && code !== 'port-taken',
-    );
-
-  const accept = async (draft: InstanceDraft): Promise<InstanceConfiguration> => {
-    const problems = await problemsOf(draft);
-    if (problems.length > 0) {
-      throw new StudioError('INSTANCE_INVALID', undefined, { details: { valid: false, problems } });
-    }
-    return desk.complete(draft, null);
+  const complete = (draft: InstanceDraft): InstanceConfiguration => {
+    const configuration = instanceConfigurationSchema.safeParse(desk.complete(draft, null));
+    if (configuration.success) return configuration.data;
+    const fields = configuration.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
+    throw new StudioError('INSTANCE_INVALID', undefined, { details: { problems: fields } });
   };
 
   return createMigrationRuns({
@@ -49,8 +46,9 @@ export const createMigrationRunParts = (parts: {
     files: createMigrationFiles({ folder }),
     documents: createStudioDocuments([platform.fleetStore, platform.settingsStore]),
     client: platform.comfyClient,
-    problemsOf,
-    accept,
+    problemsOf: async (draft) =>
+      (await desk.validate(draft, null)).problems.filter(({ severity }) => severity === 'error'),
+    complete,
     moveInstance: async (instanceId, port) => {
       const before = fleet.get(instanceId).configuration;
       await fleet.update(desk.complete({ id: instanceId, name: before.name, port }, before));

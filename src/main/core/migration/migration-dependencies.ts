@@ -32,10 +32,10 @@ export interface MigrationDependencies {
     Fleet,
     'feed' | 'list' | 'get' | 'create' | 'remove' | 'setActive' | 'activeInstanceId' | 'start' | 'restart' | 'endpoint'
   >;
-  /** What keeps a draft from being an instance, by the rules for those of a user. */
+  /** What is wrong with a draft by the rules for those of a user: most likely it would not start. */
   readonly problemsOf: (draft: InstanceDraft) => Promise<readonly FieldProblem[]>;
-  /** Checks a draft in the same way, and completes it. INSTANCE_INVALID. */
-  readonly accept: (draft: InstanceDraft) => Promise<InstanceConfiguration>;
+  /** Completes a draft. INSTANCE_INVALID where it does not fit what can be stored. */
+  readonly complete: (draft: InstanceDraft) => InstanceConfiguration;
   readonly moveInstance: (instanceId: string, port: number) => Promise<void>;
   readonly gatewayPort: GatewayPort;
   /** Where the gateway listens. */

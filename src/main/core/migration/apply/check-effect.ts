@@ -1,5 +1,4 @@
 import { StudioError } from '#contract/errors.ts';
-import type { FieldProblem } from '#contract/models/instance.ts';
 import { type ModelName, modelsKeptAs } from '../verify/model-names.ts';
 import { modelsOfFolders, modelsOfServer } from '../verify/read-models.ts';
 import { type CheckFacts, checkPlan, type TargetFacts } from './check-plan.ts';
@@ -38,20 +37,17 @@ const targetFacts = async (
   };
 };
 
-/** A folder that is missing now and made by the run is no problem. */
-const invalidInstances = async (
-  targets: readonly string[],
-  { dependencies, begun }: EffectContext,
-): Promise<CheckFacts['invalidInstances']> => {
-  const isMade = ({ code, details }: FieldProblem): boolean =>
-    code === 'path-missing' && targets.some((target) => target === details['path']);
-  const found: { instanceId: string; problems: readonly FieldProblem[] }[] = [];
-  for (const { draft } of begun.plan.instances) {
-    const problems = (await dependencies.problemsOf(draft)).filter((problem) => !isMade(problem));
-    if (problems.length > 0) found.push({ instanceId: draft.id, problems });
-  }
-  return found;
-};
+/** What cannot be stored at all. Anything else that is wrong with an instance is said when it is made, and can be mended there. */
+const invalidInstances = ({ dependencies, begun }: EffectContext): CheckFacts['invalidInstances'] =>
+  begun.plan.instances.flatMap(({ draft }) => {
+    try {
+      dependencies.complete(draft);
+      return [];
+    } catch (error) {
+      if (!(error instanceof StudioError) || error.code !== 'INSTANCE_INVALID') throw error;
+      return [{ instanceId: draft.id, details: { ...error.details } }];
+    }
+  });
 
 /** All places of what the user had, links resolved; nothing may be made in them. */
 const oldPlaces = async ({ dependencies, begun }: EffectContext): Promise<readonly string[]> => {
@@ -88,10 +84,7 @@ export const carryOutCheck = async (context: EffectContext): Promise<EffectResul
     oldPlaces: await oldPlaces(context),
     separator: dependencies.site.platform === 'win32' ? '\\' : '/',
     takenInstanceIds: instanceIds.filter((id) => taken.includes(id)),
-    invalidInstances: await invalidInstances(
-      targets.map(({ path }) => path),
-      context,
-    ),
+    invalidInstances: invalidInstances(context),
   });
   if (problems.length > 0) throw new StudioError('MIGRATION_PLAN_OUTDATED', undefined, { details: { problems } });
   await keepModels(context);

@@ -1,4 +1,3 @@
-import type { FieldProblem } from '#contract/models/instance.ts';
 import type { MigrationRemark } from '#contract/models/migration.ts';
 import type { PlaceKind } from '#core/ports/migration.ts';
 import { remark } from '../remark.ts';
@@ -27,7 +26,10 @@ export interface CheckFacts {
   readonly oldPlaces: readonly string[];
   readonly separator: string;
   readonly takenInstanceIds: readonly string[];
-  readonly invalidInstances: readonly { readonly instanceId: string; readonly problems: readonly FieldProblem[] }[];
+  readonly invalidInstances: readonly {
+    readonly instanceId: string;
+    readonly details: Readonly<Record<string, unknown>>;
+  }[];
 }
 
 const isInside = (path: string, folder: string, separator: string): boolean =>
@@ -93,7 +95,7 @@ export const checkPlan = (facts: CheckFacts): readonly MigrationRemark[] => [
   ...facts.takenInstanceIds.map((instanceId) =>
     remark('error', 'instance-id-taken', 'There is an instance with this id already.', { instanceId }),
   ),
-  ...facts.invalidInstances.map(({ instanceId, problems }) =>
-    remark('error', 'instance-invalid', 'An instance of the plan cannot be made as it is.', { instanceId, problems }),
+  ...facts.invalidInstances.map(({ instanceId, details }) =>
+    remark('error', 'instance-invalid', 'An instance of the plan cannot be made as it is.', { ...details, instanceId }),
   ),
 ];

@@ -83,7 +83,7 @@ describe('the check before anything is done', () => {
       ['target-twice'],
     ],
     ['an id that somebody has', { takenInstanceIds: ['a'] }, ['instance-id-taken']],
-    ['an instance that cannot be', { invalidInstances: [{ instanceId: 'a', problems: [] }] }, ['instance-invalid']],
+    ['an instance that cannot be', { invalidInstances: [{ instanceId: 'a', details: {} }] }, ['instance-invalid']],
   ])('%s', (_name, facts, codes) => {
     expect(check(facts)).toEqual(codes);
   });

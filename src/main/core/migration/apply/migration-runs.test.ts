@@ -181,16 +181,21 @@ describe('the drafts of a plan', () => {
     details: { path },
   });
 
-  it('may name a folder that the run makes', async () => {
-    const { world, runs, atRest } = await setUp();
-    world.problems = [problem('/data/instances/legacy/user')];
-    await runs.apply('plan-1');
-    expect(await atRest(runs)).toMatchObject({ state: 'applied' });
-  });
-
-  it('that cannot be instances are found before anything is done', async () => {
+  it('that would not start become instances all the same, and each is said', async () => {
     const { world, runs, atRest } = await setUp();
     world.problems = [problem('/old/custom_nodes')];
+    await runs.apply('plan-1');
+    const run = await atRest(runs);
+    expect(run.state).toBe('applied');
+    expect(run.steps.find(({ step }) => step === 'create')).toMatchObject({
+      outcome: 'warning',
+      remarks: [{ code: 'instance-has-problems', details: { instanceId: 'legacy', problems: world.problems } }],
+    });
+  });
+
+  it('that cannot be stored are found before anything is done', async () => {
+    const { world, runs, atRest } = await setUp();
+    world.plan = planWith([plannedInstance('legacy', { draft: { id: 'legacy', name: 'x', port: 1_000_000 } })]);
     await runs.apply('plan-1');
     const run = await atRest(runs);
     expect(run).toMatchObject({ state: 'failed', error: { code: 'MIGRATION_PLAN_OUTDATED' } });

@@ -1,4 +1,4 @@
-import type { StudioError } from '#contract/errors.ts';
+import { StudioError } from '#contract/errors.ts';
 import type { GatewayPortFinding } from '#contract/models/gateway.ts';
 import {
   type FieldProblem,
@@ -174,7 +174,11 @@ export const createMigrationWorld = () => {
       endpoint: () => ({ baseUrl: 'http://127.0.0.1:8190', authorization: null }),
     },
     problemsOf: async () => world.problems,
-    accept: async (draft) => instanceConfigurationSchema.parse({ ...draft, createdAt: clock.now() }),
+    complete: (draft) => {
+      const completed = instanceConfigurationSchema.safeParse({ ...draft, createdAt: clock.now() });
+      if (!completed.success) throw new StudioError('INSTANCE_INVALID');
+      return completed.data;
+    },
     moveInstance: async (id, port) => {
       await step(`port ${id} ${port}`);
       const before = world.instances.get(id);
