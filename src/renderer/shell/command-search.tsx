@@ -6,10 +6,12 @@ import { useTranslation } from 'react-i18next';
 import { StateGlyph } from '../components/state-glyph.tsx';
 import { cardActions, isSelectable, presentState } from '../instances/instance-presentation.ts';
 import { useInstanceActions } from '../instances/use-instance-actions.tsx';
+import { useViewState } from '../state/app-context.tsx';
 import { useInstances } from '../studio-client/queries.ts';
 import { frame } from '../theme/tokens.ts';
 import { activeInstanceKeys, type CommandGroup, commandTable, keysAsText } from './command-table.ts';
 import { isMac } from './platform.ts';
+import { keysOfCommand } from './shortcut-keys.ts';
 import { useRunCommand } from './use-commands.ts';
 
 const groups: readonly CommandGroup[] = ['pages', 'instances', 'active', 'view'];
@@ -61,6 +63,7 @@ export const CommandSearch = (): ReactNode => {
   const { t } = useTranslation();
   const run = useRunCommand();
   const ofInstances = useInstanceCommands();
+  const own = useViewState(({ shortcuts }) => shortcuts);
   const actions: SpotlightActionGroupData[] = groups.map((group) => ({
     group: t(`frame.commands.groups.${group}`),
     actions: [
@@ -69,7 +72,7 @@ export const CommandSearch = (): ReactNode => {
         .map((command) => ({
           id: command.id,
           label: t(`frame.commands.${command.id}`),
-          rightSection: keysOf(command.keys[0]),
+          rightSection: keysOf(keysOfCommand(command.id, own)[0]),
           onClick: () => {
             run(command.id);
           },

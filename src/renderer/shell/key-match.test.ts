@@ -23,6 +23,8 @@ describe('keys', () => {
     ['mod+1', { key: '&', code: 'Digit1', ctrlKey: true }, true],
     ['mod+1', { key: '1', code: 'Numpad1', ctrlKey: true }, true],
     ['alt+N', { key: '˜', code: 'KeyN', altKey: true }, true],
+    ['mod+I', { key: 'ш', code: 'KeyI', ctrlKey: true }, true],
+    ['mod+Y', { key: 'z', code: 'KeyY', ctrlKey: true }, false],
     ['F5', { key: 'F5' }, true],
     ['F5', { key: 'F5', ctrlKey: true }, false],
     ['Delete', { key: 'Delete' }, true],

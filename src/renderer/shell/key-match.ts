@@ -12,7 +12,8 @@ const sameKey = (press: KeyPress, key: string): boolean => {
   if (press.key.toLowerCase() === key.toLowerCase()) return true;
   // With Shift or Alt, and on some keyboard layouts, the character differs from the key that is meant.
   if (/^[0-9]$/.test(key)) return press.code === `Digit${key}` || press.code === `Numpad${key}`;
-  return /^[a-z]$/i.test(key) && press.code === `Key${key.toUpperCase()}` && press.altKey;
+  const isOtherScript = press.altKey || !/^[ -~]*$/.test(press.key);
+  return /^[a-z]$/i.test(key) && press.code === `Key${key.toUpperCase()}` && isOtherScript;
 };
 
 /** Whether a press is the one written as `mod+shift+N`: every named modifier held and no other. */

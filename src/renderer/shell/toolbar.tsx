@@ -14,9 +14,8 @@ import { useTranslation } from 'react-i18next';
 import { useTopic } from '../studio-client/use-topic.ts';
 import { frame } from '../theme/tokens.ts';
 import { ActiveSwitcher } from './active-switcher.tsx';
-import { keysAsText } from './command-table.ts';
 import classes from './frame.module.css';
-import { isMac } from './platform.ts';
+import { useKeysText } from './use-keys.ts';
 
 /** How much runs and waits, on every page. */
 const Counts = (): ReactNode => {
@@ -52,6 +51,7 @@ const SchemeToggle = (): ReactNode => {
 /** The top of every page: where new work goes, what goes on, every command. */
 export const Toolbar = (): ReactNode => {
   const { t } = useTranslation();
+  const keys = useKeysText()('view.commands');
   return (
     <div className={classes.toolbar}>
       <ActiveSwitcher />
@@ -64,7 +64,7 @@ export const Toolbar = (): ReactNode => {
         >
           <IconSearch size={frame.iconSmall} aria-hidden />
           <span className={classes.searchWord}>{t('frame.commands.searchShort')}</span>
-          <kbd className={classes.keys}>{keysAsText('mod+K', isMac())}</kbd>
+          {keys === '' ? null : <kbd className={classes.keys}>{keys}</kbd>}
         </UnstyledButton>
         <SchemeToggle />
       </Group>

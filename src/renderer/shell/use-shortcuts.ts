@@ -2,9 +2,11 @@ import { useEffect } from 'react';
 import type { InstanceView } from '#contract/models/instance.ts';
 import { isSelectable } from '../instances/instance-presentation.ts';
 import { useSend } from '../instances/use-instance-actions.tsx';
+import { useServices } from '../state/app-context.tsx';
 import { useInstances } from '../studio-client/queries.ts';
 import { activeInstanceKeys, commandTable } from './command-table.ts';
 import { matchesKeys } from './key-match.ts';
+import { keysOfCommand } from './shortcut-keys.ts';
 import { useRunCommand } from './use-commands.ts';
 
 const typesText = (target: EventTarget | null): boolean =>
@@ -19,6 +21,7 @@ const isForElement = (event: KeyboardEvent, keys: string): boolean =>
 export const useShortcuts = (): void => {
   const run = useRunCommand();
   const send = useSend();
+  const { view } = useServices();
   const instances = useInstances().data?.instances;
 
   useEffect(() => {
@@ -29,8 +32,11 @@ export const useShortcuts = (): void => {
     };
     const handle = (event: KeyboardEvent): void => {
       if (event.defaultPrevented) return;
+      const own = view.getState().shortcuts;
       for (const command of commandTable) {
-        const pressed = command.keys.find((keys) => matchesKeys(event, keys) && !isForElement(event, keys));
+        const pressed = keysOfCommand(command.id, own).find(
+          (keys) => matchesKeys(event, keys) && !isForElement(event, keys),
+        );
         if (pressed === undefined) continue;
         if (run(command.id)) event.preventDefault();
         return;
@@ -45,5 +51,5 @@ export const useShortcuts = (): void => {
     };
     document.addEventListener('keydown', handle);
     return () => document.removeEventListener('keydown', handle);
-  }, [run, send, instances]);
+  }, [run, send, instances, view]);
 };

@@ -1,6 +1,6 @@
 import { createJSONStorage, persist, type StateStorage } from 'zustand/middleware';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { LanguageChoice } from '../text/language.ts';
+import { createPreferences, type Preferences, storedPreferences } from './preferences.ts';
 
 /** Which dialog is open. Data of instances never stands here: dialogs read it from the query cache by id. */
 export type OpenDialog =
@@ -30,10 +30,8 @@ const withToggled = (old: JobSelection, list: string, jobId: string): JobSelecti
 };
 
 /** What this window shows; nothing that came from the studio. */
-export interface ViewState {
+export interface ViewState extends Preferences {
   readonly sideBarWide: boolean;
-  readonly language: LanguageChoice;
-  readonly chooseLanguage: (language: LanguageChoice) => void;
   readonly dialog: OpenDialog | null;
   readonly logInstanceId: string | null;
   readonly focusedInstanceId: string | null;
@@ -65,14 +63,13 @@ const startedBatchesKept = 20;
 
 export type ViewStore = StoreApi<ViewState>;
 
-/** The view state of one window; the width of the side bar and the language outlive it in `storage`. */
+/** The view state of one window; the width of the side bar and what was chosen outlive it in `storage`. */
 export const createViewStore = (storage: StateStorage): ViewStore =>
   createStore<ViewState>()(
     persist(
       (set) => ({
         sideBarWide: true,
-        language: 'system',
-        chooseLanguage: (language) => set({ language }),
+        ...createPreferences(set),
         dialog: null,
         logInstanceId: null,
         focusedInstanceId: null,
@@ -104,7 +101,7 @@ export const createViewStore = (storage: StateStorage): ViewStore =>
       {
         name: 'atelier-view',
         storage: createJSONStorage(() => storage),
-        partialize: ({ sideBarWide, language }) => ({ sideBarWide, language }),
+        partialize: (state) => ({ sideBarWide: state.sideBarWide, ...storedPreferences(state) }),
       },
     ),
   );
