@@ -248,8 +248,12 @@ describe('an undo', () => {
       instanceConfigurationSchema.parse({ id: 'legacy', name: 'New', createdAt: clock.now() }),
     );
     await runs.undo(id);
-    expect(codesOf(await atRest(runs))).toContain('instance-kept');
+    const run = await atRest(runs);
+    expect(codesOf(run)).toEqual(expect.arrayContaining(['instance-kept', 'folder-kept']));
     expect(world.instances.get('legacy')?.name).toBe('New');
+    // Its folder is that of the new one by now.
+    expect(world.places.has('/data/instances/legacy/user')).toBe(true);
+    expect(world.did.filter((name) => name.startsWith('uncopy'))).toEqual([]);
   });
 
   it('brings back the instance that was active, and the one whose port was taken', async () => {

@@ -1,4 +1,5 @@
 import type { MigrationRemark } from '#contract/models/migration.ts';
+import { instanceFolders } from '../../instances/configuration/instance-folders.ts';
 import { documentsKeptAs } from '../apply/backup-effect.ts';
 import type { EffectContext, EffectOf, FactsOf } from '../apply/effect-context.ts';
 import { isBelow } from '../apply/effects.ts';
@@ -9,6 +10,23 @@ const isInInstanceRoot = (path: string, { effects, dependencies }: EffectContext
   effects.some(
     (effect) => effect.type === 'make-folder' && effect.isInstanceRoot && isBelow(path, effect.path, dependencies.site),
   );
+
+/** By now the instances of the run are gone: one that is there has got the id, and with it the folder, since. */
+const isInUse = (path: string, { dependencies }: EffectContext): boolean => {
+  const { fleet, site } = dependencies;
+  return fleet.list().some(({ configuration }) => {
+    if (configuration.kind === 'remote') return false;
+    const { root } = instanceFolders(configuration, site.dataFolder, site.platform);
+    return path === root || isBelow(path, root, site);
+  });
+};
+
+const inUse = (path: string): readonly MigrationRemark[] => [
+  remark('info', 'folder-kept', 'A folder is used by another instance by now and stays.', {
+    folder: path,
+    ...someOf([]),
+  }),
+];
 
 const freeName = async (wanted: string, { dependencies }: EffectContext): Promise<string> => {
   for (let number = 1; ; number += 1) {
@@ -26,6 +44,7 @@ export const takeBackFolder = async (
   const { files } = context.dependencies;
   // A folder that was there before belongs to somebody else, with all that is in it.
   if (!missing.includes(path)) return [];
+  if (isInUse(path, context)) return isInstanceRoot ? inUse(path) : [];
   const wasSetAside = aside !== null && (await files.place(aside)) !== 'missing';
   // The earlier folder was not moved away: it is what stands there.
   if (aside !== null && !wasSetAside) return [];
@@ -47,6 +66,7 @@ export const takeBackCopy = async (
   context: EffectContext,
 ): Promise<readonly MigrationRemark[]> => {
   const { dependencies, begun } = context;
+  if (isInUse(to, context)) return [];
   const { kept } = await dependencies.files.removeCopy({ runId: begun.runId, index, from, to, targetExisted });
   return kept.length === 0 || isInInstanceRoot(to, context)
     ? []
