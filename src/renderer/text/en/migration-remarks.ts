@@ -109,6 +109,16 @@ export const migrationRemarks = {
       'What runs on port {{port}} has work; the gateway stays where it is. Take the port over in the settings later.',
     'port-other-comfyui': 'Port {{port}} belongs to another ComfyUI; the gateway stays where it is.',
     'port-other-program': 'Port {{port}} belongs to another program; the gateway stays where it is.',
+    'earlier-files-set-aside': 'Files of an earlier instance in {{folder}} were set aside in {{keptAs}}.',
+    'copy-unreadable': '{{folder}}: {{count}} files cannot be read and were not copied: {{names}}',
+    'copy-vanished': '{{folder}}: {{count}} files were gone before they could be copied: {{names}}',
+    'copy-special': '{{folder}}: {{count}} entries are no files and were not copied: {{names}}',
+    'copy-name-clash':
+      '{{folder}}: {{count}} files were not copied, because another one has the same name in the new place: {{names}}',
+    'copy-still-changing':
+      '{{folder}}: {{count}} files were written to while they were copied; their copies may be half old, half new: {{names}}',
+    'instance-has-problems': '{{name}} will not start before you change something: open its settings to see what.',
+    'old-server-ended': 'The ComfyUI that ran on port {{port}} was ended; its instance goes on for it.',
     'secret-missing': '{{name}} needs its token or password.',
   },
 } as const;
