@@ -7,6 +7,8 @@ import type { TopicEvent, TopicName, TopicState } from './topics.ts';
 export interface CallContext {
   readonly signal: AbortSignal;
   readonly access: Access;
+  /** The wire was handed in by the shell, so that its window is where the caller looks. */
+  readonly isShell?: boolean;
 }
 
 /** The implementation of every call; inputs are parsed, failures are thrown as StudioError. */

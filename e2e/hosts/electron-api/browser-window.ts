@@ -5,7 +5,7 @@ import type { CDPSession, Page } from 'playwright';
 import type { Browser } from './chromium.ts';
 import { cancelable, type Listener } from './events.ts';
 import type { PortRegistry } from './message-ports.ts';
-import type { Bounds, BrowserWindowApi, IpcEvent, WebContentsApi } from './offered.ts';
+import type { Bounds, BrowserWindowApi, ContentViewApi, IpcEvent, WebContentsApi } from './offered.ts';
 import { type ChannelOptions, openPageChannel, type PageChannel } from './page-channel.ts';
 import { createPermissions } from './permissions.ts';
 import type { Tell } from './records.ts';
@@ -23,6 +23,7 @@ export interface WindowHost {
 
 /** A window, and what the stand-in itself needs of it. */
 export interface StandInWindow extends BrowserWindowApi {
+  readonly contentView: ContentViewApi;
   readonly owns: (page: Page) => boolean;
   readonly mayNavigate: (url: string) => boolean;
 }
@@ -133,6 +134,8 @@ export const openWindow = (host: WindowHost, options: BrowserWindowConstructorOp
 
   const window: StandInWindow = {
     webContents,
+    // Views are pages of their own beside the window.
+    contentView: { addChildView: () => undefined, removeChildView: () => undefined },
     loadURL: async (url) => {
       const page = await opening;
       const address = host.schemes.toBrowser(url);

@@ -1,13 +1,18 @@
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
-import type { BrowserWindowConstructorOptions } from 'electron';
+import type {
+  BrowserWindowConstructorOptions,
+  NotificationConstructorOptions,
+  WebContentsViewConstructorOptions,
+} from 'electron';
 import { createApplication } from './application.ts';
 import { openWindow, type StandInWindow, type WindowHost } from './browser-window.ts';
 import { createBrowser } from './chromium.ts';
 import { createPortRegistry } from './message-ports.ts';
-import type { DialogApi, IpcMainApi, MenuApi, ScreenApi, ShellApi } from './offered.ts';
+import type { DialogApi, IpcMainApi, MenuApi, NotificationApi, ScreenApi, ShellApi } from './offered.ts';
 import type { DesktopCommand, DesktopReport, Tell } from './records.ts';
 import { createSchemeServer } from './scheme-server.ts';
+import { openView, type StandInView } from './web-contents-view.ts';
 
 // Electron's API on the system's Chromium, by Electron's names: what `import ... from 'electron'` finds in the program
 // under test. Like Electron itself it is one per process and lives from its first import on.
@@ -18,6 +23,7 @@ const report = (message: DesktopReport): void => {
 const tell: Tell = (record) => report({ type: 'record', record });
 
 const windows = new Set<StandInWindow>();
+const views = new Set<StandInView>();
 const folderAnswers: (string | null)[] = [];
 const ipcEvents = new EventEmitter();
 
@@ -34,7 +40,7 @@ export const { app } = application;
 export const { protocol } = schemes;
 
 const browser = createBrowser(join(app.getPath('userData'), 'Chromium'), {
-  mayNavigate: (page, url) => [...windows].every((window) => !window.owns(page) || window.mayNavigate(url)),
+  mayNavigate: (page, url) => [...windows, ...views].every((owner) => !owner.owns(page) || owner.mayNavigate(url)),
 });
 
 const host: WindowHost = {
@@ -57,6 +63,23 @@ export function BrowserWindow(options: BrowserWindowConstructorOptions): StandIn
   windows.add(window);
   return window;
 }
+
+/** Called with `new`, as Electron's class is. */
+export function WebContentsView(options: WebContentsViewConstructorOptions): StandInView {
+  const view = openView({ browser, tell }, options);
+  views.add(view);
+  return view;
+}
+
+/** Called with `new`, as Electron's class is. */
+export function Notification(options: NotificationConstructorOptions): NotificationApi {
+  return {
+    show: () => tell({ kind: 'message', title: options.title ?? '', body: options.body ?? '' }),
+    close: () => undefined,
+    on: () => undefined,
+  };
+}
+Notification.isSupported = (): boolean => true;
 
 /** Called with `new`, as Electron's class is. */
 export function MessageChannelMain(): ReturnType<WindowHost['ports']['createChannel']> {
@@ -114,4 +137,16 @@ process.on('message', obey);
 // Whoever started the program is gone without a word, so nobody would ever quit it.
 process.on('disconnect', () => app.quit());
 
-export default { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, protocol, screen, shell };
+export default {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  Notification,
+  protocol,
+  screen,
+  shell,
+  WebContentsView,
+};

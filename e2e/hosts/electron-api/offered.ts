@@ -118,8 +118,49 @@ export type BrowserWindowApi = Offered<
     readonly isVisible: () => boolean;
     readonly isMinimized: () => boolean;
     readonly getNormalBounds: () => Bounds;
+    readonly contentView: object;
     readonly on: ((event: 'close', listener: (event: CancelableEvent) => void) => unknown) &
       ((event: 'closed', listener: () => void) => unknown);
+  }
+>;
+
+/** A page of the web inside a window. */
+export type ViewContentsApi = Offered<
+  Electron.WebContents,
+  {
+    readonly session: SessionApi;
+    readonly loadURL: (url: string) => Promise<void>;
+    readonly close: () => void;
+    readonly setWindowOpenHandler: (handler: (details: { readonly url: string }) => { action: 'deny' }) => void;
+    readonly on: ((
+      event: 'will-navigate',
+      listener: (event: CancelableEvent & { readonly url: string }) => void,
+    ) => unknown) &
+      ((event: 'will-redirect', listener: (event: CancelableEvent & { readonly url: string }) => void) => unknown);
+  }
+>;
+export type WebContentsViewApi = Offered<
+  Electron.WebContentsView,
+  {
+    readonly webContents: ViewContentsApi;
+    readonly setBounds: (bounds: Bounds) => void;
+    readonly setVisible: (visible: boolean) => void;
+  }
+>;
+/** Electron's methods take its own views only, so these members are compared by name. */
+export type ContentViewMembers = Offered<Electron.View, Record<'addChildView' | 'removeChildView', unknown>>;
+export interface ContentViewApi {
+  readonly addChildView: (view: WebContentsViewApi) => void;
+  readonly removeChildView: (view: WebContentsViewApi) => void;
+}
+
+export type NotificationApi = Offered<
+  Electron.Notification,
+  {
+    readonly show: () => void;
+    readonly close: () => void;
+    readonly on: ((event: 'click', listener: () => void) => unknown) &
+      ((event: 'close', listener: () => void) => unknown);
   }
 >;
 

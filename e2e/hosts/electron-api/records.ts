@@ -9,6 +9,13 @@ export type DesktopRecord =
   | { readonly kind: 'navigation'; readonly url: string; readonly prevented: boolean }
   | { readonly kind: 'window-open'; readonly url: string }
   | { readonly kind: 'request'; readonly method: string; readonly url: string; readonly status: number }
+  | {
+      readonly kind: 'view';
+      readonly act: 'load' | 'show' | 'hide' | 'closed';
+      readonly partition: string;
+      readonly url: string;
+    }
+  | { readonly kind: 'message'; readonly title: string; readonly body: string }
   | { readonly kind: 'window'; readonly act: 'show' | 'focus' | 'minimize' | 'restore' | 'closed' };
 
 /** What the stand-in tells the test that started it, over Node's own channel between parent and child. */

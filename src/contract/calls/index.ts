@@ -7,6 +7,7 @@ import { instanceCalls } from './instances.ts';
 import { jobCalls } from './jobs.ts';
 import { migrationApplyCalls, migrationScanCalls } from './migration.ts';
 import { studioCalls } from './studio.ts';
+import { viewerCalls } from './viewer.ts';
 import { workflowCalls } from './workflows.ts';
 
 /** Every call of the product: `area.verb` to its definition. */
@@ -21,6 +22,7 @@ export const calls = {
   ...galleryCalls,
   ...migrationScanCalls,
   ...migrationApplyCalls,
+  ...viewerCalls,
 } as const;
 
 export type Calls = typeof calls;

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { errorCodeSchema } from '../errors.ts';
 
 /** Things that only some hosts can do; the renderer hides what is missing. */
-export const hostCapabilities = ['pick-folder', 'pick-file', 'open-path', 'open-external', 'log-in-start'] as const;
+export const hostCapabilities = [
+  'pick-folder',
+  'pick-file',
+  'open-path',
+  'open-external',
+  'log-in-start',
+  'embedded-view',
+  'notify',
+] as const;
 export const hostCapabilitySchema = z.enum(hostCapabilities);
 export type HostCapability = z.infer<typeof hostCapabilitySchema>;
 

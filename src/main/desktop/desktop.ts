@@ -6,13 +6,23 @@ import { defaultDataFolder } from '../studio/default-data-folder.ts';
 import { createNodeStudio } from '../studio/node-studio.ts';
 import { type HostActions, type Studio, type StudioOptions, supportedPlatform } from '../studio/studio.ts';
 import { createAppProtocol } from './app-protocol.ts';
+import { createDesktopMessages } from './desktop-messages.ts';
+import { createEmbeddedView } from './embedded-view.ts';
 import { offerPageWires } from './page-wires.ts';
 import { describeStartFailure } from './start-failure.ts';
 import { stopBeforeQuit } from './stop-before-quit.ts';
 import { type DesktopPreferences, openStudioWindow } from './studio-window.ts';
 
-const host: HostActions = {
-  capabilities: ['pick-folder', 'open-path', 'open-external'],
+/** What the window's own page may ask of the desktop. */
+const createHost = (
+  window: () => BrowserWindow | null,
+): HostActions & { readonly view: ReturnType<typeof createEmbeddedView> } => ({
+  capabilities: ['pick-folder', 'open-path', 'open-external', 'embedded-view', 'notify'],
+  view: createEmbeddedView(window),
+  notify: createDesktopMessages(() => {
+    if (window()?.isMinimized() === true) window()?.restore();
+    window()?.focus();
+  }),
   pickFolder: async (title) => {
     const { canceled, filePaths } = await dialog.showOpenDialog({
       title,
@@ -25,7 +35,7 @@ const host: HostActions = {
     if (failure !== '') throw new StudioError('INPUT_INVALID', failure);
   },
   openExternal: (url) => shell.openExternal(url),
-};
+});
 
 const studioOptions = (outFolder: string): StudioOptions => {
   const server = { host: '127.0.0.1', accessToken: null, allowedHosts: [], fallBackToFreePort: true };
@@ -79,6 +89,7 @@ export const runDesktop = async (outFolder: string): Promise<void> => {
   Menu.setApplicationMenu(null);
   try {
     const options = studioOptions(outFolder);
+    const host = createHost(() => open.window);
     const starting = createNodeStudio(options, host);
     const isQuitting = stopBeforeQuit(app, starting);
     open.studio = await starting;
@@ -97,6 +108,7 @@ export const runDesktop = async (outFolder: string): Promise<void> => {
     open.window = openStudioWindow({ preloadPath: join(outFolder, 'preload', 'index.cjs'), preferences });
     open.window.on('closed', () => {
       open.window = null;
+      host.view.close();
     });
   } catch (error) {
     reportFailedStart(error);

@@ -52,6 +52,7 @@ import { createSettingsDesk, type SettingsDesk } from './settings-desk.ts';
 import { startFleet } from './start-fleet.ts';
 import type { HostActions, Studio, StudioOptions } from './studio.ts';
 import { createWorkflowParts, type WorkflowParts } from './workflow-parts.ts';
+import { createViewerParts } from './viewer-parts.ts';
 
 /** The parts of a studio, before anything listens or runs. */
 interface Parts {
@@ -222,7 +223,14 @@ export const createStudio = async (
     const migrations = createMigrationRunParts({ ...parts, platform, options, desk, gatewayPort, gateway, findPlan });
     const handlers: CallHandlers = {
       ...createStudioHandlers({
+    const viewer = createViewerParts({
+      endpointOf: (instanceId) => fleet.list().find(({ configuration }) => configuration.id === instanceId)?.endpoint ?? null,
+      probe: platform.pageProbe,
+      host,
+      gatewayAddress: () => opening?.addresses.gateway ?? null,
+    });
         describe,
+      ...viewer.handlers,
         settings,
         notices,
         host,
@@ -267,7 +275,7 @@ export const createStudio = async (
     disposables.add(() => queue.stop());
     disposables.add(() => parts.workflows.stop());
     disposables.add(() => telemetry.stop());
-    const servers = await openServers({ ...parts, options, platform, dispatcher, content });
+    const servers = await openServers({ ...parts, options, platform, dispatcher, content, frames: viewer.frames });
     disposables.add(() => servers.close());
     disposables.add(() => migrations.stop());
     opening = servers;
@@ -294,7 +302,7 @@ export const createStudio = async (
     addresses: built.servers.addresses,
     entryAddress: built.servers.entryAddress,
     connect: (wire) => {
-      serveWire(wire, { dispatcher: built.dispatcher, access: 'admin', log: logger });
+      serveWire(wire, { dispatcher: built.dispatcher, access: 'admin', isShell: true, log: logger });
     },
     content: built.content,
     instances: () => built.fleet.list(),

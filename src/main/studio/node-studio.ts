@@ -20,6 +20,7 @@ import { createJobDatabase } from '../platform/jobs-database/job-database.ts';
 import { createInstanceLogs } from '../platform/logging/instance-logs.ts';
 import { createStudioLogger } from '../platform/logging/studio-logger.ts';
 import { createHostProbe } from '../platform/net/host-probe.ts';
+import { createPageProbe } from '../platform/net/page-probe.ts';
 import { createPortProbe } from '../platform/net/port-probe.ts';
 import { createPictures } from '../platform/pictures/pictures.ts';
 import { createCommandRunner } from '../platform/process/command-runner.ts';
@@ -79,6 +80,7 @@ const openNodePlatform = async (options: StudioOptions): Promise<StudioPlatform>
       instanceLogs,
       portProbe: createPortProbe({ logger }),
       hostProbe: createHostProbe(),
+      pageProbe: createPageProbe(),
       gpuProbe,
       processMetrics: createProcessMetrics({ clock }),
       comfyClient,

@@ -9,6 +9,7 @@ import { createUploadShelf } from '../gateway/files/upload-shelf.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import { requireTokenFor } from '../transport/access-guard.ts';
 import type { Dispatcher } from '../transport/dispatcher.ts';
+import type { FrameAddress } from '../transport/http/frame-routes.ts';
 import { createHttpServer } from '../transport/http-server.ts';
 import type { NoticeBoard } from './notice-board.ts';
 import type { StudioPlatform } from './platform.ts';
@@ -58,6 +59,7 @@ export const openServers = async (parts: {
   readonly content: ContentHandler;
   readonly jobs: Jobs;
   readonly fleetView: FleetView;
+  readonly frames: FrameAddress;
   readonly notices: NoticeBoard;
   readonly settings: Pick<SettingsDesk, 'current'>;
 }): Promise<OpenServers> => {
@@ -74,6 +76,7 @@ export const openServers = async (parts: {
         content,
         rendererFolder: options.rendererFolder,
         log: platform.logger,
+        frames: parts.frames,
         checkPort: platform.portProbe.check,
       }),
     binding,

@@ -19,6 +19,7 @@ import type {
   ProcessMetrics,
 } from '#core/ports/machine.ts';
 import type { OutputFolderReader } from '#core/ports/output-folder-reader.ts';
+import type { PageProbe } from '#core/ports/page-probe.ts';
 import type { Pictures } from '#core/ports/pictures.ts';
 import type { ProcessHost, RunRecordStore } from '#core/ports/process-host.ts';
 import type { SecretSeal } from '#core/ports/secret-seal.ts';
@@ -38,6 +39,7 @@ export interface StudioPlatform {
   readonly instanceLogs: InstanceLogs;
   readonly portProbe: PortProbe;
   readonly hostProbe: HostProbe;
+  readonly pageProbe: PageProbe;
   readonly gpuProbe: GpuProbe;
   readonly processMetrics: ProcessMetrics;
   readonly comfyClient: ComfyClient & ComfyReader;

@@ -1,6 +1,7 @@
 import type { ContentHandler } from '#contract/handlers.ts';
 import type { InstanceView } from '#contract/models/instance.ts';
 import type { HostCapability } from '#contract/models/studio.ts';
+import type { ViewerBounds } from '#contract/models/viewer.ts';
 import type { StudioWire } from '#contract/wire.ts';
 
 export interface ServerOptions {
@@ -15,12 +16,23 @@ export interface ServerOptions {
   readonly fallBackToFreePort: boolean;
 }
 
+/** A page of the web inside the desktop window. One is shown at a time. */
+export interface EmbeddedView {
+  /** Shows the page of a key, or moves it; each key has cookies and storage of its own. */
+  show(page: { readonly key: string; readonly address: string }, bounds: ViewerBounds): void;
+  reload(): void;
+  hide(): void;
+}
+
 /** What a desktop can do for its user; a shell without one leaves it out and the calls answer HOST_UNSUPPORTED. */
 export interface HostActions {
   readonly capabilities: readonly HostCapability[];
   pickFolder?(title: string): Promise<string | null>;
   openPath?(path: string): Promise<void>;
   openExternal?(url: string): Promise<void>;
+  readonly view?: EmbeddedView;
+  /** Shows a message; settles when it was clicked or went away, or when the signal aborts. */
+  notify?(message: { readonly title: string; readonly body: string }, signal: AbortSignal): Promise<boolean>;
 }
 
 /** The systems that the studio knows paths and processes of; another Unix is treated as Linux. */

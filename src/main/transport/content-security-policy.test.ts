@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contentHeaders, contentSecurityPolicy, securityHeaders } from './content-security-policy.ts';
+import { contentHeaders, contentSecurityPolicy, frameHeaders, securityHeaders } from './content-security-policy.ts';
 
 describe('the policy of our pages', () => {
   it('is exactly this', () => {
@@ -12,10 +12,26 @@ describe('the policy of our pages', () => {
       "font-src 'self'",
       "connect-src 'self'",
       "manifest-src 'self'",
+      "frame-src 'self'",
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",
     ]);
+  });
+});
+
+describe('a page that holds a page of ComfyUI', () => {
+  it('may be framed by us alone, and frames one address alone', () => {
+    const headers = frameHeaders('http://localhost:8189');
+    expect(headers['content-security-policy']?.split('; ')).toEqual([
+      "default-src 'none'",
+      "style-src 'unsafe-inline'",
+      'frame-src http://localhost:8189',
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'self'",
+    ]);
+    expect(headers['x-frame-options']).toBe('SAMEORIGIN');
   });
 });
 

@@ -12,6 +12,8 @@ export const contentSecurityPolicy = [
   "font-src 'self'",
   "connect-src 'self'",
   "manifest-src 'self'",
+  // The page of /frames/…, which may hold the one page of ComfyUI that it names and nothing else.
+  "frame-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -27,6 +29,16 @@ export const securityHeaders = {
   'x-frame-options': 'DENY',
   'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=()',
 } as const;
+
+/**
+ * Headers of a page that holds one page of ComfyUI: only our own pages may frame it, and it may frame only that address. What a page of
+ * the studio may frame is settled when it loads; instances come and go later.
+ */
+export const frameHeaders = (origin: string): Record<string, string> => ({
+  ...securityHeaders,
+  'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; frame-src ${origin}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`,
+  'x-frame-options': 'SAMEORIGIN',
+});
 
 /**
  * Outputs are made by workflows and custom nodes, so they count as hostile: a document among them gets no scripts, no

@@ -12,6 +12,7 @@ import { addApiRoutes } from './http/api-routes.ts';
 import { addContentRoutes } from './http/content-routes.ts';
 import { drainBody } from './http/drain-body.ts';
 import { asStudioError, sendError } from './http/errors.ts';
+import { addFrameRoutes, type FrameAddress } from './http/frame-routes.ts';
 import { listenOn, type PortCheck } from './http/listen.ts';
 import { pageLimited, pageNoAccess } from './http/notice-pages.ts';
 import { addPageRoutes } from './http/page-routes.ts';
@@ -32,6 +33,8 @@ export interface HttpServerOptions {
   readonly content: ContentHandler;
   /** Folder of the built screens; null or an empty one shows a page that says how to build them. */
   readonly rendererFolder: string | null;
+  /** The address of a page of ComfyUI for a browser that came to this host name; null for an unknown target. */
+  readonly frames?: FrameAddress;
   readonly log: TransportLog;
   /** Tells who holds a taken port, for the details of SERVER_PORT_TAKEN. */
   readonly checkPort?: PortCheck;
@@ -67,6 +70,7 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
   guard(app, rules, tokens);
   await app.register(async (scope) => addApiRoutes(scope, dispatcher));
   await app.register(async (scope) => addContentRoutes(scope, options.content, log));
+  if (options.frames !== undefined) addFrameRoutes(app, options.frames);
   await addPageRoutes(app, options.rendererFolder);
   const webSockets = addWebSockets(app.server, {
     dispatcher,

@@ -1,12 +1,12 @@
-import type { Access } from '#contract/define.ts';
 import { StudioError, toWireError } from '#contract/errors.ts';
+import type { CallContext } from '#contract/handlers.ts';
 import type { ClientMessage, StudioMessage } from '#contract/wire.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { errorFields, type TransportLog } from './transport-log.ts';
 
 export interface SessionCallsOptions {
   readonly dispatcher: Dispatcher;
-  readonly access: Access;
+  readonly context: Omit<CallContext, 'signal'>;
   readonly log: TransportLog;
   readonly maxConcurrentCalls: number;
   readonly post: (message: StudioMessage) => void;
@@ -22,14 +22,14 @@ export interface SessionCalls {
 }
 
 export const createSessionCalls = (options: SessionCallsOptions): SessionCalls => {
-  const { dispatcher, access, log, post } = options;
+  const { dispatcher, context, log, post } = options;
   const running = new Map<number, AbortController>();
 
   const run = async (message: Extract<ClientMessage, { type: 'call' }>): Promise<void> => {
     const { id, method, input } = message;
     const controller = new AbortController();
     running.set(id, controller);
-    const outcome = await dispatcher.dispatch(method, input, { signal: controller.signal, access });
+    const outcome = await dispatcher.dispatch(method, input, { ...context, signal: controller.signal });
     running.delete(id);
     try {
       post({ type: 'reply', id, ...outcome });

@@ -14,6 +14,8 @@ export interface SessionOptions {
   /** What the other end of the wire may do; decided when the connection was let in. */
   readonly access: Access;
   readonly log: TransportLog;
+  /** The wire comes from the shell's own window. */
+  readonly isShell?: boolean;
   readonly limits?: Partial<SessionLimits>;
 }
 
@@ -32,7 +34,7 @@ const messageIdSchema = z.object({ id: z.int().nonnegative() });
  * INPUT_INVALID when it has an id; without one nobody could be told, so the wire is closed.
  */
 export const serveWire = (wire: StudioWire, options: SessionOptions): Session => {
-  const { dispatcher, access, log } = options;
+  const { dispatcher, access, log, isShell = false } = options;
   const limits: SessionLimits = { ...sessionLimits, ...options.limits };
   const { promise: closed, resolve: tellClosed } = Promise.withResolvers<void>();
   let open = true;
@@ -58,7 +60,13 @@ export const serveWire = (wire: StudioWire, options: SessionOptions): Session =>
     if (wire.backlog() > limits.backlogMax) giveUp('its other end does not read');
   };
 
-  const calls = createSessionCalls({ dispatcher, access, log, maxConcurrentCalls: limits.maxConcurrentCalls, post });
+  const calls = createSessionCalls({
+    dispatcher,
+    context: { access, isShell },
+    log,
+    maxConcurrentCalls: limits.maxConcurrentCalls,
+    post,
+  });
   const mayPost = (): boolean => open && wire.backlog() < limits.backlogHigh;
   const watches = createSessionWatches({ dispatcher, access, limits, mayPost, post });
 

@@ -22,6 +22,7 @@ import { libraryHandlers } from './library-handlers.ts';
 import { type LiveTopic, liveTopic } from './live-topic.ts';
 import { migrationRunHandlers } from './migration-run-handlers.ts';
 import { migrationScanHandlers } from './migration-scan-handlers.ts';
+import { viewerHandlers } from './viewer-handlers.ts';
 import { workHandlers } from './work-handlers.ts';
 
 /** Everything that a canned studio starts with. */
@@ -146,6 +147,7 @@ export const createStudioFixture = (contents: Partial<StudioContents> = {}): Stu
     handlers: {
       ...configurationHandlers(),
       ...instanceHandlers(instances),
+      ...viewerHandlers(() => instances.state().instances),
       ...instancePageHandlers(topics),
       ...jobHandlers(topics.jobs, start),
       ...topics.gallery.handlers,

@@ -6,6 +6,7 @@ import { changeSettings } from '#core/settings/change-settings.ts';
 import type { NoticeBoard } from '../notice-board.ts';
 import type { SettingsDesk } from '../settings-desk.ts';
 import type { HostActions } from '../studio.ts';
+import { capabilitiesFor } from '../viewer-parts.ts';
 
 type StudioHandlers = Pick<
   CallHandlers,
@@ -26,7 +27,10 @@ export const createStudioHandlers = (parts: {
     throw new StudioError('HOST_UNSUPPORTED');
   };
   return {
-    'studio.describe': () => parts.describe(),
+    'studio.describe': (_input, { isShell }) => ({
+      ...parts.describe(),
+      capabilities: capabilitiesFor(host, isShell === true),
+    }),
     'settings.get': () => settings.current(),
     'settings.update': ({ changes }) => settings.change((before) => changeSettings(before, changes)),
     'gpus.list': async () => ({ gpus: [...(await gpuProbe.list())] }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JobEvent, JobView } from '#contract/models/job.ts';
 import { applyLanesEvent, type Lanes, laneLimits, lanesKey } from '#contract/models/lanes.ts';
+import type { Placement } from '#contract/models/placement.ts';
 import type { PlannedRun } from '#core/scheduling/placing/outlook.ts';
 import { createJobWorld, jobIdOf, jobView, progressOf } from '../feeds/job-world.fixture.ts';
 import { createLanesTopic } from './lanes-topic.ts';
@@ -93,7 +94,7 @@ describe('lanes', () => {
   it('mark the load of a job that had models to load', () => {
     const lanes = open();
     const score = { instanceId: 'a', waitMs: 0, startMs: 0, loadMs: 4000, runMs: 6000, finishMs: 10_000 };
-    const placement = {
+    const placement: Placement = {
       instanceId: 'a',
       strategy: 'fastest-finish',
       decidedAt: 0,
@@ -102,10 +103,10 @@ describe('lanes', () => {
       sooner: null,
       rejected: [],
       scores: [{ ...score, missingModels: ['x.safetensors'] }],
-    } as const;
+    };
     const loadedAt = lanes.now - 15_000;
     lanes.events.set(jobIdOf(1), [{ at: loadedAt, type: 'loaded', instanceId: 'a', details: {} }]);
-    lanes.ended(1, { placement: { ...placement, rejected: [], scores: [...placement.scores] } });
+    lanes.ended(1, { placement });
     lanes.ended(2);
     const { seen } = watch(lanes);
     expect(seen.state.blocks.map(({ loadUntil }) => loadUntil)).toEqual([null, loadedAt]);
