@@ -43,9 +43,9 @@ const Found = ({ findings, durationMs, chosenIds, onAgain }: FoundProps): ReactN
   return (
     <section aria-label={t('migration.look.found', { count: findings.length })}>
       <div className={classes.foundHead}>
-        <Title order={2} role="status">
-          {t('migration.look.found', { count: findings.length })}
-        </Title>
+        <div role="status">
+          <Title order={2}>{t('migration.look.found', { count: findings.length })}</Title>
+        </div>
         <Text c="dimmed" size="xs">
           {durationMs < 1000 ? null : t('migration.look.foundIn', { time: formatDuration(durationMs) })}
         </Text>
@@ -73,9 +73,9 @@ const NothingFound = ({ scan }: { readonly scan: Scan }): ReactNode => {
   return (
     <section>
       <div className={classes.foundHead}>
-        <Title order={2} role="status">
-          {t(scan.isStopped ? 'migration.look.stopped' : 'migration.look.nothing')}
-        </Title>
+        <div role="status">
+          <Title order={2}>{t(scan.isStopped ? 'migration.look.stopped' : 'migration.look.nothing')}</Title>
+        </div>
         <AgainButton onAgain={scan.again} />
       </div>
       {scan.isStopped ? null : <Text c="dimmed">{t('migration.look.nothingMeans')}</Text>}

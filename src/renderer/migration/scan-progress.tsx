@@ -19,9 +19,11 @@ export const ScanProgress = ({ onStop }: { readonly onStop: () => void }): React
     <section className={classes.panel} aria-busy="true">
       <div className={classes.panelHead}>
         <Loader size="sm" aria-hidden />
-        <Title order={3} role="status">
-          {t('migration.look.scanning')}
-        </Title>
+        <div role="status">
+          <Title order={2} size="h3">
+            {t('migration.look.scanning')}
+          </Title>
+        </div>
         <Text c="dimmed" size="xs" className={classes.time ?? ''}>
           {elapsedMs < 1000 ? null : formatDuration(elapsedMs)}
         </Text>

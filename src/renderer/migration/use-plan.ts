@@ -55,12 +55,18 @@ const usePlanQuery = (choices: Choices, enabled: boolean): UseQueryResult<Migrat
   return query;
 };
 
+/** What is half typed, or wrong: nothing is carried out before it is put right. */
+const isWrong = ({ isIncluded, name, port }: InstanceEdit): boolean =>
+  isIncluded !== false && (name?.trim() === '' || !isPort(port));
+
 export interface Plans {
   /** Without what the user typed over it: every instance that could be made. */
   readonly whole: MigrationPlan | undefined;
   /** What would be carried out. */
   readonly plan: MigrationPlan | undefined;
   readonly error: Error | null;
+  /** A field holds what no plan can be made of. */
+  readonly hasWrongField: boolean;
   /** A newer plan is on its way. */
   readonly isRenewing: boolean;
   again(): void;
@@ -81,6 +87,7 @@ export const usePlans = (findingIds: readonly string[]): Plans => {
     whole: whole.data,
     plan: query.data,
     error: query.error ?? whole.error,
+    hasWrongField: Object.values(edits).some(isWrong),
     isRenewing: query.isFetching || rested !== edits,
     again: () => {
       void whole.refetch();

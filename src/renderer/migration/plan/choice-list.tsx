@@ -90,6 +90,8 @@ export const ChoiceList = ({ plan }: { readonly plan: MigrationPlan }): ReactNod
         <Switch
           key={name}
           label={t(`migration.choices.${name}`)}
+          // The label holds the description too; the name is the label alone.
+          aria-label={t(`migration.choices.${name}`)}
           description={t(`migration.choices.${name}Means`)}
           checked={plan.choices[name]}
           onChange={({ currentTarget }) => {

@@ -99,7 +99,8 @@ export const PlanStep = ({ onBack, onApplied }: PlanStepProps): ReactNode => {
         },
       },
     );
-  const canApply = plan?.canApply === true && !isRenewing && error === null;
+  const isOpen = plan?.canApply === false || plans.hasWrongField;
+  const canApply = plan !== undefined && !isOpen && !isRenewing && error === null;
   const count = plan?.instances.length ?? 0;
   return (
     <>
@@ -128,7 +129,7 @@ export const PlanStep = ({ onBack, onApplied }: PlanStepProps): ReactNode => {
         <PlanBody plans={plans} />
       ) : null}
       <WizardFooter
-        note={plan === undefined ? null : plan.canApply ? <CopySummary plan={plan} /> : t('migration.plan.blocked')}
+        note={plan === undefined ? null : isOpen ? t('migration.plan.blocked') : <CopySummary plan={plan} />}
       >
         <Button variant="default" leftSection={<IconArrowLeft size={frame.icon} aria-hidden />} onClick={onBack}>
           {t('migration.plan.back')}

@@ -101,9 +101,9 @@ const Run = ({ run }: { readonly run: MigrationRun }): ReactNode => {
     <>
       <header>
         <div className={classes.head}>
-          <Title order={2} role="status">
-            {t(`migration.run.title.${run.state}`)}
-          </Title>
+          <div role="status">
+            <Title order={2}>{t(`migration.run.title.${run.state}`)}</Title>
+          </div>
           <Text c="dimmed" className={classes.time ?? ''}>
             <Elapsed run={run} />
           </Text>
