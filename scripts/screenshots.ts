@@ -5,6 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright';
 import { createServer } from 'vite';
 import electronViteConfig from '../electron.vite.config.ts';
 import { drawnPicture } from '../src/renderer/testing/drawn-picture.ts';
+import { libraryShots } from './shots/library-shots.ts';
 import { queueShots } from './shots/queue-shots.ts';
 import type { Shot } from './shots/shot.ts';
 
@@ -19,6 +20,21 @@ const shots: readonly Shot[] = [
   { name: 'instances-long', scenario: 'long', path: '/instances' },
   { name: 'instances-draining', scenario: 'draining', path: '/instances' },
   { name: 'instances-many', scenario: 'many', path: '/instances' },
+  { name: 'instances-list', scenario: 'fleet', path: '/instances?layout=list' },
+  { name: 'instances-list-long', scenario: 'long', path: '/instances?layout=list' },
+  { name: 'instances-grouped', scenario: 'fleet', path: '/instances?group=gpu&sort=status' },
+  {
+    name: 'instances-marked',
+    scenario: 'fleet',
+    path: '/instances',
+    act: async (page) => {
+      await page.getByRole('article').first().focus();
+      await page.keyboard.press('Space');
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('Space');
+      await page.getByRole('toolbar').waitFor();
+    },
+  },
   { name: 'instances-empty', scenario: 'empty', path: '/instances' },
   { name: 'instances-loading', scenario: 'loading', path: '/instances' },
   { name: 'instances-filtered-out', scenario: 'fleet', path: '/instances?search=nothing' },
@@ -140,6 +156,7 @@ const shots: readonly Shot[] = [
       await page.getByText('This workflow was saved for the editor.').waitFor();
     },
   },
+  ...libraryShots,
   ...queueShots,
   { name: 'settings', scenario: 'fleet', path: '/settings' },
   { name: 'migration-welcome', scenario: 'migration', path: '/welcome' },

@@ -1,5 +1,4 @@
-import { Button, CloseButton, Select, TextInput } from '@mantine/core';
-import { IconSearch } from '@tabler/icons-react';
+import { Button, Select } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
@@ -8,13 +7,13 @@ import {
   instanceStatuses,
   instanceStatusSchema,
 } from '#contract/models/instance.ts';
-import { frame } from '../theme/tokens.ts';
+import { SearchField } from '../components/search-field.tsx';
 import { type InstanceFilter, isFiltering, noFilter } from './instance-filter.ts';
 import classes from './instances-page.module.css';
 
 interface FilterBarProps {
   readonly filter: InstanceFilter;
-  readonly onFilter: (filter: InstanceFilter) => void;
+  readonly onFilter: (changes: Partial<InstanceFilter>) => void;
 }
 
 /** Search, status and health (002-A7). */
@@ -22,23 +21,12 @@ export const FilterBar = ({ filter, onFilter }: FilterBarProps): ReactNode => {
   const { t } = useTranslation();
   return (
     <div role="search" className={classes.filters}>
-      <TextInput
-        size="sm"
-        className={classes.search ?? ''}
-        aria-label={t('instances.filters.search')}
-        placeholder={t('instances.filters.search')}
-        leftSection={<IconSearch size={frame.iconSmall} aria-hidden />}
+      <SearchField
+        className={classes.search}
+        label={t('instances.filters.search')}
+        clearLabel={t('instances.filters.clear')}
         value={filter.search}
-        onChange={({ currentTarget }) => onFilter({ ...filter, search: currentTarget.value })}
-        rightSection={
-          filter.search === '' ? null : (
-            <CloseButton
-              size="sm"
-              aria-label={t('instances.filters.clear')}
-              onClick={() => onFilter({ ...filter, search: '' })}
-            />
-          )
-        }
+        onSearch={(search) => onFilter({ search })}
       />
       <Select
         size="sm"
@@ -52,7 +40,7 @@ export const FilterBar = ({ filter, onFilter }: FilterBarProps): ReactNode => {
         ]}
         onChange={(value) => {
           const status = instanceStatusSchema.safeParse(value);
-          onFilter({ ...filter, status: status.success ? status.data : 'all' });
+          onFilter({ status: status.success ? status.data : 'all' });
         }}
       />
       <Select
@@ -67,7 +55,7 @@ export const FilterBar = ({ filter, onFilter }: FilterBarProps): ReactNode => {
         ]}
         onChange={(value) => {
           const health = instanceHealthSchema.safeParse(value);
-          onFilter({ ...filter, health: health.success ? health.data : 'all' });
+          onFilter({ health: health.success ? health.data : 'all' });
         }}
       />
       {isFiltering(filter) ? (

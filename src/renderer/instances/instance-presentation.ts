@@ -160,5 +160,18 @@ export const cardActions = (view: InstanceView, activeInstanceId: string | null)
   ];
 };
 
+const lifeCycle: readonly CardAction[] = [
+  'start',
+  'startNow',
+  'retry',
+  'resume',
+  'stop',
+  'cancelStart',
+  'cancelRestart',
+];
+
+/** Whether an action starts or ends what the instance does, as the one that its state asks for most. */
+export const isLifeCycleAction = (action: CardAction): boolean => lifeCycle.includes(action);
+
 /** An instance that the switcher and the Run page offer: running, and not failing its checks (002-D3). */
 export const isSelectable = (view: InstanceView): boolean => view.status === 'running' && view.health !== 'unhealthy';

@@ -1,22 +1,24 @@
-import { ActionIcon, Button, Group, Menu, Skeleton, Text, Title, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Skeleton, Title, Tooltip } from '@mantine/core';
 import { IconDots, IconPlayerPlay, IconPlayerStop, IconPlus, IconRefresh } from '@tabler/icons-react';
-import type { KeyboardEvent, ReactNode } from 'react';
+import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TopicState } from '#contract/topics.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { useRunCommand } from '../shell/use-commands.ts';
-import { useInstances } from '../studio-client/queries.ts';
+import { useGpus, useInstances } from '../studio-client/queries.ts';
 import { frame } from '../theme/tokens.ts';
-import { InstanceCard } from './card/instance-card.tsx';
-import { FilterBar } from './filter-bar.tsx';
-import { type InstanceFilter, isFiltering, matchesFilter } from './instance-filter.ts';
+import { arrangeInstances } from './arrange-instances.ts';
+import { isFiltering, matchesFilter } from './instance-filter.ts';
 import classes from './instances-page.module.css';
+import { InstanceRowHead } from './list/instance-row.tsx';
 import { FilteredOut, NoInstances } from './no-instances.tsx';
-
-interface InstancesPageProps {
-  readonly filter: InstanceFilter;
-  readonly onFilter: (filter: InstanceFilter) => void;
-}
+import { BulkBar } from './panel/bulk-bar.tsx';
+import { DeleteMarked } from './panel/delete-marked.tsx';
+import { InstanceLines } from './panel/instance-lines.tsx';
+import { PanelBar } from './panel/panel-bar.tsx';
+import { useMarked, useMarking } from './panel/use-marks.ts';
+import { usePanel } from './panel/use-panel.ts';
+import { useStable } from './panel/use-stable.ts';
 
 const PageHead = ({ data }: { data: TopicState<'instances'> | undefined }): ReactNode => {
   const { t } = useTranslation();
@@ -76,48 +78,52 @@ const LoadingCards = (): ReactNode => {
   );
 };
 
-const arrowSteps: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-
-/** Arrow keys go from card to card while a card itself has the focus. */
-const moveFocus = (event: KeyboardEvent<HTMLDivElement>): void => {
-  const step = arrowSteps[event.key];
-  if (step === undefined || !(event.target instanceof HTMLElement) || event.target.tagName !== 'ARTICLE') return;
-  const cards = [...event.currentTarget.querySelectorAll<HTMLElement>('article')];
-  cards[cards.indexOf(event.target) + step]?.focus();
-  event.preventDefault();
-};
-
-const Cards = ({ data, filter, onFilter }: InstancesPageProps & { data: TopicState<'instances'> }): ReactNode => {
+const Panel = ({ data }: { data: TopicState<'instances'> }): ReactNode => {
   const { t } = useTranslation();
-  const shown = data.instances.filter((view) => matchesFilter(view, filter));
-  const active = data.instances.find(({ configuration }) => configuration.id === data.activeInstanceId);
+  const { panel, change } = usePanel();
+  const gpus = useGpus();
+  const [isAsking, setIsAsking] = useState(false);
+  const { instances, activeInstanceId } = data;
+  // Typing goes first: what is shown follows when there is time.
+  const filter = useDeferredValue(panel);
+  const shown = useMemo(() => instances.filter((view) => matchesFilter(view, filter)), [instances, filter]);
+  const groups = useStable(useMemo(() => arrangeInstances(shown, filter, gpus), [shown, filter, gpus]));
+  const shownIds = useMemo(() => groups.flatMap(({ instanceIds }) => instanceIds), [groups]);
+  const marking = useMarking(shownIds);
+  const ids = useMarked();
+  const active = instances.find(({ configuration }) => configuration.id === activeInstanceId);
+  const summary = [
+    t('instances.summary', { shown: shown.length, total: instances.length }),
+    active === undefined
+      ? t('instances.balancedSummary')
+      : t('instances.activeSummary', { name: active.configuration.name }),
+  ];
+  const askToDelete = (): void => setIsAsking(true);
   return (
     <>
-      <Group justify="space-between" gap="sm" mt="md" mb="md">
-        <FilterBar filter={filter} onFilter={onFilter} />
-        <Text c="dimmed" size="xs" aria-live="polite">
-          {t('instances.summary', { shown: shown.length, total: data.instances.length })}
-          {' · '}
-          {active === undefined
-            ? t('instances.balancedSummary')
-            : t('instances.activeSummary', { name: active.configuration.name })}
-        </Text>
-      </Group>
-      {shown.length === 0 && isFiltering(filter) ? (
-        <FilteredOut onFilter={onFilter} />
-      ) : (
-        <div className={classes.grid} role="presentation" onKeyDown={moveFocus}>
-          {shown.map(({ configuration }) => (
-            <InstanceCard key={configuration.id} instanceId={configuration.id} />
-          ))}
-        </div>
-      )}
+      <PanelBar panel={panel} onChange={change} summary={summary.join(' · ')} />
+      <div className={classes.content}>
+        {shown.length === 0 && isFiltering(filter) ? (
+          <FilteredOut onFilter={change} />
+        ) : (
+          <>
+            {panel.layout === 'list' ? <InstanceRowHead /> : null}
+            <InstanceLines groups={groups} layout={panel.layout} marking={marking} onDelete={askToDelete} />
+          </>
+        )}
+      </div>
+      <BulkBar instances={instances} shownCount={shownIds.length} marking={marking} onDelete={askToDelete} />
+      <DeleteMarked
+        opened={isAsking}
+        marked={instances.filter(({ configuration }) => ids.has(configuration.id))}
+        onClose={() => setIsAsking(false)}
+      />
     </>
   );
 };
 
 /** The fleet at a glance. */
-export const InstancesPage = ({ filter, onFilter }: InstancesPageProps): ReactNode => {
+export const InstancesPage = (): ReactNode => {
   const { t } = useTranslation();
   const query = useInstances();
   const { data } = query;
@@ -139,9 +145,7 @@ export const InstancesPage = ({ filter, onFilter }: InstancesPageProps): ReactNo
         </div>
       ) : null}
       {data !== undefined && data.instances.length === 0 ? <NoInstances /> : null}
-      {data !== undefined && data.instances.length > 0 ? (
-        <Cards data={data} filter={filter} onFilter={onFilter} />
-      ) : null}
+      {data !== undefined && data.instances.length > 0 ? <Panel data={data} /> : null}
     </>
   );
 };

@@ -2,7 +2,7 @@ import { notifications } from '@mantine/notifications';
 import { spotlight } from '@mantine/spotlight';
 import { createMemoryHistory } from '@tanstack/react-router';
 import { cleanup, configure, render } from '@testing-library/react';
-import { afterEach } from 'vitest';
+import { afterEach, vi } from 'vitest';
 import { createFixtureApp, type FixtureApp } from './fixture-app.tsx';
 import type { Scenario } from './scenarios.ts';
 
@@ -19,6 +19,8 @@ export const renderApp = (scenario: Scenario, path = '/instances'): FixtureApp =
   return app;
 };
 
+const windowHeight = 1000;
+
 const pending: (() => void)[] = [];
 const afterEachOnce = (task: () => void): void => {
   pending.push(task);
@@ -31,6 +33,8 @@ export const cleanUpApps = (): void => {
   configure({ defaultHidden: true, asyncUtilTimeout: 8000 });
   // happy-dom has no font loading; text areas that grow ask for it.
   if (!('fonts' in document)) Object.defineProperty(document, 'fonts', { value: new EventTarget() });
+  // happy-dom lays nothing out, and lists draw only what a window has room for.
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(windowHeight);
   afterEach(() => {
     for (const task of pending.splice(0)) task();
     cleanup();

@@ -1,7 +1,9 @@
 import { StudioError } from '#contract/errors.ts';
 import { fleetContents } from './fleet-scenario.ts';
+import { instanceStory } from './instance-event-fixtures.ts';
 import { fixtureNow, instance, ready } from './instance-fixtures.ts';
 import { doneJob, jobId, runningJob } from './job-fixtures.ts';
+import { libraryContents, longLibraryContents, missingHandlers } from './library-scenario.ts';
 import { longLog } from './log-fixtures.ts';
 import { migrationScenarios } from './migration-scenarios.ts';
 import { crowdedContents, queueContents } from './queue-scenario.ts';
@@ -36,7 +38,7 @@ const longFleet: StudioContents = {
   jobs: fleetContents.jobs.map((job) => ({ ...job, title: longTitle })),
 };
 
-const fleetSize = 24;
+const fleetSize = 256;
 const manyContents: StudioContents = {
   ...fleetContents,
   activeInstanceId: null,
@@ -56,7 +58,13 @@ const manyContents: StudioContents = {
 
 /** What the fixture page can show, by the name in its address. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
-  fleet: { contents: { ...fleetContents, logs: { 'character-gen': longLog() } } },
+  fleet: {
+    contents: {
+      ...fleetContents,
+      logs: { 'character-gen': longLog() },
+      instanceEvents: { 'character-gen': instanceStory },
+    },
+  },
   long: { contents: longFleet },
   many: { contents: manyContents },
   queue: { contents: queueContents },
@@ -68,6 +76,9 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       explanations: queueContents.explanations,
     },
   },
+  library: { contents: libraryContents },
+  'library-missing': { contents: libraryContents, handlers: missingHandlers },
+  'library-long': { contents: longLibraryContents },
   draining: {
     contents: {
       ...fleetContents,

@@ -148,6 +148,7 @@ export const sizes = {
   'card-max-width': pixels(420),
   'card-height': pixels(300),
   'card-body-height': pixels(96),
+  'instance-row-height': pixels(40),
   'preview-size': pixels(96),
   'result-size': pixels(168),
   'run-min-width': pixels(200),
@@ -167,12 +168,12 @@ export const sizes = {
   'where-width': pixels(168),
   'queue-times-width': pixels(164),
   'tab-height': pixels(44),
-  'bar-height': pixels(8),
   'lane-head': pixels(228),
   'lane-row': pixels(45),
   'lane-height': pixels(44),
   'lane-radius': pixels(4),
   'lane-card-width': pixels(640),
+  'bar-height': pixels(8),
   hatch: '3px',
   'counts-width': pixels(240),
   'batch-progress-width': pixels(200),
@@ -219,6 +220,11 @@ export const frame = {
   logLine: 18,
   iconLarge: 40,
   queueRow: 52,
+  card: 300,
+  cardMinWidth: 320,
+  cardGap: 16,
+  instanceRow: 40,
+  groupTitle: 44,
 };
 
 export const motion = { 'motion-fast': '120ms', 'motion-slow': '180ms', 'motion-ease': 'ease-out' } as const;

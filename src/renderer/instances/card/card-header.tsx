@@ -11,6 +11,7 @@ import { describeCode } from '../../text/describe-error.ts';
 import { frame } from '../../theme/tokens.ts';
 import { deviceFacts } from '../device-text.ts';
 import { cardActions, healthColour, presentInstance } from '../instance-presentation.ts';
+import { MarkBox } from '../panel/mark-box.tsx';
 import { useInstanceActions } from '../use-instance-actions.tsx';
 import { CardMenu } from './card-menu.tsx';
 import classes from './instance-card.module.css';
@@ -107,7 +108,7 @@ export const CardHeader = ({ view, active }: HeaderProps): ReactNode => {
   return (
     <header className={classes.header}>
       <Group gap="xs" wrap="nowrap">
-        <StateGlyph shape={state.shape} colour={state.colour} />
+        <MarkBox instanceId={id} name={name} state={state} />
         <Tooltip label={hint}>
           <h3 className={classes.name}>{name}</h3>
         </Tooltip>
