@@ -6,7 +6,9 @@
 export const commandTable = [
   { id: 'page.instances', group: 'pages', keys: ['mod+I'] },
   { id: 'page.run', group: 'pages', keys: [] },
+  { id: 'page.library', group: 'pages', keys: [] },
   { id: 'page.jobs', group: 'pages', keys: [] },
+  { id: 'page.viewer', group: 'pages', keys: [] },
   { id: 'page.settings', group: 'pages', keys: [] },
   { id: 'page.migration', group: 'pages', keys: [] },
   { id: 'page.migrations', group: 'pages', keys: [] },

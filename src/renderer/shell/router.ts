@@ -2,6 +2,7 @@ import { createHashHistory, createRouter, type RouterHistory } from '@tanstack/r
 import { instancesRoute } from '../instances/instances-route.ts';
 import { queueRoute } from '../jobs/queue/queue-route.ts';
 import { runRoute } from '../jobs/run/run-route.ts';
+import { libraryRoute } from '../library/library-route.ts';
 import { migrationHistoryRoute, migrationRoute, startRoute, welcomeRoute } from '../migration/migration-route.ts';
 import { settingsRoute } from '../settings/settings-route.ts';
 import { rootRoute } from './root-route.ts';
@@ -13,6 +14,7 @@ const routeTree = rootRoute.addChildren([
   migrationHistoryRoute,
   instancesRoute,
   runRoute,
+  libraryRoute,
   queueRoute,
   settingsRoute,
 ]);

@@ -1,6 +1,8 @@
 import { Tooltip, UnstyledButton } from '@mantine/core';
 import {
   type Icon,
+  IconAppWindow,
+  IconBooks,
   IconLayoutGrid,
   IconLayoutSidebarLeftCollapse,
   IconLayoutSidebarLeftExpand,
@@ -17,15 +19,17 @@ import { BrandMark } from './brand-mark.tsx';
 import classes from './frame.module.css';
 
 interface Page {
-  readonly to: '/instances' | '/run' | '/jobs' | '/settings';
-  readonly word: 'instances' | 'run' | 'jobs' | 'settings';
+  readonly to: '/instances' | '/run' | '/library' | '/jobs' | '/view' | '/settings';
+  readonly word: 'instances' | 'run' | 'library' | 'jobs' | 'viewer' | 'settings';
   readonly icon: Icon;
 }
 
 const pages: readonly Page[] = [
   { to: '/instances', word: 'instances', icon: IconLayoutGrid },
   { to: '/run', word: 'run', icon: IconPlayerPlay },
+  { to: '/library', word: 'library', icon: IconBooks },
   { to: '/jobs', word: 'jobs', icon: IconListDetails },
+  { to: '/view', word: 'viewer', icon: IconAppWindow },
   { to: '/settings', word: 'settings', icon: IconSettings },
 ];
 

@@ -35,8 +35,14 @@ export const useRunCommand = (): RunCommand => {
       case 'page.run':
         void navigate({ to: '/run' });
         return true;
+      case 'page.library':
+        void navigate({ to: '/library' });
+        return true;
       case 'page.jobs':
         void navigate({ to: '/jobs' });
+        return true;
+      case 'page.viewer':
+        void navigate({ to: '/view' });
         return true;
       case 'page.settings':
         void navigate({ to: '/settings' });

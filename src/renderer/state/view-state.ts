@@ -15,6 +15,14 @@ export interface WorkflowFile {
   readonly text: string;
 }
 
+/** What somebody changed in the form of an opened workflow, by field; kept while one looks at other pages. */
+export interface RunEdits {
+  readonly values: Readonly<Record<string, string | number | boolean>>;
+  readonly seeds: Readonly<Record<string, 'fixed' | 'increment' | 'random'>>;
+  /** Fields on top; null = as they came. */
+  readonly pinned: readonly string[] | null;
+}
+
 /** Jobs that are marked in one list of the queue page; marking in another list begins anew. */
 export interface JobSelection {
   readonly list: string;
@@ -47,6 +55,9 @@ export interface ViewState extends Preferences {
   readonly openedFiles: number;
   readonly workflowFile: (WorkflowFile & { readonly id: number }) | null;
   readonly openWorkflowFile: (file: WorkflowFile | null) => void;
+  /** By what was opened. */
+  readonly runEdits: Readonly<Record<string, RunEdits>>;
+  readonly setRunEdits: (key: string, edits: RunEdits | null) => void;
   readonly toggleSideBar: () => void;
   readonly openDialog: (dialog: OpenDialog) => void;
   readonly closeDialog: () => void;
@@ -60,6 +71,7 @@ export interface ViewState extends Preferences {
 /** Each shown run is a watch of its own, and a connection has 256. */
 const startedJobsKept = 120;
 const startedBatchesKept = 20;
+const runEditsKept = 20;
 
 export type ViewStore = StoreApi<ViewState>;
 
@@ -87,6 +99,14 @@ export const createViewStore = (storage: StateStorage): ViewStore =>
               ? { workflowFile: null }
               : { workflowFile: { ...file, id: openedFiles + 1 }, openedFiles: openedFiles + 1 },
           ),
+        runEdits: {},
+        setRunEdits: (key, edits) =>
+          set(({ runEdits: { [key]: _old, ...others } }) => ({
+            runEdits: Object.fromEntries([
+              ...Object.entries(others).slice(1 - runEditsKept),
+              ...(edits === null ? [] : [[key, edits] as const]),
+            ]),
+          })),
         toggleSideBar: () => set((state) => ({ sideBarWide: !state.sideBarWide })),
         openDialog: (dialog) => set({ dialog }),
         closeDialog: () => set({ dialog: null }),

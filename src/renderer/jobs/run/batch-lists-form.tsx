@@ -69,6 +69,9 @@ const groupsOf = (inputs: readonly VariableInput[]): { group: string; items: { v
   return [...groups].map(([group, items]) => ({ group, items }));
 };
 
+/** Large graphs have tens of thousands; the rest is found by typing. */
+const mostInputs = 200;
+
 interface ListFormProps {
   readonly list: BatchList;
   readonly inputs: readonly VariableInput[];
@@ -86,6 +89,7 @@ const ListForm = ({ list, inputs, label, onRemove }: ListFormProps): ReactNode =
           className={classes.batchInput ?? ''}
           label={label}
           searchable
+          limit={mostInputs}
           allowDeselect={false}
           maxDropdownHeight={320}
           value={draft.key}

@@ -24,18 +24,28 @@ const readTextChunk = (type: string, data: Uint8Array): TextChunk | null => {
   return translated < 0 ? null : { keyword, text: unicode.decode(data.subarray(translated + 1)) };
 };
 
-/** The workflow in API format that ComfyUI writes into its pictures under `prompt`; null when there is none. */
-export const readPngWorkflow = (bytes: Uint8Array): string | null => {
-  if (!isPng(bytes)) return null;
+/** The text chunks of a PNG as far as they can be read, by keyword. */
+const readTextChunks = (bytes: Uint8Array): ReadonlyMap<string, string> => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const chunks = new Map<string, string>();
   let offset = signature.length;
   while (offset + chunkOverhead <= bytes.byteLength) {
     const length = view.getUint32(offset);
     const type = latin.decode(bytes.subarray(offset + 4, offset + 8));
-    if (type === 'IEND' || offset + chunkOverhead + length > bytes.byteLength) return null;
+    if (type === 'IEND' || offset + chunkOverhead + length > bytes.byteLength) return chunks;
     const chunk = readTextChunk(type, bytes.subarray(offset + 8, offset + 8 + length));
-    if (chunk?.keyword === 'prompt') return chunk.text;
+    if (chunk !== null && !chunks.has(chunk.keyword)) chunks.set(chunk.keyword, chunk.text);
     offset += chunkOverhead + length;
   }
-  return null;
+  return chunks;
+};
+
+/**
+ * The workflow that ComfyUI writes into its pictures: under `prompt` as it ran, under `workflow` as the editor had it; null when there
+ * is none. What ran comes first: it is the whole truth about the picture.
+ */
+export const readPngWorkflow = (bytes: Uint8Array): string | null => {
+  if (!isPng(bytes)) return null;
+  const chunks = readTextChunks(bytes);
+  return chunks.get('prompt') ?? chunks.get('workflow') ?? null;
 };

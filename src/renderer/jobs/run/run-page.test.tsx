@@ -45,7 +45,7 @@ describe('opening a workflow', () => {
     await openRun();
     fireEvent.click(screen.getByRole('button', { name: 'Text to image' }));
     await screen.findByRole('button', { name: 'Run' });
-    expect(screen.getByText('KSampler')).toBeTruthy();
+    expect(await screen.findByRole('textbox', { name: 'seed (KSampler)' })).toBeTruthy();
   });
 
   it('keeps the file open while one looks at another page', async () => {

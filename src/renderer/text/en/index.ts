@@ -10,6 +10,7 @@ import { migrationRemarks } from './migration-remarks.ts';
 import { placement } from './placement.ts';
 import { problems } from './problems.ts';
 import { queue } from './queue.ts';
+import { runForm } from './run-form.ts';
 import { settings } from './settings.ts';
 
 /** Every English sentence of the screens. */
@@ -26,5 +27,6 @@ export const en = {
   placement,
   problems,
   queue,
+  runForm,
   settings,
 } as const;

@@ -44,7 +44,8 @@ export const jobs = {
   run: {
     title: 'Run a workflow',
     drop: 'Drop a workflow file here, or click to choose one',
-    dropMeans: 'ComfyUI API format (.json), or a picture that ComfyUI saved with its workflow inside (.png).',
+    dropMeans:
+      'A workflow of ComfyUI in either format (.json), or a picture with its workflow inside (.png, .webp). You can paste one, too.',
     dropActive: 'Drop it to open it',
     reading: 'Reading {{name}}',
     starters: 'Start with an example',

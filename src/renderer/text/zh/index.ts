@@ -12,6 +12,7 @@ import { migrationRemarks } from './migration-remarks.ts';
 import { placement } from './placement.ts';
 import { problems } from './problems.ts';
 import { queue } from './queue.ts';
+import { runForm } from './run-form.ts';
 import { settings } from './settings.ts';
 
 /** Every Chinese sentence of the screens; loaded when Chinese is chosen. */
@@ -28,5 +29,6 @@ export const zh: Translated<typeof en> = {
   placement,
   problems,
   queue,
+  runForm,
   settings,
 };

@@ -45,7 +45,7 @@ export const jobs: Translated<typeof english> = {
   run: {
     title: '运行工作流',
     drop: '将工作流文件拖到此处，或点击选择',
-    dropMeans: 'ComfyUI 的 API 格式 (.json)，或由 ComfyUI 保存、内含工作流的图像 (.png)。',
+    dropMeans: '任一格式的 ComfyUI 工作流 (.json)，或内含工作流的图像 (.png、.webp)。也可以直接粘贴。',
     dropActive: '松开即可打开',
     reading: '正在读取 {{name}}',
     starters: '从示例开始',
