@@ -12,6 +12,7 @@ import { type ScanParts, scanFolder } from './scan-folder.ts';
 const watchedScanMs = 10_000;
 const unwatchedScanMs = 10 * 60_000;
 const writingLookMs = 1500;
+const failedPauseMs = 30_000;
 /** More results are found by their jobs only. */
 const maxItems = 500_000;
 /** Small pictures that are made without anybody asking, in the life of a studio. */
@@ -147,7 +148,11 @@ export const createGalleryWork = (parts: Parts): GalleryWork => {
   const loop = async (): Promise<void> => {
     if (!(await collector.catchUp(rest))) return;
     for (;;) {
-      const pauseMs = await round();
+      const pauseMs = await round().catch((error: unknown) => {
+        // One file, or a disk for a moment, must not end it for all others.
+        logger.error('The gallery could not look for what is new', { error: String(error) });
+        return failedPauseMs;
+      });
       if (pauseMs === null || !(await background.idle(pauseMs))) return;
     }
   };

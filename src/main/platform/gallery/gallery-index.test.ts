@@ -191,9 +191,10 @@ describe('the index of the gallery', () => {
     index.putFiles(folder, '', [file('a.png', 1000)]);
     const [item] = index.page({}, 0, 1);
     const id = item?.id ?? 0;
-    index.putFacts([{ id, file: fileFacts({ modifiedAtMs: 1000 }), prompt: null }]);
-    index.putFiles(folder, '', [file('a.png', 1000)]);
+    index.putFacts([{ id, file: fileFacts({ modifiedAtMs: 1000.25 }), prompt: null }]);
+    index.putFiles(folder, '', [file('a.png', 1000.25)]);
     expect(index.unreadCount()).toBe(0);
+    expect(index.item(id)?.createdAt).toBe(1000);
     index.putFiles(folder, '', [file('a.png', 2000)]);
     expect(index.unread(9)).toMatchObject([{ id, name: 'a.png' }]);
     expect(index.item(id)?.version).not.toBe(item?.version);

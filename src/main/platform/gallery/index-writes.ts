@@ -77,7 +77,7 @@ export const createIndexWrites = (
   const readPositive = database.prepare("SELECT facts ->> 'positive' AS positive FROM item_facts WHERE item_id = ?");
   const updateFile = database.prepare(
     `UPDATE items SET kind = ?, state = ?, width = ?, height = ?, size_bytes = ?, modified_at = ?, excerpt = ?,
-      created_at = iif(job_id IS NULL, ?6, created_at) WHERE id = ?`,
+      created_at = iif(job_id IS NULL, CAST(round(?6) AS INTEGER), created_at) WHERE id = ?`,
   );
   const setState = database.prepare('UPDATE items SET state = ? WHERE id = ?');
   const dropFile = database.prepare('DELETE FROM items WHERE id = ? AND job_id IS NULL');
