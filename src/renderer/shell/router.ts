@@ -6,6 +6,7 @@ import { libraryRoute } from '../library/library-route.ts';
 import { migrationHistoryRoute, migrationRoute, startRoute, welcomeRoute } from '../migration/migration-route.ts';
 import { settingsRoute } from '../settings/settings-route.ts';
 import { rootRoute } from './root-route.ts';
+import { viewerRoute, viewerStartRoute } from '../viewer/viewer-route.ts';
 
 const routeTree = rootRoute.addChildren([
   startRoute,
@@ -18,6 +19,8 @@ const routeTree = rootRoute.addChildren([
   queueRoute,
   settingsRoute,
 ]);
+  viewerStartRoute,
+  viewerRoute,
 
 /** The pages by their addresses; each comes over the wire when it is pointed at, or opened, for the first time. */
 // The inferred type is what makes links type-safe; it has no shorter name.

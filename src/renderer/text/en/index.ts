@@ -15,6 +15,7 @@ import { settings } from './settings.ts';
 
 /** Every English sentence of the screens. */
 export const en = {
+import { viewer } from './viewer.ts';
   errors,
   frame,
   instanceForm,
@@ -30,3 +31,4 @@ export const en = {
   runForm,
   settings,
 } as const;
+  viewer,

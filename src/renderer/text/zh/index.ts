@@ -17,6 +17,7 @@ import { settings } from './settings.ts';
 
 /** Every Chinese sentence of the screens; loaded when Chinese is chosen. */
 export const zh: Translated<typeof en> = {
+import { viewer } from './viewer.ts';
   errors,
   frame,
   instanceForm,
@@ -32,3 +33,4 @@ export const zh: Translated<typeof en> = {
   runForm,
   settings,
 };
+  viewer,
