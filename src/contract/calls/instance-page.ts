@@ -39,6 +39,13 @@ export const instancePageCalls = {
     errors: ['INSTANCE_NOT_FOUND', 'INSTANCE_REMOTE'],
     access: 'read',
   }),
+  'instances.restartNeeded': defineCall({
+    summary: 'Fields of the configuration that the running process does not know yet; none where it does not run.',
+    input: byId,
+    output: z.object({ fields: z.array(z.string()), atStart: z.array(z.string()).describe('All that need a start') }),
+    errors: ['INSTANCE_NOT_FOUND'],
+    access: 'read',
+  }),
   'instances.logInfo': defineCall({
     summary: 'How many lines the whole log of an instance has, and in which files.',
     input: byId,

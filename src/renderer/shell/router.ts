@@ -1,12 +1,13 @@
 import { createHashHistory, createRouter, type RouterHistory } from '@tanstack/react-router';
+import { instancePageRoute } from '../instance-page/instance-page-route.ts';
 import { instancesRoute } from '../instances/instances-route.ts';
 import { queueRoute } from '../jobs/queue/queue-route.ts';
 import { runRoute } from '../jobs/run/run-route.ts';
 import { libraryRoute } from '../library/library-route.ts';
 import { migrationHistoryRoute, migrationRoute, startRoute, welcomeRoute } from '../migration/migration-route.ts';
 import { settingsRoute } from '../settings/settings-route.ts';
-import { rootRoute } from './root-route.ts';
 import { viewerRoute, viewerStartRoute } from '../viewer/viewer-route.ts';
+import { rootRoute } from './root-route.ts';
 
 const routeTree = rootRoute.addChildren([
   startRoute,
@@ -14,13 +15,14 @@ const routeTree = rootRoute.addChildren([
   migrationRoute,
   migrationHistoryRoute,
   instancesRoute,
+  instancePageRoute,
   runRoute,
   libraryRoute,
   queueRoute,
-  settingsRoute,
-]);
   viewerStartRoute,
   viewerRoute,
+  settingsRoute,
+]);
 
 /** The pages by their addresses; each comes over the wire when it is pointed at, or opened, for the first time. */
 // The inferred type is what makes links type-safe; it has no shorter name.

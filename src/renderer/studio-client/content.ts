@@ -6,6 +6,10 @@ import { wireConstants } from '#contract/wire-constants.ts';
 export const outputUrl = (jobId: string, index: number): string =>
   `${wireConstants.contentPathPrefix}outputs/${encodeURIComponent(jobId)}/${index}`;
 
+/** Where the whole log of an instance is downloaded from. */
+export const logUrl = (instanceId: string): string =>
+  `${wireConstants.contentPathPrefix}logs/${encodeURIComponent(instanceId)}`;
+
 const uploadAnswerSchema = z.object({ uploadId: z.string() });
 const failureSchema = z.union([
   z.object({ error: wireErrorSchema }),

@@ -112,6 +112,10 @@ export const instancePageHandlers = ({ instances, log, instanceEvents }: PageTop
       return { events: older.slice(-limit).toReversed(), more: older.length > limit };
     },
     'instances.files': ({ instanceId }) => ({ files: filesOf(find(instanceId)) }),
+    'instances.restartNeeded': ({ instanceId }) => ({
+      fields: instanceId === 'batch' ? ['port', 'extraArguments'] : [],
+      atStart: ['program', 'host', 'port', 'gpuDevice', 'extraArguments', 'pythonPath', 'comfyuiFolder', 'folders'],
+    }),
     'instances.logInfo': ({ instanceId }) => {
       const lines = linesOf(instanceId);
       const sizeBytes = lines.reduce((sum, { text }) => sum + text.length + 1, 0);

@@ -65,6 +65,10 @@ export const formatMoment = (at: number, language: Language = pageLanguage()): s
 const withPercentSign = (figure: number | string, language: Language): string =>
   `${figure}${units[language].beforePercent}%`;
 
+/** The day of a moment, as a heading: Saturday 21 November. */
+export const formatDay = (at: number, language: Language = pageLanguage()): string =>
+  new Date(at).toLocaleDateString(locales[language], { weekday: 'long', day: 'numeric', month: 'long' });
+
 /** A share of whole jobs: 99.6 %, 100 %. */
 export const formatPercent = (part: number, whole: number, language: Language = pageLanguage()): string => {
   if (whole <= 0) return `–`;

@@ -3,6 +3,7 @@ import { StudioError } from '#contract/errors.ts';
 import type { CallHandlers } from '#contract/handlers.ts';
 import type { EventBook } from '#core/instances/events/event-book.ts';
 import { lookAtPlaces, type PlaceLook } from '#core/instances/files/look-at-places.ts';
+import { launchFields, restartNeededFor } from '#core/instances/fleet/restart-needed.ts';
 import type { Fleet } from '#core/instances/fleet-interface.ts';
 import type { WholeLogs } from '#core/ports/whole-logs.ts';
 import type { SeriesBook } from '#core/telemetry/series/series-book.ts';
@@ -10,7 +11,7 @@ import type { SeriesBook } from '#core/telemetry/series/series-book.ts';
 export type InstancePageHandlers = Pick<CallHandlers, keyof typeof instancePageCalls>;
 
 export const createInstancePageHandlers = (parts: {
-  readonly fleet: Pick<Fleet, 'get' | 'list'>;
+  readonly fleet: Pick<Fleet, 'get' | 'list' | 'launchedConfiguration'>;
   readonly events: EventBook;
   readonly series: SeriesBook;
   readonly logs: WholeLogs;
@@ -38,6 +39,11 @@ export const createInstancePageHandlers = (parts: {
         files.map(({ path }) => path),
       );
       return { files: [...files] };
+    },
+    'instances.restartNeeded': ({ instanceId }) => {
+      const { configuration } = fleet.get(instanceId);
+      const fields = restartNeededFor(fleet.launchedConfiguration(instanceId), configuration);
+      return { fields: [...fields], atStart: [...launchFields] };
     },
     'instances.logInfo': ({ instanceId }) => {
       fleet.get(instanceId);

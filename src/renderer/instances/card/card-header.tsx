@@ -1,5 +1,6 @@
 import { ActionIcon, Group, Text, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconStar, IconStarFilled } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InstanceView } from '#contract/models/instance.ts';
@@ -110,7 +111,11 @@ export const CardHeader = ({ view, active }: HeaderProps): ReactNode => {
       <Group gap="xs" wrap="nowrap">
         <MarkBox instanceId={id} name={name} state={state} />
         <Tooltip label={hint}>
-          <h3 className={classes.name}>{name}</h3>
+          <h3 className={classes.name}>
+            <Link to="/instances/$instanceId/{-$tab}" params={{ instanceId: id }} className={classes.nameLink}>
+              {name}
+            </Link>
+          </h3>
         </Tooltip>
         <span className={classes.stateWord} data-state={state.colour}>
           {t(`instances.status.${state.word}`)}

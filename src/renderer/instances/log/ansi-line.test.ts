@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { nearestColour, parseAnsiLine, stripAnsi } from './ansi-line.ts';
-import { findLines } from './use-log-search.ts';
 
 const escape = '\u001b';
 
@@ -33,8 +32,6 @@ describe('a line with ANSI codes', () => {
   it('is searched and copied without its codes', () => {
     const line = `${escape}[31mModule${escape}[0mNotFound`;
     expect(stripAnsi(line)).toBe('ModuleNotFound');
-    expect(findLines(['x', line, 'modulenotfound'], 'ModuleNot')).toEqual([1, 2]);
-    expect(findLines(['x'], '')).toEqual([]);
   });
 
   it.each([

@@ -1,12 +1,7 @@
 import { memo, type ReactNode } from 'react';
+import type { LogLine } from '#contract/models/instance-log.ts';
 import { type AnsiPiece, parseAnsiLine } from './ansi-line.ts';
 import classes from './log.module.css';
-
-interface LogRowProps {
-  readonly line: string;
-  readonly search: string;
-  readonly found: boolean;
-}
 
 /** The text with every occurrence of the search marked. */
 const marked = (text: string, search: string): ReactNode => {
@@ -39,16 +34,32 @@ const Piece = ({ piece, search }: { piece: AnsiPiece; search: string }): ReactNo
   </span>
 );
 
-/** One line of a log in its colours. */
-export const LogRow = memo(
-  ({ line, search, found }: LogRowProps): ReactNode => (
-    <div className={classes.row} data-found={found || undefined}>
-      {parseAnsiLine(line).map((piece, index) => (
-        // Pieces of a line never move, so their place is their identity.
-        // oxlint-disable-next-line react/no-array-index-key
-        <Piece key={index} piece={piece} search={search} />
-      ))}
+interface LogLineRowProps {
+  /** undefined while the line is on its way. */
+  readonly line: LogLine | undefined;
+  /** Digits of the highest number, so that the texts begin in one place. */
+  readonly digits: number;
+  readonly search: string;
+  readonly found: boolean;
+}
+
+/** One line of a log with its number, in its colours. */
+export const LogLineRow = memo(
+  ({ line, digits, search, found }: LogLineRowProps): ReactNode => (
+    <div className={classes.row} data-found={found || undefined} data-level={line?.level}>
+      <span className={classes.number} style={{ minInlineSize: `${digits}ch` }} aria-hidden>
+        {line === undefined ? '' : line.number + 1}
+      </span>
+      <span className={classes.text}>
+        {line === undefined
+          ? ''
+          : parseAnsiLine(line.text).map((piece, index) => (
+              // Pieces of a line never move, so their place is their identity.
+              // oxlint-disable-next-line react/no-array-index-key
+              <Piece key={index} piece={piece} search={search} />
+            ))}
+      </span>
     </div>
   ),
 );
-LogRow.displayName = 'LogRow';
+LogLineRow.displayName = 'LogLineRow';

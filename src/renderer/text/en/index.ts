@@ -1,6 +1,8 @@
 import { errors } from './errors.ts';
 import { frame } from './frame.ts';
+import { instanceEvents } from './instance-events.ts';
 import { instanceForm } from './instance-form.ts';
+import { instancePage } from './instance-page.ts';
 import { instances } from './instances.ts';
 import { jobs } from './jobs.ts';
 import { lanes } from './lanes.ts';
@@ -12,23 +14,25 @@ import { problems } from './problems.ts';
 import { queue } from './queue.ts';
 import { runForm } from './run-form.ts';
 import { settings } from './settings.ts';
+import { viewer } from './viewer.ts';
 
 /** Every English sentence of the screens. */
 export const en = {
-import { viewer } from './viewer.ts';
   errors,
   frame,
+  instanceEvents,
   instanceForm,
+  instancePage,
   instances,
   jobs,
-  migration,
   lanes,
   library,
+  migration,
   migrationRemarks,
   placement,
   problems,
   queue,
   runForm,
   settings,
-} as const;
   viewer,
+} as const;

@@ -2,7 +2,9 @@ import type { en } from '../en/index.ts';
 import type { Translated } from '../translated.ts';
 import { errors } from './errors.ts';
 import { frame } from './frame.ts';
+import { instanceEvents } from './instance-events.ts';
 import { instanceForm } from './instance-form.ts';
+import { instancePage } from './instance-page.ts';
 import { instances } from './instances.ts';
 import { jobs } from './jobs.ts';
 import { lanes } from './lanes.ts';
@@ -14,23 +16,25 @@ import { problems } from './problems.ts';
 import { queue } from './queue.ts';
 import { runForm } from './run-form.ts';
 import { settings } from './settings.ts';
+import { viewer } from './viewer.ts';
 
 /** Every Chinese sentence of the screens; loaded when Chinese is chosen. */
 export const zh: Translated<typeof en> = {
-import { viewer } from './viewer.ts';
   errors,
   frame,
+  instanceEvents,
   instanceForm,
+  instancePage,
   instances,
   jobs,
-  migration,
   lanes,
   library,
+  migration,
   migrationRemarks,
   placement,
   problems,
   queue,
   runForm,
   settings,
-};
   viewer,
+};

@@ -1,7 +1,7 @@
 import type { InstanceConfiguration } from '#contract/models/instance.ts';
 
 /** The fields that become part of the command line or the environment of a process, and so hold from its next start on. */
-const launchFields = [
+export const launchFields = [
   'program',
   'host',
   'port',

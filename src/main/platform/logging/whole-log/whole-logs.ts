@@ -125,6 +125,7 @@ async function* segmentBytes(log: LogSegments): AsyncGenerator<Uint8Array> {
 }
 
 const readFailure = (error: unknown): unknown => {
+  if (error instanceof StudioError) return error;
   const systemCode = systemErrorCode(error);
   if (systemCode === null) return error;
   return new StudioError('STORE_READ_FAILED', 'The log cannot be read.', { details: { systemCode }, cause: error });
