@@ -1,5 +1,6 @@
 import '../theme/global.css';
 import { createRoot } from 'react-dom/client';
+import { createCannedChanges } from './canned-changes.ts';
 import { createFixtureApp } from './fixture-app.tsx';
 import { scenarios } from './scenarios.ts';
 
@@ -15,5 +16,6 @@ const scenario = scenarios[name];
 const root = document.getElementById('root');
 if (scenario === undefined || root === null) throw new Error(`there is no scenario ${name}`);
 const app = createFixtureApp(scenario);
+Object.assign(globalThis, { cannedChanges: createCannedChanges(app) });
 void app.ready.then(() => createRoot(root).render(app.element));
 if (scenario.drops === true) setTimeout(() => app.server.drop({ down: true }), 1000);

@@ -1,0 +1,35 @@
+import type { FixtureApp } from './fixture-app.tsx';
+
+/** Changes of a canned studio that a benchmark asks for by its address in the page, `cannedChanges`. */
+export interface CannedChanges {
+  /** One instance says something new about itself. */
+  changeInstance(index: number): void;
+  /** A new sample of all readings in which only those of the first instances differ from the last. */
+  sampleReadings(changedCount: number): void;
+}
+
+export const createCannedChanges = ({ fixture }: FixtureApp): CannedChanges => {
+  let turn = 0;
+  return {
+    changeInstance: (index) => {
+      turn += 1;
+      const view = fixture.instances.state().instances[index];
+      if (view === undefined) throw new Error(`there is no instance ${index}`);
+      const statistics = { ...view.statistics, totalWorkflows: view.statistics.totalWorkflows + turn };
+      fixture.instances.publish({ type: 'changed', instance: { ...view, statistics } });
+    },
+    sampleReadings: (changedCount) => {
+      turn += 1;
+      const last = fixture.telemetry.state();
+      const changed = fixture.instances.state().instances.slice(0, changedCount);
+      const reading = { vramUsedBytes: turn * 1024 ** 2, vramTotalBytes: 24 * 1024 ** 3, queueRemaining: turn };
+      const instances = Object.fromEntries(
+        changed.map(({ configuration }) => [
+          configuration.id,
+          { cpuPercent: turn, memoryBytes: turn * 1024 ** 2, responseTimeMs: turn, ...reading },
+        ]),
+      );
+      fixture.telemetry.publish({ ...last, at: last.at + turn, instances: { ...last.instances, ...instances } });
+    },
+  };
+};
