@@ -101,19 +101,13 @@ const numbersOf = (prompt: Prompt): ReadonlyMap<string, number> => {
   return new Map(Object.keys(prompt).map((nodeId) => [nodeId, isNumber(nodeId) ? Number(nodeId) : next++] as const));
 };
 
-/**
- * A file that the editor opens, made from a graph: nodes in columns from left to right. null with the classes that nobody knows, since
- * the places of their values are not known then.
- */
-export const editorFromPrompt = (
-  prompt: Prompt,
-  known: KnownClass,
-): { readonly file: Readonly<Record<string, unknown>> } | { readonly unknown: readonly string[] } => {
-  const unknown = [...new Set(Object.values(prompt).map(({ class_type }) => class_type))].filter(
-    (classType) => known(classType) === undefined,
-  );
-  if (unknown.length > 0) return { unknown };
-  const numbers = numbersOf(prompt);
+/** Nodes and links while they are laid out. */
+interface Layout {
+  readonly nodes: readonly Readonly<Record<string, unknown>>[];
+  readonly links: readonly SavedLink[];
+}
+
+const layOut = (prompt: Prompt, known: KnownClass, numbers: ReadonlyMap<string, number>): Layout => {
   const columns = columnsOf(prompt);
   const heights = new Map<number, number>();
   const links: SavedLink[] = [];
@@ -139,27 +133,52 @@ export const editorFromPrompt = (
       mode: 0,
       ...(node._meta?.title === undefined ? {} : { title: node._meta.title }),
       inputs,
-      outputs: outputsOf(info),
       properties: { 'Node name for S&R': node.class_type },
       widgets_values: values,
     };
   });
-  const linksFrom = (id: string, slot: number): number[] =>
-    links.flatMap(({ origin, originSlot }, index) => (origin === id && originSlot === slot ? [index + 1] : []));
-  const used = new Set(links.map(({ origin }) => origin));
-  const idOf = new Map([...numbers].map(([nodeId, number]) => [number, nodeId] as const));
+  return { nodes, links };
+};
+
+/** The links of each output, by node and slot. */
+const linksByOutput = (links: readonly SavedLink[]): ReadonlyMap<string, readonly number[]> => {
+  const byOutput = new Map<string, number[]>();
+  for (const [index, { origin, originSlot }] of links.entries()) {
+    const key = `${origin} ${originSlot}`;
+    const known = byOutput.get(key);
+    if (known === undefined) byOutput.set(key, [index + 1]);
+    else known.push(index + 1);
+  }
+  return byOutput;
+};
+
+/**
+ * A file that the editor opens, made from a graph: nodes in columns from left to right. Where classes are known to nobody it cannot be
+ * made, since the places of their values are not known then.
+ */
+export const editorFromPrompt = (
+  prompt: Prompt,
+  known: KnownClass,
+): { readonly file: Readonly<Record<string, unknown>> } | { readonly unknown: readonly string[] } => {
+  const unknown = [...new Set(Object.values(prompt).map(({ class_type }) => class_type))].filter(
+    (classType) => known(classType) === undefined,
+  );
+  if (unknown.length > 0) return { unknown };
+  const numbers = numbersOf(prompt);
+  const { nodes, links } = layOut(prompt, known, numbers);
+  const byOutput = linksByOutput(links);
+  const nodeIds = Object.keys(prompt);
   return {
     file: {
       last_node_id: Math.max(0, ...numbers.values()),
       last_link_id: links.length,
-      nodes: nodes.map((node) => {
-        const nodeId = idOf.get(node.id ?? 0) ?? '';
-        const outputs = node.outputs.map((output, slot) => ({
+      nodes: nodes.map((node, index) => ({
+        ...node,
+        outputs: outputsOf(known(prompt[nodeIds[index] ?? '']?.class_type ?? '') ?? {}).map((output, slot) => ({
           ...output,
-          links: used.has(nodeId) ? linksFrom(nodeId, slot) : [],
-        }));
-        return { ...node, outputs };
-      }),
+          links: byOutput.get(`${nodeIds[index]} ${slot}`) ?? [],
+        })),
+      })),
       links: links.map(({ origin, originSlot, target, targetSlot, type }, index) => [
         index + 1,
         numbers.get(origin),

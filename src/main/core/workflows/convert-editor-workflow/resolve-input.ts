@@ -1,4 +1,4 @@
-import { boundaryInputId, boundaryOutputId, broadcastKey, type EditorNode } from './editor-graph.ts';
+import { boundaryInputId, boundaryOutputId, broadcastKey, type EditorGraph, type EditorNode } from './editor-graph.ts';
 import { boundaryValue, type FlatNode, type FlatWorkflow, siblingOf } from './flat-nodes.ts';
 import { virtualKind } from './virtual-nodes.ts';
 
@@ -41,54 +41,64 @@ const setterOf = (flat: FlatWorkflow, getter: FlatNode): FlatNode | undefined =>
   return undefined;
 };
 
+/** Where one is on the way along a link: at a socket of a node, and of which type the socket is that it is for. */
+interface Step {
+  readonly at: FlatNode;
+  readonly side: 'input' | 'output';
+  readonly slot: number;
+  readonly wanted: string | null;
+}
+
+/** The end of the way, or the next step. */
+type Next = Source | Step;
+
+const isStep = (next: Next): next is Step => next !== null && 'at' in next;
+
+const valueSource = (value: unknown): Source =>
+  value === undefined || value === null ? null : { kind: 'value', value };
+
 /** Follows links through everything that ComfyUI never sees: reroutes, subgraphs, bypassed nodes, values by name. */
 export const createResolver = (flat: FlatWorkflow) => {
-  const fromHost = (at: FlatNode, slot: number, visited: Set<string>): Source => {
-    const { host, graph } = at;
-    const name = graph.boundaryInputs[slot];
-    if (host === null || name === undefined) return null;
+  const fromHost = (host: FlatNode, boundaryInputs: readonly string[], slot: number): Next => {
+    const name = boundaryInputs[slot];
+    if (name === undefined) return null;
     const outer = host.node.inputs.findIndex((input) => input.name === name);
-    if (outer !== -1 && host.node.inputs[outer]?.linkId !== null) return input(host, outer, visited);
-    const value = boundaryValue(flat, host, name);
-    return value === undefined || value === null ? null : { kind: 'value', value };
+    if (outer !== -1 && host.node.inputs[outer]?.linkId !== null) {
+      return { at: host, side: 'input', slot: outer, wanted: null };
+    }
+    return valueSource(boundaryValue(flat, host, name));
   };
 
-  const outOfSubgraph = (host: FlatNode, slot: number, wanted: string, visited: Set<string>): Source => {
-    const inside = flat.insideOf(host);
-    for (const link of inside?.links.values() ?? []) {
+  const outOfSubgraph = ({ at: host, slot, wanted }: Step, inside: EditorGraph): Next => {
+    for (const link of inside.links.values()) {
       if (link.targetId !== boundaryOutputId || link.targetSlot !== slot) continue;
-      if (inside !== undefined && link.originId === boundaryInputId) {
-        return fromHost({ ...host, host, graph: inside }, link.originSlot, visited);
-      }
+      if (link.originId === boundaryInputId) return fromHost(host, inside.boundaryInputs, link.originSlot);
       const origin = flat.nodes.get(`${host.id}:${link.originId}`);
-      return origin === undefined ? null : output(origin, link.originSlot, wanted, visited);
+      return origin === undefined ? null : { at: origin, side: 'output', slot: link.originSlot, wanted };
     }
     return null;
   };
 
-  const output = (at: FlatNode, slot: number, wanted: string, visited: Set<string>): Source => {
-    const step = `${at.id}[O]${slot}`;
-    if (visited.has(step)) return null;
-    visited.add(step);
+  const pastOutput = (step: Step): Next => {
+    const { at, slot, wanted } = step;
     const { node } = at;
     if (node.mode === 'muted') return null;
     if (node.mode === 'bypassed') {
-      const through = bypassInput(node, slot, wanted);
-      return through === -1 ? null : input(at, through, visited);
+      const through = bypassInput(node, slot, wanted ?? '*');
+      return through === -1 ? null : { at, side: 'input', slot: through, wanted: null };
     }
-    if (flat.insideOf(at) !== undefined) return outOfSubgraph(at, slot, wanted, visited);
+    const inside = flat.insideOf(at);
+    if (inside !== undefined) return outOfSubgraph(step, inside);
     switch (virtualKind(node.type)) {
       case 'reroute':
       case 'set':
-        return input(at, 0, visited, wanted);
+        return { at, side: 'input', slot: 0, wanted };
       case 'get': {
         const setter = setterOf(flat, at);
-        return setter === undefined ? null : input(setter, 0, visited, wanted);
+        return setter === undefined ? null : { at: setter, side: 'input', slot: 0, wanted };
       }
-      case 'primitive': {
-        const value = nameOf(node);
-        return value === undefined || value === null ? null : { kind: 'value', value };
-      }
+      case 'primitive':
+        return valueSource(nameOf(node));
       case 'note':
       case 'broadcast':
         return null;
@@ -97,21 +107,36 @@ export const createResolver = (flat: FlatWorkflow) => {
     }
   };
 
-  const input = (at: FlatNode, slot: number, visited: Set<string> = new Set(), wanted?: string): Source => {
-    const step = `${at.id}[I]${slot}`;
+  const pastInput = ({ at, slot, wanted }: Step): Next => {
     const socket = at.node.inputs[slot];
-    if (visited.has(step) || socket === undefined) return null;
-    visited.add(step);
+    if (socket === undefined) return null;
     const given = socket.linkId === null ? undefined : at.graph.links.get(socket.linkId);
     const sent = at.host === null ? flat.workflow.broadcast?.get(broadcastKey(at.node.id, slot)) : undefined;
     const link = given ?? sent;
     if (link === undefined) return null;
-    if (at.host !== null && link.originId === boundaryInputId) return fromHost(at, link.originSlot, visited);
+    if (at.host !== null && link.originId === boundaryInputId) {
+      return fromHost(at.host, at.graph.boundaryInputs, link.originSlot);
+    }
     const origin = siblingOf(flat, at, link.originId);
-    return origin === undefined ? null : output(origin, link.originSlot, wanted ?? socket.type, visited);
+    return origin === undefined
+      ? null
+      : { at: origin, side: 'output', slot: link.originSlot, wanted: wanted ?? socket.type };
   };
 
-  return { input };
+  return {
+    /** In a loop, since chains of reroutes are as long as somebody made them; one that leads back to itself ends. */
+    input: (at: FlatNode, slot: number): Source => {
+      const visited = new Set<string>();
+      let next: Next = { at, side: 'input', slot, wanted: null };
+      while (isStep(next)) {
+        const place = `${next.at.id} ${next.side} ${next.slot}`;
+        if (visited.has(place)) return null;
+        visited.add(place);
+        next = next.side === 'input' ? pastInput(next) : pastOutput(next);
+      }
+      return next;
+    },
+  };
 };
 
 export type Resolver = ReturnType<typeof createResolver>;

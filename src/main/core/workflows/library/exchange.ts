@@ -7,7 +7,7 @@ import {
 } from '#contract/models/library.ts';
 import type { WorkflowPicture } from '#core/ports/workflow-store.ts';
 import { isObject } from '#core/shared/json-object.ts';
-import type { KnownClass } from '../convert-editor-workflow/convert-editor-workflow.ts';
+import { convertEditorWorkflow, type KnownClass } from '../convert-editor-workflow/convert-editor-workflow.ts';
 import { editorFromPrompt } from '../convert-editor-workflow/editor-from-prompt.ts';
 import { type ClassKnowledge, editorFileOf, parseWorkflowText, readWorkflow } from '../inspect-workflow.ts';
 
@@ -29,6 +29,12 @@ export const fileNameOf = (name: string): string => {
   return /^(?:con|prn|aux|nul|com\d|lpt\d)?$/iu.test(short) ? `workflow ${short}`.trim() : short;
 };
 
+/** Graphs that differ in the order of their keys only read the same. */
+const inOneOrder = (graph: unknown): string =>
+  JSON.stringify(graph, (_name, value: unknown) =>
+    isObject(value) ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))) : value,
+  );
+
 /**
  * The file of the editor for a workflow: the one that it was made from as long as that still gives the same graph, so that its layout
  * is kept, else one that is laid out anew. WORKFLOW_NODE_UNKNOWN.
@@ -36,8 +42,9 @@ export const fileNameOf = (name: string): string => {
 export const editorFileFor = (content: WorkflowContent, classes: ClassKnowledge): Readonly<Record<string, unknown>> => {
   if (content.editor !== null) {
     const file = editorFileOf(parseWorkflowText(content.editor));
-    const same = file === null ? null : readWorkflow(file, '', classes).prompt;
-    if (file !== null && JSON.stringify(same) === JSON.stringify(content.prompt)) return file;
+    const made = file === null ? null : convertEditorWorkflow(file, classes.known);
+    const isSame = made?.kind === 'converted' && inOneOrder(made.prompt) === inOneOrder(content.prompt);
+    if (file !== null && isSame) return file;
   }
   return laidOut(content, classes.known);
 };
