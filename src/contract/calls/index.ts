@@ -7,6 +7,7 @@ import { instanceCalls } from './instances.ts';
 import { jobCalls } from './jobs.ts';
 import { migrationApplyCalls, migrationScanCalls } from './migration.ts';
 import { studioCalls } from './studio.ts';
+import { templateCalls } from './templates.ts';
 import { viewerCalls } from './viewer.ts';
 import { workflowCalls } from './workflows.ts';
 
@@ -17,6 +18,7 @@ export const calls = {
   ...configurationCalls,
   ...instanceCalls,
   ...instancePageCalls,
+  ...templateCalls,
   ...jobCalls,
   ...workflowCalls,
   ...galleryCalls,

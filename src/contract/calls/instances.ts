@@ -3,9 +3,11 @@ import { defineCall } from '../define.ts';
 import {
   connectionReportSchema,
   drainGoalSchema,
+  instanceConfigurationSchema,
   instanceDraftSchema,
   instanceIdSchema,
   instanceViewSchema,
+  offeredFlagsSchema,
   validationReportSchema,
 } from '../models/instance.ts';
 
@@ -45,10 +47,15 @@ export const instanceCalls = {
     input: z.strictObject({
       instanceId: instanceIdSchema,
       changes: instanceDraftSchema.partial().omit({ id: true }),
+      basis: instanceConfigurationSchema
+        .optional()
+        .describe(
+          'What the changes were made from. A field that both sides changed since fails with INSTANCE_CHANGED, any other one is kept',
+        ),
       secret,
     }),
     output: z.object({ instance: instanceViewSchema, restartNeededFor: z.array(z.string()) }),
-    errors: ['INSTANCE_NOT_FOUND', 'INSTANCE_INVALID', 'STORE_WRITE_FAILED'],
+    errors: ['INSTANCE_NOT_FOUND', 'INSTANCE_INVALID', 'INSTANCE_CHANGED', 'STORE_WRITE_FAILED'],
     access: 'admin',
   }),
   'instances.delete': defineCall({
@@ -61,8 +68,19 @@ export const instanceCalls = {
   'instances.validate': defineCall({
     summary: 'Every problem of a draft in one pass, nothing stored.',
     input: z.object({ draft: instanceDraftSchema, instanceId: instanceIdSchema.optional() }),
-    output: validationReportSchema,
-    errors: [],
+    output: validationReportSchema.extend({
+      restartNeededFor: z
+        .array(z.string())
+        .describe('Fields that the running process would take up only at its next start'),
+    }),
+    errors: ['INSTANCE_NOT_FOUND'],
+    access: 'read',
+  }),
+  'instances.flags': defineCall({
+    summary: "The flags that a draft's ComfyUI knows, learned from its own help, and which of them are set already.",
+    input: z.object({ draft: instanceDraftSchema, instanceId: instanceIdSchema.optional() }),
+    output: offeredFlagsSchema,
+    errors: ['INSTANCE_NOT_FOUND'],
     access: 'read',
   }),
   'instances.testConnection': defineCall({

@@ -69,11 +69,16 @@ export const idlePolicySchema = z.object({
 });
 export type IdlePolicy = z.infer<typeof idlePolicySchema>;
 
+export const longestName = 500;
+export const longestDescription = 2000;
+/** What a draft may hold at most, so that a text that is too long is a finding and no refused call. */
+const longestDraftText = 100_000;
+
 /** The fields without their defaults: a draft must tell "left out" from "set to the default". */
 const configurationFields = {
   id: instanceIdSchema,
-  name: z.string().max(200),
-  description: z.string().max(2000),
+  name: z.string().max(longestName),
+  description: z.string().max(longestDescription),
   kind: z.enum(['local', 'remote']),
   program: instanceProgramSchema,
   host: z.string().max(255),
@@ -149,7 +154,8 @@ export const instanceDraftSchema = z
   .strictObject(configurationFields)
   .partial()
   .extend({
-    name: configurationFields.name,
+    name: z.string().max(longestDraftText),
+    description: z.string().max(longestDraftText).optional(),
     port: z.number().optional(),
     maxConcurrentWorkflows: z.number().optional(),
     weight: z.number().optional(),
@@ -180,6 +186,45 @@ export type FieldProblem = z.infer<typeof fieldProblemSchema>;
 
 export const validationReportSchema = z.object({ valid: z.boolean(), problems: z.array(fieldProblemSchema) });
 export type ValidationReport = z.infer<typeof validationReportSchema>;
+
+/** A flag of an installed ComfyUI, as its own help describes it. */
+export const offeredFlagSchema = z.object({
+  flag: z.string().describe('The long name, with its dashes'),
+  help: z.string(),
+  takesValue: z.enum(['none', 'optional', 'one', 'many']),
+  valueName: z.string().describe('What the help calls the value; empty where there is none'),
+  choices: z.array(z.string()).nullable().describe('The values that are allowed; null = any'),
+  group: z.enum([
+    'memory',
+    'precision',
+    'attention',
+    'cache',
+    'folders',
+    'network',
+    'preview',
+    'nodes',
+    'log',
+    'other',
+  ]),
+  excludes: z.array(z.string()).describe('Flags that cannot be combined with it'),
+  setBy: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('field'), field: z.string().describe('e.g. port or folders.output') }),
+      z.object({ kind: z.literal('studio') }),
+      z.object({ kind: z.literal('nobody') }).describe('An instance could not be run with it'),
+    ])
+    .nullable()
+    .describe('Who sets it instead of the user; null = it is offered'),
+});
+export type OfferedFlag = z.infer<typeof offeredFlagSchema>;
+
+export const offeredFlagsSchema = z.object({
+  state: z
+    .enum(['known', 'no-install', 'unreadable', 'remote'])
+    .describe('no-install: the ComfyUI folder or its Python is wrong; unreadable: its help could not be read'),
+  flags: z.array(offeredFlagSchema),
+});
+export type OfferedFlags = z.infer<typeof offeredFlagsSchema>;
 
 /** One named check of "Test connection". */
 export const connectionCheckSchema = z.object({

@@ -36,6 +36,7 @@ import { createJobHandlers } from './handlers/job-handlers.ts';
 import { createMigrationRunHandlers } from './handlers/migration-run-handlers.ts';
 import { createMigrationScanHandlers } from './handlers/migration-scan-handlers.ts';
 import { createStudioHandlers } from './handlers/studio-handlers.ts';
+import { createTemplateHandlers } from './handlers/template-handlers.ts';
 import { createWorkflowHandlers } from './handlers/workflow-handlers.ts';
 import { createInstanceFacts } from './instance-facts.ts';
 import { createInstancePageParts, type InstancePageParts } from './instance-page-parts.ts';
@@ -52,6 +53,7 @@ import { createSettingsDesk, type SettingsDesk } from './settings-desk.ts';
 import { startFleet } from './start-fleet.ts';
 import type { HostActions, Studio, StudioOptions } from './studio.ts';
 import { createWorkflowParts, type WorkflowParts } from './workflow-parts.ts';
+import { createTemplateParts } from './template-parts.ts';
 import { createViewerParts } from './viewer-parts.ts';
 
 /** The parts of a studio, before anything listens or runs. */
@@ -238,6 +240,7 @@ export const createStudio = async (
         isOwnPath: (path) => page.isKnownPlace(path) || isOwnPath(path, options.dataFolder, configurationsOf(fleet)),
       }),
       ...signCommands(createInstanceHandlers({ fleet, logs: platform.instanceLogs, desk }), page.events),
+      ...createTemplateHandlers({ shelf: createTemplateParts({ platform, options, notices }), desk, fleet }),
       ...page.handlers,
       ...createJobHandlers({ jobs, ...queue }),
       ...createWorkflowHandlers(parts.workflows),

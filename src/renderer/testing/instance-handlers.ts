@@ -7,26 +7,59 @@ import {
   type InstanceState,
   type InstanceView,
   instanceConfigurationSchema,
+  longestName,
 } from '#contract/models/instance.ts';
+import { cannedFlags } from './flag-fixtures.ts';
 import { fixtureNow, instance, ready, stopped } from './instance-fixtures.ts';
 import type { LiveTopic } from './live-topic.ts';
 
 type InstanceHandlers = Pick<CallHandlers, keyof typeof instanceCalls>;
+
+/** The fields of the command line; the real ones are the studio's to say. */
+const launchFields = ['host', 'port', 'gpuDevice', 'environmentVariables', 'extraArguments', 'folders'] as const;
+
+const restartFields = (
+  old: InstanceView | undefined,
+  draft: { readonly [Field in (typeof launchFields)[number]]?: unknown },
+): string[] =>
+  old?.status !== 'running'
+    ? []
+    : launchFields.filter((field) => {
+        const wanted = draft[field];
+        return wanted !== undefined && JSON.stringify(wanted) !== JSON.stringify(old.configuration[field]);
+      });
 
 const problemsOf = (draft: InstanceDraft, others: readonly InstanceView[]): FieldProblem[] => {
   const problems: FieldProblem[] = [];
   const add = (field: string, code: string, message: string, details: Record<string, unknown> = {}): void => {
     problems.push({ field, severity: 'error', code, message, details });
   };
+  if (draft.name.length > longestName) {
+    const details = { length: draft.name.length, max: longestName };
+    add('name', 'text-long', `Name must have at most ${longestName} characters; it has ${draft.name.length}`, details);
+  }
   if (draft.name.trim() === '') add('name', 'name-missing', 'Name is missing');
   const { port } = draft;
   if (port !== undefined && (port < 1 || port > 65_535)) {
-    add('port', 'port-out-of-range', 'Port must be between 1 and 65535');
+    add('port', 'port-range', 'Port must be between 1 and 65535');
   }
   const holder = others.find(({ configuration }) => configuration.port === port);
   if (holder !== undefined && draft.kind !== 'remote') {
     const { name } = holder.configuration;
-    add('port', 'port-taken-by-instance', `Port ${port} is already used by instance "${name}"`, { port, name });
+    add('port', 'port-instance', `Port ${port} is already used by instance "${name}"`, { port, instanceName: name });
+  }
+  if (draft.gpuDevice === 'cuda:7') {
+    add('gpuDevice', 'gpu-missing', "GPU device 'cuda:7' not available on this system", { device: 'cuda:7' });
+  }
+  if (draft.customNodesPath === '/missing') {
+    const message = 'Custom nodes path does not exist or is not accessible';
+    add('customNodesPath', 'path-missing', message, { path: '/missing' });
+  }
+  if (draft.extraArgumentsText?.includes('--lowvramm') === true) {
+    add('extraArguments', 'argument-unknown', 'This ComfyUI does not know --lowvramm; did you mean --lowvram?', {
+      argument: '--lowvramm',
+      suggestion: '--lowvram',
+    });
   }
   for (const name of Object.keys(draft.environmentVariables ?? {})) {
     if (!/^[A-Za-z_]\w*$/.test(name)) {
@@ -67,13 +100,16 @@ export const instanceHandlers = (topic: LiveTopic<'instances'>): InstanceHandler
       topic.publish({ type: 'changed', instance: view });
       return view;
     },
-    'instances.update': ({ instanceId, changes }) => {
+    'instances.update': ({ instanceId, changes, basis }) => {
       const old = find(instanceId);
+      if (basis !== undefined && basis.port !== old.configuration.port && changes.port !== old.configuration.port) {
+        throw new StudioError('INSTANCE_CHANGED', undefined, { details: { fields: ['port'] } });
+      }
       check({ ...old.configuration, ...changes, name: changes.name ?? old.configuration.name }, instanceId);
       const configuration = instanceConfigurationSchema.parse({ ...old.configuration, ...changes });
       const view = { ...old, configuration };
       topic.publish({ type: 'changed', instance: view });
-      return { instance: view, restartNeededFor: old.status === 'running' ? Object.keys(changes) : [] };
+      return { instance: view, restartNeededFor: restartFields(old, changes) };
     },
     'instances.delete': ({ instanceId }) => {
       find(instanceId);
@@ -82,8 +118,11 @@ export const instanceHandlers = (topic: LiveTopic<'instances'>): InstanceHandler
     },
     'instances.validate': ({ draft, instanceId }) => {
       const problems = problemsOf(draft, others(instanceId));
-      return { valid: problems.length === 0, problems };
+      const old = all().find(({ configuration }) => configuration.id === instanceId);
+      return { valid: problems.length === 0, problems, restartNeededFor: restartFields(old, draft) };
     },
+    'instances.flags': ({ draft }) =>
+      draft.kind === 'remote' ? { state: 'remote', flags: [] } : { state: 'known', flags: [...cannedFlags] },
     'instances.testConnection': ({ draft }) => ({
       reachable: draft.kind !== 'remote',
       checks: [

@@ -16,12 +16,13 @@ import { instanceHandlers } from './instance-handlers.ts';
 import { instancePageHandlers } from './instance-page-handlers.ts';
 import { type BookContents, createJobBook, type JobBook } from './job-book.ts';
 import { type JobAnswers, jobHandlers } from './job-handlers.ts';
-import type { CannedWorkflow } from './library-fixtures.ts';
 import { lanesSource } from './lanes-source.ts';
+import type { CannedWorkflow } from './library-fixtures.ts';
 import { libraryHandlers } from './library-handlers.ts';
 import { type LiveTopic, liveTopic } from './live-topic.ts';
 import { migrationRunHandlers } from './migration-run-handlers.ts';
 import { migrationScanHandlers } from './migration-scan-handlers.ts';
+import { templateHandlers } from './template-handlers.ts';
 import { viewerHandlers } from './viewer-handlers.ts';
 import { workHandlers } from './work-handlers.ts';
 
@@ -149,6 +150,7 @@ export const createStudioFixture = (contents: Partial<StudioContents> = {}): Stu
       ...instanceHandlers(instances),
       ...viewerHandlers(() => instances.state().instances),
       ...instancePageHandlers(topics),
+      ...templateHandlers(),
       ...jobHandlers(topics.jobs, start),
       ...topics.gallery.handlers,
       ...migrationRunHandlers(topics.migration),

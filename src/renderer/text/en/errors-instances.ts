@@ -12,6 +12,22 @@ export const instanceErrors = {
     means: 'It was not saved.',
     do: 'Correct the marked fields.',
   },
+  INSTANCE_CHANGED: {
+    happened: 'This instance was changed in the meantime, in the same fields.',
+    means: 'Somebody saved it in another window. Nothing was overwritten, and what you typed is still here.',
+    do: 'Choose which values to keep and save again.',
+  },
+  TEMPLATE_NOT_FOUND: {
+    happened: 'This template does not exist any more.',
+    means: 'It was probably deleted in another window.',
+    do: 'Choose another one.',
+  },
+  TEMPLATE_NAME_TAKEN: {
+    detailed: ['There is a template named "{{name}}" already.'],
+    happened: 'There is a template with this name already.',
+    means: 'Nothing was saved.',
+    do: 'Give it another name, or replace the old one.',
+  },
   INSTANCE_BUSY: {
     happened: 'The instance cannot do this right now.',
     means: 'It is in the middle of starting or stopping.',

@@ -13,6 +13,22 @@ export const instanceErrors: Translated<typeof english> = {
     means: '没有保存。',
     do: '请修正标出的字段。',
   },
+  INSTANCE_CHANGED: {
+    happened: '该实例在此期间已被更改，且改动了相同的字段。',
+    means: '有人在另一个窗口中保存了它。没有任何内容被覆盖，你输入的内容也都还在。',
+    do: '请选择要保留哪些值，然后再次保存。',
+  },
+  TEMPLATE_NOT_FOUND: {
+    happened: '该模板已不存在。',
+    means: '它可能已在另一个窗口中被删除。',
+    do: '请选择另一个模板。',
+  },
+  TEMPLATE_NAME_TAKEN: {
+    detailed: ['已有名为“{{name}}”的模板。'],
+    happened: '已有同名的模板。',
+    means: '没有保存任何内容。',
+    do: '请换一个名称，或替换旧模板。',
+  },
   INSTANCE_BUSY: {
     happened: '该实例现在无法执行此操作。',
     means: '它正在启动或停止。',

@@ -2,17 +2,22 @@ import type {
   ConnectionReport,
   InstanceConfiguration,
   InstanceDraft,
+  OfferedFlags,
   ValidationReport,
 } from '#contract/models/instance.ts';
 import type { MakeId } from '../../ports/clock.ts';
 import type { SecretStore } from '../../ports/stores.ts';
 import { authorizationOf } from '../endpoint.ts';
 import { completeDraft } from './complete-draft.ts';
+import { helpTimeoutMs } from './flag-learner.ts';
+import { factLimitMs, installFacts, learnFlags } from './gather-facts.ts';
 import type { LaunchPlanner } from './launch-planner.ts';
 import { type LaunchPreview, maskSecrets } from './mask-secrets.ts';
+import { offeredFlags } from './offered-flags.ts';
 import { suggestPort } from './suggest-port.ts';
 import { type ConnectionTestPorts, testConnection } from './test-connection.ts';
 import { validateConfiguration } from './validate-configuration.ts';
+import { within } from './within.ts';
 
 /** Everything about a configuration before it is stored. `existing` is the stored instance that a draft changes. */
 export interface DraftDesk {
@@ -28,6 +33,8 @@ export interface DraftDesk {
     },
   ): Promise<ConnectionReport>;
   suggestPort(from: number): Promise<number>;
+  /** The flags of the draft's own ComfyUI. */
+  flags(draft: InstanceDraft, existing: InstanceConfiguration | null): Promise<OfferedFlags>;
   previewLaunch(configuration: InstanceConfiguration): Promise<LaunchPreview>;
 }
 
@@ -51,8 +58,20 @@ export const createDraftDesk = (dependencies: DraftDeskDependencies): DraftDesk 
 
   const runs = (existing: InstanceConfiguration | null): boolean => existing !== null && isRunning(existing.id);
 
+  const flags: DraftDesk['flags'] = async (draft, existing) => {
+    const configuration = complete(draft, existing);
+    if (configuration.kind === 'remote') return { state: 'remote', flags: [] };
+    const install = await within(machine.clock, factLimitMs, installFacts(configuration, machine), null);
+    const isWhole =
+      configuration.program === 'sandbox' || (install?.hasMainFile === true && install.python.state === 'usable');
+    if (!isWhole) return { state: 'no-install', flags: [] };
+    const knowledge = await within(machine.clock, helpTimeoutMs, learnFlags(configuration, install, machine), null);
+    return knowledge === null ? { state: 'unreadable', flags: [] } : { state: 'known', flags: offeredFlags(knowledge) };
+  };
+
   return {
     complete,
+    flags,
     validate: (draft, existing) =>
       validateConfiguration(
         {

@@ -5,6 +5,8 @@ export interface KnownFlag {
   /** The long name, with its dashes. */
   readonly name: string;
   readonly values: FlagValues;
+  /** What the help calls the value; empty where there is none. */
+  readonly valueName: string;
   /** The values that are allowed, or null where any is. */
   readonly choices: readonly string[] | null;
   /** Flags with the same group number exclude each other; null = combines with all. */
@@ -14,6 +16,8 @@ export interface KnownFlag {
 /** The flags that one ComfyUI knows. Versions differ (comfyui-protocol.md 10), so they are learned and never assumed. */
 export interface FlagKnowledge {
   readonly flags: ReadonlyMap<string, KnownFlag>;
+  /** What the help says of a flag; one that it only names in its usage is not there. */
+  readonly explanations: ReadonlyMap<string, string>;
 }
 
 const ansi = new RegExp(`${String.fromCodePoint(27)}\\[[0-9;]*[A-Za-z]`, 'g');
@@ -56,9 +60,10 @@ const parseFlag = (text: string, group: number | null): KnownFlag | null => {
   if (name === undefined) return null;
   const rest = (match?.[2] ?? '').trim();
   const listed = enumeration.exec(rest)?.[1];
-  if (listed !== undefined) return { name, values: 'one', choices: listed.split(','), group };
+  if (listed !== undefined) return { name, values: 'one', valueName: '', choices: listed.split(','), group };
   const choices = /^\[?\{([^}]*)\}/.exec(rest)?.[1]?.split(',') ?? null;
-  return { name, values: valuesOf(rest), choices, group };
+  const valueName = choices === null ? (/[A-Za-z][\w-]*/.exec(rest)?.[0] ?? '') : '';
+  return { name, values: valuesOf(rest), valueName, choices, group };
 };
 
 /** `a | b` at the outer level of a part are alternatives of one exclusive group. */
@@ -72,6 +77,25 @@ const listedFlags = (help: string): readonly KnownFlag[] =>
     const flag = parseFlag(head.replace(/^.*?(?=--)/, ''), null);
     return flag === null ? [] : [flag];
   });
+
+const longestExplanation = 1000;
+
+/** Joins the explanation that follows each flag of the list, whether on its line or, indented, on the next ones. */
+const explanationsOf = (help: string): ReadonlyMap<string, string> => {
+  const found = new Map<string, string>();
+  let current: string | null = null;
+  for (const line of help.split('\n')) {
+    const head = /^ {1,4}(-\S.*?)(?: {2,}(\S.*))?$/.exec(line);
+    const name = head?.[1] === undefined ? undefined : /(?:^|\s)(--[A-Za-z][\w-]*)/.exec(head[1])?.[1];
+    if (name !== undefined) {
+      current = name;
+      found.set(name, head?.[2]?.trim() ?? '');
+    } else if (current !== null && /^ {6,}\S/.test(line)) {
+      found.set(current, `${found.get(current) ?? ''} ${line.trim()}`.trim().slice(0, longestExplanation));
+    } else current = null;
+  }
+  return found;
+};
 
 /**
  * Reads what `main.py --help` prints (Python argparse). Null when the text holds no usage: then nothing is known. Flags named inside
@@ -89,7 +113,7 @@ export const parseFlagKnowledge = (helpText: string): FlagKnowledge | null => {
   }
   if (flags.size === 0) return null;
   for (const flag of listedFlags(help)) if (!flags.has(flag.name)) flags.set(flag.name, flag);
-  return { flags };
+  return { flags, explanations: explanationsOf(help) };
 };
 
 /**

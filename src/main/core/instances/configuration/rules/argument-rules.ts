@@ -2,40 +2,10 @@ import type { FieldProblem, InstanceConfiguration } from '#contract/models/insta
 import { parseDeviceSelection } from '../../../gpus/device-selection.ts';
 import { type FlagKnowledge, findFlag, type KnownFlag } from '../flag-knowledge.ts';
 import { closestFlag } from './closest-flag.ts';
+import { gpuFlags, managedFlags, overridingFlags, refusedFlags, uselessFlags } from './own-flags.ts';
 import { failing, warning } from './problem.ts';
 
 const field = 'extraArguments';
-
-/** Flags whose value stands in a field of its own, which the supervisor has to know. */
-const managed: Readonly<Record<string, string>> = { '--port': 'port', '--listen': 'host' };
-
-/** Flags of ours that give way when the user sets them, with the field that would do the same. */
-const overriding: Readonly<Record<string, string>> = {
-  '--base-directory': 'folders.base',
-  '--models-directory': 'folders.models',
-  '--output-directory': 'folders.output',
-  '--input-directory': 'folders.input',
-  '--temp-directory': 'folders.temp',
-  '--user-directory': 'folders.user',
-  '--database-url': '',
-};
-
-/** The server would print something and end, or could not be reached the way the studio reaches it. */
-const refused: Readonly<Record<string, string>> = {
-  '--help': 'makes ComfyUI print its help and end',
-  '-h': 'makes ComfyUI print its help and end',
-  '--quick-test-for-ci': 'makes ComfyUI end as soon as it is loaded',
-  '--list-feature-flags': 'makes ComfyUI print a list and end',
-  '--tls-keyfile': 'makes ComfyUI speak https, over which a local instance is not reached',
-  '--tls-certfile': 'makes ComfyUI speak https, over which a local instance is not reached',
-};
-
-const useless: Readonly<Record<string, string>> = {
-  '--auto-launch': 'has no effect: the studio never lets an instance open a browser',
-  '--dont-print-server': 'hides the lines that tell how far a start is',
-};
-
-const gpuFlags = new Set(['--cuda-device', '--default-device', '--oneapi-device-selector']);
 
 /** A typed command line with a quote that nothing closes would lose its end without a word. */
 export const quoteProblem = (text: string): FieldProblem | null => {
@@ -110,21 +80,21 @@ const shapeProblem = ({ token, name, known, values }: GivenFlag, knowledge: Flag
 };
 
 const meaningProblem = ({ name }: GivenFlag, isPinned: boolean): FieldProblem | null => {
-  const ownField = Object.hasOwn(managed, name) ? managed[name] : undefined;
+  const ownField = Object.hasOwn(managedFlags, name) ? managedFlags[name] : undefined;
   if (ownField !== undefined) {
     return failing(field, 'argument-managed', `${name} is set by Atelier; use the field "${ownField}"`, {
       argument: name,
       field: ownField,
     });
   }
-  const refusal = Object.hasOwn(refused, name) ? refused[name] : undefined;
+  const refusal = Object.hasOwn(refusedFlags, name) ? refusedFlags[name] : undefined;
   if (refusal !== undefined) return failing(field, 'argument-refused', `${name} ${refusal}`, { argument: name });
   if (isPinned && gpuFlags.has(name)) {
     return failing(field, 'argument-gpu', `${name} contradicts the GPU device that is set; use one of the two`, {
       argument: name,
     });
   }
-  const instead = Object.hasOwn(overriding, name) ? overriding[name] : undefined;
+  const instead = Object.hasOwn(overridingFlags, name) ? overridingFlags[name] : undefined;
   if (instead !== undefined) {
     return warning(
       field,
@@ -136,7 +106,7 @@ const meaningProblem = ({ name }: GivenFlag, isPinned: boolean): FieldProblem | 
       },
     );
   }
-  const effect = Object.hasOwn(useless, name) ? useless[name] : undefined;
+  const effect = Object.hasOwn(uselessFlags, name) ? uselessFlags[name] : undefined;
   return effect === undefined ? null : warning(field, 'argument-useless', `${name} ${effect}`, { argument: name });
 };
 

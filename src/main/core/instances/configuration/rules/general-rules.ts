@@ -1,9 +1,22 @@
-import type { FieldProblem, InstanceConfiguration } from '#contract/models/instance.ts';
+import {
+  type FieldProblem,
+  type InstanceConfiguration,
+  longestDescription,
+  longestName,
+} from '#contract/models/instance.ts';
 import { idleProblems } from './idle-rules.ts';
 import { failing, warning } from './problem.ts';
 
 const sameName = (first: string, second: string): boolean =>
   first.trim().toLocaleLowerCase('en') === second.trim().toLocaleLowerCase('en');
+
+const tooLong = (field: string, label: string, length: number, max: number): FieldProblem =>
+  failing(field, 'text-long', `${label} must have at most ${max} characters; it has ${length}`, { length, max });
+
+const descriptionProblems = ({ description }: InstanceConfiguration): readonly FieldProblem[] =>
+  description.length > longestDescription
+    ? [tooLong('description', 'Description', description.length, longestDescription)]
+    : [];
 
 /**
  * A name must be there and be the only one: messages, the switcher and scripts name an instance by it, and two equal ones could not
@@ -15,6 +28,8 @@ const nameProblems = (
 ): readonly FieldProblem[] => {
   const { name } = configuration;
   if (name.trim() === '') return [failing('name', 'name-missing', 'Name is required')];
+  if (name.length > longestName) return [tooLong('name', 'Name', name.length, longestName)];
+  if (/\p{Cc}/u.test(name)) return [failing('name', 'name-control', 'Name holds a control character')];
   const same = others.find((other) => sameName(other.name, name));
   if (same === undefined) return [];
   return [
@@ -75,6 +90,7 @@ export const generalProblems = (
   return [
     ...idProblems,
     ...nameProblems(configuration, others),
+    ...descriptionProblems(configuration),
     ...numberProblems(configuration),
     ...idleProblems(configuration),
   ];
