@@ -42,7 +42,7 @@ export const instanceEventBodySchema = z.discriminatedUnion('type', [
     exit: instanceExitSchema.nullable(),
     wasReady: z.boolean(),
     ranMs,
-    attempt: z.int().positive().nullable().describe('The coming attempt; null where none comes'),
+    attempt: z.int().positive().nullable().describe('Ends in a row so far; null where no start follows'),
     restartAt: z.number().nullable(),
   }),
   z.object({ type: z.literal('hung'), reason: instanceReasonSchema }),

@@ -50,14 +50,20 @@ export const firstSight = (view: InstanceView): SeenLife => ({
 const ranMs = ({ readyAt }: SeenLife, now: number): number | null =>
   readyAt === null ? null : Math.max(0, now - readyAt);
 
-const onStarting = (seen: SeenLife, actor: InstanceActor | null): readonly InstanceEventBody[] => {
-  const { state } = seen.view;
-  if (isServing(state)) return [{ type: 'started', by: 'reboot', attempt: 1 }];
-  if (state.kind === 'stopping') return [{ type: 'started', by: seen.stopBy ?? 'studio', attempt: 1 }];
-  if (state.kind === 'waiting' && actor === null) {
-    return [{ type: 'started', by: 'restart-policy', attempt: state.attempt }];
-  }
-  return [{ type: 'started', by: actor ?? 'studio', attempt: 1 }];
+type Starting = Extract<InstanceState, { kind: 'starting' }>;
+
+const onStarting = (
+  seen: SeenLife,
+  { attempt }: Starting,
+  actor: InstanceActor | null,
+): readonly InstanceEventBody[] => {
+  const before = seen.view.state;
+  const usual = (): InstanceActor => {
+    if (isServing(before)) return 'reboot';
+    if (before.kind === 'stopping') return seen.stopBy ?? 'studio';
+    return before.kind === 'waiting' ? 'restart-policy' : 'studio';
+  };
+  return [{ type: 'started', by: actor ?? usual(), attempt }];
 };
 
 const onServing = (seen: SeenLife, state: Serving, around: Surroundings): readonly InstanceEventBody[] => {
@@ -143,7 +149,7 @@ const onStateChange = (seen: SeenLife, view: InstanceView, around: Surroundings)
   const before = seen.view.state;
   switch (state.kind) {
     case 'starting':
-      return before.kind === 'starting' ? [] : onStarting(seen, around.actor);
+      return before.kind === 'starting' ? [] : onStarting(seen, state, around.actor);
     case 'ready':
     case 'unresponsive':
     case 'paused':
