@@ -7,6 +7,7 @@ import electronViteConfig from '../electron.vite.config.ts';
 import { drawnPicture } from '../src/renderer/testing/drawn-picture.ts';
 import { libraryShots } from './shots/library-shots.ts';
 import { queueShots } from './shots/queue-shots.ts';
+import { settingsShots } from './shots/settings-shots.ts';
 import type { Shot } from './shots/shot.ts';
 import { viewerShots } from './shots/viewer-shots.ts';
 
@@ -201,7 +202,7 @@ const shots: readonly Shot[] = [
     path: '/instances/character-gen/events?only=problems',
     act: async (page) => page.getByRole('button', { name: 'Show what its log said' }).first().click(),
   },
-  { name: 'settings', scenario: 'fleet', path: '/settings' },
+  ...settingsShots,
   { name: 'migration-welcome', scenario: 'migration', path: '/welcome' },
   { name: 'migration-nothing', scenario: 'migration-nothing', path: '/welcome' },
   { name: 'migration-looking', scenario: 'migration-looking', path: '/welcome' },

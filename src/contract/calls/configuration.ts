@@ -17,6 +17,11 @@ import { instanceIdSchema } from '../models/instance.ts';
 
 const nothing = z.object({});
 
+const reachSchema = z.object({
+  byNetwork: z.boolean().describe('Other machines can reach the address'),
+  token: z.string().nullable().describe('The access token; null where none is set'),
+});
+
 const importInput = z.strictObject({
   text: z.string().max(maxExchangeTextLength),
   choices: z.record(z.string().max(100), importChoiceSchema).default({}),
@@ -97,6 +102,17 @@ export const configurationCalls = {
       'CONFIGURATION_OUTDATED',
       'STORE_WRITE_FAILED',
     ],
+    access: 'admin',
+  }),
+  'access.reveal': defineCall({
+    summary: 'The access tokens of the two addresses, and a new link that logs a browser in once.',
+    input: z.strictObject({ withLoginLink: z.boolean().default(false) }),
+    output: z.object({
+      studio: reachSchema,
+      gateway: reachSchema,
+      loginLink: z.string().nullable().describe('null where none was asked for or no token is set'),
+    }),
+    errors: [],
     access: 'admin',
   }),
   'diagnostics.preview': defineCall({

@@ -17,6 +17,7 @@ import { createDisposables } from '#core/shared/disposables.ts';
 import { createTelemetrySampler, type TelemetrySampler } from '#core/telemetry/telemetry-sampler.ts';
 import { createDispatcher, type Dispatcher } from '../transport/dispatcher.ts';
 import { serveWire } from '../transport/session.ts';
+import { createAccessParts } from './access-parts.ts';
 import { createConfigurationParts } from './configuration-parts.ts';
 import { connectionPorts } from './connection-ports.ts';
 import { createContentHandler } from './content.ts';
@@ -212,6 +213,7 @@ export const createStudio = async (
     });
     const configuration = createConfigurationParts({ platform, options, fleet, settings, desk });
     const diagnostics = createDiagnosticsParts({ ...parts, platform, options, describe });
+    const access = createAccessParts(options, () => requireServers().createLoginLink());
     const gateway = () => requireServers().gateway;
     const gatewayPort = createGatewayPortParts({ platform, options, fleet, desk, settings, gateway });
     const migrationScan = createMigrationScanParts({
@@ -246,7 +248,7 @@ export const createStudio = async (
       ...createWorkflowHandlers(parts.workflows),
       ...createGalleryHandlers(parts.gallery),
       ...createGatewayHandlers(gatewayPort),
-      ...createConfigurationHandlers(configuration, diagnostics),
+      ...createConfigurationHandlers(configuration, diagnostics, access),
       ...createMigrationScanHandlers(migrationScan),
       ...createMigrationRunHandlers(migrations),
     };

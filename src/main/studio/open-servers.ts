@@ -19,6 +19,8 @@ import type { ServerOptions, StudioOptions } from './studio.ts';
 export interface OpenServers {
   readonly addresses: { readonly studio: string; readonly gateway: string };
   readonly entryAddress: string;
+  /** Another link like that one, for another browser. */
+  createLoginLink(): string;
   readonly gateway: Pick<Gateway, 'port' | 'address' | 'move'>;
   close(): Promise<void>;
 }
@@ -123,6 +125,7 @@ export const openServers = async (parts: {
       },
       gateway,
       entryAddress: studio.createLoginLink(),
+      createLoginLink: studio.createLoginLink,
       close: () => disposables.dispose(),
     };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { Button, Title } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Copyable } from '../components/copyable.tsx';
@@ -6,6 +6,8 @@ import { useSend } from '../instances/use-instance-actions.tsx';
 import { useCapability } from '../studio-client/host.ts';
 import { useStudio } from '../studio-client/queries.ts';
 import { formatMoment } from '../text/format.ts';
+import { Place } from './place.tsx';
+import { Group } from './setting-fields.tsx';
 import classes from './settings.module.css';
 
 interface FactProps {
@@ -43,23 +45,26 @@ export const About = (): ReactNode => {
   if (studio === undefined) return null;
   const { addresses, dataFolder } = studio;
   return (
-    <section className={classes.group} aria-label={t('settings.about.title')}>
-      <Title order={2} mb="md">
-        {t('settings.about.title')}
-      </Title>
-      <dl className={classes.facts}>
-        <Fact name={t('settings.about.version')} value={`${t('frame.product')} ${studio.version}`} />
-        <Fact name={t('settings.about.studio')} value={addresses.studio} copy />
-        <Fact name={t('settings.about.gateway')} value={addresses.gateway} copy />
-        <Fact name={t('settings.about.dataFolder')} value={dataFolder} copy />
-        <Fact name={t('settings.about.platform')} value={studio.platform} />
-        <Fact name={t('settings.about.started')} value={formatMoment(studio.startedAt)} />
-      </dl>
+    <Group label={t('settings.about.title')}>
+      <Place id="about">
+        <dl className={classes.facts}>
+          <Fact name={t('settings.about.version')} value={`${t('frame.product')} ${studio.version}`} />
+          <Fact name={t('settings.about.studio')} value={addresses.studio} copy />
+          <Fact name={t('settings.about.gateway')} value={addresses.gateway} copy />
+          <Fact name={t('settings.about.dataFolder')} value={dataFolder} copy />
+          <Fact name={t('settings.about.platform')} value={studio.platform} />
+          <Fact name={t('settings.about.started')} value={formatMoment(studio.startedAt)} />
+        </dl>
+      </Place>
       {canOpen ? (
-        <Button variant="default" mt="md" onClick={() => void send('host.openPath', { path: dataFolder })}>
+        <Button
+          variant="default"
+          className={classes.ownWidth ?? ''}
+          onClick={() => void send('host.openPath', { path: dataFolder })}
+        >
           {t('settings.about.openFolder')}
         </Button>
       ) : null}
-    </section>
+    </Group>
   );
 };

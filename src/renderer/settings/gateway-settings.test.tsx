@@ -10,7 +10,7 @@ cleanUpApps();
 const open = async () => {
   const scenario = scenarios['fleet'];
   if (scenario === undefined) throw new Error('no scenario');
-  const app = renderApp(scenario, '/settings');
+  const app = renderApp(scenario, '/settings?section=gateway');
   await screen.findByRole('region', { name: 'Gateway' });
   return app;
 };

@@ -5,6 +5,7 @@ import { Copyable } from '../components/copyable.tsx';
 import { useInstances, useStudio } from '../studio-client/queries.ts';
 import { corsOriginProblem, normalCorsOrigin } from './cors-origin.ts';
 import { GatewayPort } from './gateway-port.tsx';
+import { Place } from './place.tsx';
 import { Group, ListSetting, NumberSetting, type SettingsPartProps, TextSetting } from './setting-fields.tsx';
 import classes from './settings.module.css';
 
@@ -95,44 +96,62 @@ const CorsOrigin = ({ settings, change }: SettingsPartProps): ReactNode => {
 export const GatewaySettings = ({ settings, change }: SettingsPartProps): ReactNode => {
   const { t } = useTranslation();
   return (
-    <Group title={t('settings.gateway.title')}>
-      <Address />
-      <GatewayPort port={settings.gatewayPort} />
-      <ComboRule settings={settings} change={change} />
-      <HomeInstance settings={settings} change={change} />
-      <ListSetting
-        label={t('settings.gateway.serial')}
-        means={t('settings.gateway.serialMeans')}
-        placeholder={t('settings.gateway.serialAdd')}
-        values={settings.gatewaySerialClients}
-        maxCount={100}
-        onChange={(gatewaySerialClients) => change({ gatewaySerialClients })}
-      />
-      <ListSetting
-        label={t('settings.gateway.unrepeatable')}
-        means={t('settings.gateway.unrepeatableMeans')}
-        placeholder={t('settings.gateway.unrepeatableAdd')}
-        values={settings.gatewayUnrepeatableClasses}
-        maxCount={1000}
-        onChange={(gatewayUnrepeatableClasses) => change({ gatewayUnrepeatableClasses })}
-      />
-      <NumberSetting
-        label={t('settings.gateway.upload')}
-        means={t('settings.gateway.uploadMeans')}
-        value={Math.round(settings.gatewayMaxUploadBytes / megabyte)}
-        min={1}
-        max={102_400}
-        onChange={(count) => change({ gatewayMaxUploadBytes: Math.round(count * megabyte) })}
-      />
-      <NumberSetting
-        label={t('settings.gateway.perClient')}
-        means={t('settings.gateway.perClientMeans')}
-        value={settings.gatewayMaxJobsPerClient}
-        min={1}
-        max={100_000}
-        onChange={(gatewayMaxJobsPerClient) => change({ gatewayMaxJobsPerClient })}
-      />
-      <CorsOrigin settings={settings} change={change} />
+    <Group label={t('settings.gateway.title')}>
+      <Place id="gateway-address">
+        <Address />
+      </Place>
+      <Place id="gateway-port">
+        <GatewayPort port={settings.gatewayPort} />
+      </Place>
+      <Place id="combos">
+        <ComboRule settings={settings} change={change} />
+      </Place>
+      <Place id="home">
+        <HomeInstance settings={settings} change={change} />
+      </Place>
+      <Place id="serial">
+        <ListSetting
+          label={t('settings.gateway.serial')}
+          means={t('settings.gateway.serialMeans')}
+          placeholder={t('settings.gateway.serialAdd')}
+          values={settings.gatewaySerialClients}
+          maxCount={100}
+          onChange={(gatewaySerialClients) => change({ gatewaySerialClients })}
+        />
+      </Place>
+      <Place id="unrepeatable">
+        <ListSetting
+          label={t('settings.gateway.unrepeatable')}
+          means={t('settings.gateway.unrepeatableMeans')}
+          placeholder={t('settings.gateway.unrepeatableAdd')}
+          values={settings.gatewayUnrepeatableClasses}
+          maxCount={1000}
+          onChange={(gatewayUnrepeatableClasses) => change({ gatewayUnrepeatableClasses })}
+        />
+      </Place>
+      <Place id="upload">
+        <NumberSetting
+          label={t('settings.gateway.upload')}
+          means={t('settings.gateway.uploadMeans')}
+          value={Math.round(settings.gatewayMaxUploadBytes / megabyte)}
+          min={1}
+          max={102_400}
+          onChange={(count) => change({ gatewayMaxUploadBytes: Math.round(count * megabyte) })}
+        />
+      </Place>
+      <Place id="per-client">
+        <NumberSetting
+          label={t('settings.gateway.perClient')}
+          means={t('settings.gateway.perClientMeans')}
+          value={settings.gatewayMaxJobsPerClient}
+          min={1}
+          max={100_000}
+          onChange={(gatewayMaxJobsPerClient) => change({ gatewayMaxJobsPerClient })}
+        />
+      </Place>
+      <Place id="cors">
+        <CorsOrigin settings={settings} change={change} />
+      </Place>
     </Group>
   );
 };

@@ -10,16 +10,21 @@ export interface SettingsPartProps {
 }
 
 interface GroupProps {
-  readonly title: string;
+  /** Shown above, where a section has several groups. */
+  readonly title?: string;
+  /** What the group is called where it shows no title of its own. */
+  readonly label?: string;
   readonly children: ReactNode;
 }
 
-/** Settings that belong together, under a title. */
-export const Group = ({ title, children }: GroupProps): ReactNode => (
-  <section className={classes.group} aria-label={title}>
-    <Title order={2} mb="md">
-      {title}
-    </Title>
+/** Settings that belong together. */
+export const Group = ({ title, label = title, children }: GroupProps): ReactNode => (
+  <section className={classes.group} {...(label === undefined ? {} : { 'aria-label': label })}>
+    {title === undefined ? null : (
+      <Title order={3} mb="md">
+        {title}
+      </Title>
+    )}
     <Stack gap="md">{children}</Stack>
   </section>
 );

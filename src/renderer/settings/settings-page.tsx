@@ -1,118 +1,120 @@
-import {
-  Badge,
-  Button,
-  Input,
-  Radio,
-  SegmentedControl,
-  Skeleton,
-  Stack,
-  Title,
-  useMantineColorScheme,
-} from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Button, Skeleton, Title } from '@mantine/core';
+import { getRouteApi } from '@tanstack/react-router';
+import { type ComponentType, lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { balancingStrategies, settingsSchema } from '#contract/models/settings.ts';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { useSend } from '../instances/use-instance-actions.tsx';
 import { useTopic } from '../studio-client/use-topic.ts';
 import { About } from './about.tsx';
+import { FoundSettings } from './found-settings.tsx';
 import { GatewaySettings } from './gateway-settings.tsx';
 import { MemorySettings, QueueSettings, StartingSettings } from './queue-settings.tsx';
-import { Group, type SettingsPartProps } from './setting-fields.tsx';
+import { SectionList } from './section-list.tsx';
+import { AppearanceSettings } from './sections/appearance-settings.tsx';
+import { BalancingSettings } from './sections/balancing-settings.tsx';
+import { FolderSettings } from './sections/folder-settings.tsx';
+import { HealthSettings } from './sections/health-settings.tsx';
+import { NotificationSettings } from './sections/notification-settings.tsx';
+import type { SettingsPartProps } from './setting-fields.tsx';
 import classes from './settings.module.css';
+import type { SectionId } from './settings-sections.ts';
 
-const usualStrategy = settingsSchema.parse({}).balancingStrategy;
+const AddressSettings = lazy(async () => ({
+  default: (await import('./sections/address-settings.tsx')).AddressSettings,
+}));
+const ShortcutSettings = lazy(async () => ({
+  default: (await import('./shortcuts/shortcut-settings.tsx')).ShortcutSettings,
+}));
+const ExchangeSettings = lazy(async () => ({
+  default: (await import('./exchange/exchange-settings.tsx')).ExchangeSettings,
+}));
+const SnapshotSettings = lazy(async () => ({
+  default: (await import('./snapshots/snapshot-settings.tsx')).SnapshotSettings,
+}));
+const DiagnosticsSettings = lazy(async () => ({
+  default: (await import('./diagnostics/diagnostics-settings.tsx')).DiagnosticsSettings,
+}));
 
-const Balancing = ({ settings, change }: SettingsPartProps): ReactNode => {
-  const { t } = useTranslation();
-  return (
-    <Group title={t('settings.balancing.title')}>
-      <Radio.Group
-        label={t('settings.balancing.label')}
-        value={settings.balancingStrategy}
-        onChange={(value) => {
-          const strategy = balancingStrategies.find((one) => one === value);
-          if (strategy !== undefined) change({ balancingStrategy: strategy });
-        }}
-      >
-        <Stack gap="xs" mt="xs">
-          {balancingStrategies.map((strategy) => (
-            <Radio.Card key={strategy} value={strategy} className={classes.choice ?? ''}>
-              <Radio.Indicator />
-              <span className={classes.choiceText}>
-                <span className={classes.choiceLabel}>
-                  {t(`settings.balancing.${strategy}.label`)}
-                  {strategy === usualStrategy ? <Badge ml="xs">{t('settings.balancing.recommended')}</Badge> : null}
-                </span>
-                <span className={classes.choiceMeans}>{t(`settings.balancing.${strategy}.means`)}</span>
-              </span>
-            </Radio.Card>
-          ))}
-        </Stack>
-      </Radio.Group>
-    </Group>
-  );
+const Starting = (props: SettingsPartProps): ReactNode => (
+  <>
+    <StartingSettings {...props} />
+    <MemorySettings {...props} />
+  </>
+);
+
+/** Sections that show settings of the studio, and those that do without. */
+const studioSections: Readonly<Partial<Record<SectionId, ComponentType<SettingsPartProps>>>> = {
+  balancing: BalancingSettings,
+  health: HealthSettings,
+  queue: QueueSettings,
+  starting: Starting,
+  gateway: GatewaySettings,
+  folders: FolderSettings,
+};
+const otherSections: Readonly<Partial<Record<SectionId, ComponentType>>> = {
+  addresses: AddressSettings,
+  appearance: AppearanceSettings,
+  notifications: NotificationSettings,
+  shortcuts: ShortcutSettings,
+  exchange: ExchangeSettings,
+  snapshots: SnapshotSettings,
+  diagnostics: DiagnosticsSettings,
+  about: About,
 };
 
-const schemes = ['dark', 'light', 'auto'] as const;
-
-const Appearance = (): ReactNode => {
+const Waiting = (): ReactNode => {
   const { t } = useTranslation();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  return (
-    <Group title={t('settings.appearance.title')}>
-      <Input.Wrapper label={t('settings.appearance.scheme')}>
-        <div>
-          <SegmentedControl
-            aria-label={t('settings.appearance.scheme')}
-            value={colorScheme}
-            onChange={(value) => {
-              const scheme = schemes.find((one) => one === value);
-              if (scheme !== undefined) setColorScheme(scheme);
-            }}
-            data={schemes.map((value) => ({ value, label: t(`settings.appearance.${value}`) }))}
-          />
-        </div>
-      </Input.Wrapper>
-    </Group>
-  );
+  return <Skeleton className={classes.skeleton ?? ''} role="status" aria-label={t('settings.loading')} />;
 };
 
-const StudioSettings = (): ReactNode => {
+const StudioSection = ({ part: Part }: { readonly part: ComponentType<SettingsPartProps> }): ReactNode => {
   const { t } = useTranslation();
   const send = useSend();
   const query = useTopic('settings', { select: (state) => state });
   const change: SettingsPartProps['change'] = (changes) => void send('settings.update', { changes });
-  if (query.data !== undefined) {
-    return (
-      <>
-        <Balancing settings={query.data} change={change} />
-        <QueueSettings settings={query.data} change={change} />
-        <GatewaySettings settings={query.data} change={change} />
-        <MemorySettings settings={query.data} change={change} />
-        <StartingSettings settings={query.data} change={change} />
-      </>
-    );
-  }
-  if (query.error !== null) {
-    return (
-      <ErrorPanel error={query.error} title={t('settings.failed')}>
-        <Button onClick={() => void query.refetch()}>{t('frame.actions.retry')}</Button>
-      </ErrorPanel>
-    );
-  }
-  return <Skeleton className={classes.skeleton ?? ''} role="status" aria-label={t('settings.loading')} />;
+  if (query.data !== undefined) return <Part settings={query.data} change={change} />;
+  if (query.error === null) return <Waiting />;
+  return (
+    <ErrorPanel error={query.error} title={t('settings.failed')}>
+      <Button onClick={() => void query.refetch()}>{t('frame.actions.retry')}</Button>
+    </ErrorPanel>
+  );
 };
 
-/** Choices for the whole studio; each is stored at once. */
+const Section = ({ section }: { readonly section: SectionId }): ReactNode => {
+  const { t } = useTranslation();
+  const Other = otherSections[section];
+  const part = studioSections[section];
+  return (
+    <>
+      <header className={classes.sectionHead}>
+        <Title order={2}>{t(`settings.sections.${section}.title`)}</Title>
+        <p className={classes.sectionMeans}>{t(`settings.sections.${section}.means`)}</p>
+      </header>
+      <Suspense fallback={<Waiting />}>
+        {part === undefined ? null : <StudioSection part={part} />}
+        {Other === undefined ? null : <Other />}
+      </Suspense>
+    </>
+  );
+};
+
+const route = getRouteApi('/settings');
+
+/** Choices for the whole studio and for this window, in sections; each is stored at once. */
 export const SettingsPage = (): ReactNode => {
   const { t } = useTranslation();
+  const { section = 'balancing', find = '' } = route.useSearch();
+  const isSearch = find.trim() !== '';
   return (
-    <div className={classes.page}>
-      <Title order={1}>{t('settings.title')}</Title>
-      <StudioSettings />
-      <Appearance />
-      <About />
+    <div className={classes.layout}>
+      <Title order={1} className={classes.title ?? ''}>
+        {t('settings.title')}
+      </Title>
+      <SectionList current={isSearch ? null : section} />
+      <div className={classes.page}>
+        {isSearch ? <FoundSettings typed={find} /> : <Section key={section} section={section} />}
+      </div>
     </div>
   );
 };

@@ -38,11 +38,11 @@ export type KeyProblem =
   | { readonly kind: 'taken'; readonly by: CommandId };
 
 /** Keys that people use while they write or move about; a command on them would be in the way everywhere. */
-const editing = new Set([
-  ...['A', 'C', 'V', 'X', 'Y', 'Z'].map((key) => `mod+${key}`),
-  ...['Tab', 'Enter', 'Escape', 'Space', 'Backspace'],
-  ...['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End', 'PageUp', 'PageDown'],
-]);
+const editing = new Set(
+  'mod+A mod+C mod+V mod+X mod+Y mod+Z Tab Enter Escape Space Backspace ArrowUp ArrowDown ArrowLeft ArrowRight Home End PageUp PageDown'.split(
+    ' ',
+  ),
+);
 
 const isForActiveInstance = (keys: string): boolean =>
   Array.from({ length: 9 }, (_, index) => activeInstanceKeys(index + 1)).includes(keys);

@@ -5,7 +5,7 @@ import { fixtureNow } from './instance-fixtures.ts';
 
 type ConfigurationHandlers = Pick<
   CallHandlers,
-  Extract<keyof CallHandlers, `${'configuration' | 'diagnostics'}.${string}`>
+  Extract<keyof CallHandlers, `${'configuration' | 'diagnostics' | 'access'}.${string}`>
 >;
 
 const hourMs = 3_600_000;
@@ -24,7 +24,7 @@ const plan: ImportPlan = {
       changes: [
         { field: 'description', before: 'Portraits', after: 'Portraits and full figures for the second chapter' },
         { field: 'extraArguments', before: '', after: '--lowvram --reserve-vram 1.5' },
-        { field: 'environmentVariables.HF_TOKEN', before: '••••••', after: null },
+        { field: 'environmentVariables.HF_HOME', before: '/home/mara/.cache', after: '/data/hf' },
       ],
       clashes: [],
       proposals: [],
@@ -196,6 +196,11 @@ export const configurationHandlers = (): ConfigurationHandlers => {
       failed: [],
       restartNeeded: ['character-gen'],
       snapshotId: keep('before-restore').id,
+    }),
+    'access.reveal': ({ withLoginLink }) => ({
+      studio: { byNetwork: true, token: 'fixture-token-0123456789' },
+      gateway: { byNetwork: false, token: null },
+      loginLink: withLoginLink ? 'http://192.168.1.20:8001/?key=pv2JQ0xg7m1n' : null,
     }),
     'diagnostics.preview': () => ({
       files: [

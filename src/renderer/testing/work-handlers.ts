@@ -16,6 +16,7 @@ type WorkHandlers = Omit<
       | `telemetry.${string}`
       | `migration.${string}`
       | `configuration.${string}`
+      | `access.${string}`
       | `diagnostics.${string}`
       | `gallery.${string}`
     >

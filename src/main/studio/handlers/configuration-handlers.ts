@@ -1,15 +1,17 @@
 import type { CallHandlers } from '#contract/handlers.ts';
+import type { AccessParts } from '../access-parts.ts';
 import type { ConfigurationParts } from '../configuration-parts.ts';
 import type { DiagnosticsParts } from '../diagnostics-parts.ts';
 
 type ConfigurationHandlers = Pick<
   CallHandlers,
-  Extract<keyof CallHandlers, `${'configuration' | 'diagnostics'}.${string}`>
+  Extract<keyof CallHandlers, `${'configuration' | 'diagnostics' | 'access'}.${string}`>
 >;
 
 export const createConfigurationHandlers = (
   { exchange, snapshots }: ConfigurationParts,
   diagnostics: DiagnosticsParts,
+  access: AccessParts,
 ): ConfigurationHandlers => ({
   'configuration.export': ({ format, instanceIds, asTemplate }) => {
     const { fileName, text, remarks } = exchange.export({ format, instanceIds, asTemplate });
@@ -21,5 +23,6 @@ export const createConfigurationHandlers = (
   'configuration.takeSnapshot': () => snapshots.take(),
   'configuration.previewRestore': ({ snapshotId }) => snapshots.previewRestore(snapshotId),
   'configuration.restore': ({ snapshotId, ...options }) => snapshots.restore(snapshotId, options),
+  'access.reveal': ({ withLoginLink }) => access.reveal(withLoginLink),
   'diagnostics.preview': (_input, { signal }) => diagnostics.preview(signal),
 });

@@ -1,4 +1,5 @@
 import { errors } from './errors.ts';
+import { exchange } from './exchange.ts';
 import { frame } from './frame.ts';
 import { instanceEvents } from './instance-events.ts';
 import { instanceForm } from './instance-form.ts';
@@ -19,6 +20,7 @@ import { viewer } from './viewer.ts';
 /** Every English sentence of the screens. */
 export const en = {
   errors,
+  exchange,
   frame,
   instanceEvents,
   instanceForm,

@@ -1,6 +1,7 @@
 import type { en } from '../en/index.ts';
 import type { Translated } from '../translated.ts';
 import { errors } from './errors.ts';
+import { exchange } from './exchange.ts';
 import { frame } from './frame.ts';
 import { instanceEvents } from './instance-events.ts';
 import { instanceForm } from './instance-form.ts';
@@ -21,6 +22,7 @@ import { viewer } from './viewer.ts';
 /** Every Chinese sentence of the screens; loaded when Chinese is chosen. */
 export const zh: Translated<typeof en> = {
   errors,
+  exchange,
   frame,
   instanceEvents,
   instanceForm,
