@@ -33,6 +33,8 @@ export interface HeadlessOptions {
   readonly startLimitMs?: number;
   /** Check whatever the studio answers against the contract, which costs time that no user pays; true where nothing is said. */
   readonly checkOutput?: boolean;
+  /** Variables on top of those of the test itself. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Start it the way a person does, `npm run serve`; signals then go to npm. */
   readonly throughNpm?: boolean;
 }
@@ -52,7 +54,12 @@ export const startHeadlessStudio = async (options: HeadlessOptions): Promise<Hea
   const child = spawn(command, commandArguments, {
     cwd: join(import.meta.dirname, '..', '..'),
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '', ...(options.checkOutput === false ? {} : { ATELIER_CHECK_OUTPUT: '1' }) },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      ...(options.checkOutput === false ? {} : { ATELIER_CHECK_OUTPUT: '1' }),
+      ...options.environment,
+    },
   });
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
