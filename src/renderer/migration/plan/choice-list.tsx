@@ -21,14 +21,23 @@ const switches = [
 
 const gatewayPort = 8188;
 
+/** What was switched shows at once; the plan that follows it may take a moment. */
+const useChoices = ({ choices }: MigrationPlan): MigrationPlan['choices'] => {
+  const switched = useWizard((state) => state.switched);
+  const given = Object.fromEntries(Object.entries(switched).filter(([, value]) => value !== undefined));
+  return { ...choices, ...given };
+};
+
 /** Which GPUs get an instance; at least one stays. */
 const GpuChoices = ({ plan }: { readonly plan: MigrationPlan }): ReactNode => {
   const { t } = useTranslation();
   const gpus = useGpus();
+  const choices = useChoices(plan);
   const change = useWizard((state) => state.change);
   if (gpus.length < 2 || plan.instances.every(({ draft }) => draft.kind === 'remote')) return null;
   const all = gpus.map(({ index }) => index);
-  const chosen = plan.choices.onePerGpu ? (plan.choices.gpuIndexes ?? all) : [];
+  const { onePerGpu, gpuIndexes } = choices;
+  const chosen = onePerGpu ? (gpuIndexes ?? all) : [];
   return (
     <fieldset className={classes.gpuChoices}>
       <legend>{t('migration.choices.gpus')}</legend>
@@ -71,6 +80,7 @@ const ProgramChoice = ({ plan }: { readonly plan: MigrationPlan }): ReactNode =>
 /** What most people leave as it is. Each change makes the plan anew. */
 export const ChoiceList = ({ plan }: { readonly plan: MigrationPlan }): ReactNode => {
   const { t } = useTranslation();
+  const choices = useChoices(plan);
   const change = useWizard((state) => state.change);
   const gateway = useStudio()?.addresses.gateway ?? null;
   const isThere = gateway !== null && Number(new URL(gateway).port) === gatewayPort;
@@ -78,7 +88,7 @@ export const ChoiceList = ({ plan }: { readonly plan: MigrationPlan }): ReactNod
   const shown = switches.filter((name) => {
     if (name === 'takeOverPort') return !isThere;
     if (name === 'makeActive') return true;
-    if (name === 'copyInput') return isLocal && !plan.choices.shareInput;
+    if (name === 'copyInput') return isLocal && !choices.shareInput;
     return isLocal;
   });
   return (
@@ -93,7 +103,7 @@ export const ChoiceList = ({ plan }: { readonly plan: MigrationPlan }): ReactNod
           // The label holds the description too; the name is the label alone.
           aria-label={t(`migration.choices.${name}`)}
           description={t(`migration.choices.${name}Means`)}
-          checked={plan.choices[name]}
+          checked={choices[name]}
           onChange={({ currentTarget }) => {
             const switched: Switched = { [name]: currentTarget.checked };
             change(switched);

@@ -1,4 +1,4 @@
-import { Button, Skeleton, Text, Title } from '@mantine/core';
+import { Button, Loader, Skeleton, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -101,6 +101,7 @@ const Run = ({ run }: { readonly run: MigrationRun }): ReactNode => {
     <>
       <header>
         <div className={classes.head}>
+          {isUnderWay(run) ? <Loader size="xs" aria-hidden /> : null}
           <div role="status">
             <Title order={2}>{t(`migration.run.title.${run.state}`)}</Title>
           </div>
@@ -112,13 +113,17 @@ const Run = ({ run }: { readonly run: MigrationRun }): ReactNode => {
       </header>
       <RunFailure run={run} />
       <div className={classes.columns}>
-        <section className={classes.panel}>
-          <StepList run={run} />
+        {run.state === 'undone' ? (
           <RunRemarks run={run} />
-        </section>
+        ) : (
+          <section className={classes.panel}>
+            <StepList run={run} />
+            <RunRemarks run={run} />
+          </section>
+        )}
         <div className={classes.side}>
           {run.state === 'undone' ? null : <LiveInstances instanceIds={run.instanceIds} />}
-          <Results run={run} />
+          {run.state === 'undone' ? null : <Results run={run} />}
           {run.state === 'applied' ? <NextSteps /> : null}
         </div>
       </div>
