@@ -28,6 +28,15 @@ export type GpuMetric = (typeof gpuMetrics)[number];
 
 const metric = metricSeriesSchema;
 
+const keptCell = z.tuple([z.number(), z.number(), z.number()]).nullable();
+
+/** A minute of measurements as it is kept on the disk: average, minimum and maximum of each measure of each subject. */
+export const keptMinuteSchema = z.object({
+  minute: z.int().nonnegative(),
+  subjects: z.record(z.string().max(80), z.array(keptCell).max(8)),
+});
+export type KeptMinute = z.infer<typeof keptMinuteSchema>;
+
 export const telemetrySeriesSchema = z.object({
   range: seriesRangeSchema,
   stepMs: z.int().positive().describe('Time that one value stands for'),

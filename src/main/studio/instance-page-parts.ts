@@ -3,6 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createEventBook, type EventBook } from '#core/instances/events/event-book.ts';
 import type { Fleet } from '#core/instances/fleet-interface.ts';
+import { createLevelReader } from '#core/instances/log/log-level.ts';
+import { stripAnsi } from '#core/instances/log/log-progress.ts';
 import type { WholeLogs } from '#core/ports/whole-logs.ts';
 import { createDisposables } from '#core/shared/disposables.ts';
 import { minuteLine, restoreMinutes } from '#core/telemetry/series/kept-minutes.ts';
@@ -76,7 +78,7 @@ export const createInstancePageParts = (parts: {
       if (event.type === 'removed') series.forget(event.instanceId);
     }),
   );
-  const logs = createWholeLogs({ logFolder });
+  const logs = createWholeLogs({ logFolder, reading: { plain: stripAnsi, createLevelReader } });
   const knownPlaces = new Map<string, readonly string[]>();
   const handlers = createInstancePageHandlers({
     fleet,

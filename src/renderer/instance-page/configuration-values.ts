@@ -96,7 +96,7 @@ export const shownGroups = (configuration: InstanceConfiguration, t: TFunction):
       title: t('instancePage.configuration.behaviour'),
       values: [
         ...(local ? [line('autoStart', yesNo(c.autoStart)), line('restartPolicy', restart[c.restartPolicy])] : []),
-        named('timeoutMs', t('instanceForm.fields.timeoutSeconds.label'), String(c.timeoutMs / 1000)),
+        named('timeoutMs', t('instanceForm.fields.timeoutMs.label'), String(c.timeoutMs)),
         line('enableQueueMonitoring', yesNo(c.enableQueueMonitoring)),
         named('idle', t('instanceForm.fields.freeAfter.label'), after(c.idle.freeAfterMs)),
         ...(local

@@ -19,7 +19,7 @@ const labels = {
   folders: 'instanceForm.fields.foldersTitle',
   maxConcurrentWorkflows: 'instanceForm.fields.maxConcurrentWorkflows.label',
   weight: 'instanceForm.fields.weight.label',
-  timeoutMs: 'instanceForm.fields.timeoutSeconds.label',
+  timeoutMs: 'instanceForm.fields.timeoutMs.label',
   enableQueueMonitoring: 'instanceForm.fields.enableQueueMonitoring.label',
   autoStart: 'instanceForm.fields.autoStart.label',
   restartPolicy: 'instanceForm.fields.restartPolicy.label',

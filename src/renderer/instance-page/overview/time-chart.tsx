@@ -22,6 +22,8 @@ interface TimeChartProps {
 /** A canvas knows no stylesheet, so it is told the tokens. */
 const tokenOf = (element: Element, name: string): string => getComputedStyle(element).getPropertyValue(name).trim();
 
+const faded = (colour: string): string => `color-mix(in srgb, ${colour} 16%, transparent)`;
+
 const heightPx = 112;
 const fontPx = 11;
 const wideAxisPx = 52;
@@ -56,7 +58,7 @@ const seriesOf = (chart: ChartContents, element: Element): Series[] => {
       stroke: accent,
       width,
       points,
-      ...(hasSpread ? {} : { fill: `color-mix(in srgb, ${accent} 14%, transparent)` }),
+      ...(hasSpread ? {} : { fill: faded(accent) }),
     },
     ...(hasSpread ? [edge, edge] : []),
     ...(chart.behind === null ? [] : [{ stroke: quiet, width: 1, dash: [4, 4], points }]),
@@ -65,7 +67,6 @@ const seriesOf = (chart: ChartContents, element: Element): Series[] => {
 
 const optionsOf = (props: TimeChartProps, element: Element, width: number): Options => {
   const { chart, spanMs, syncKey, onHover } = props;
-  const accent = tokenOf(element, '--at-accent');
   const font = `${fontPx}px ${getComputedStyle(element).fontFamily}`;
   const axis = {
     stroke: tokenOf(element, '--at-text-quiet'),
@@ -82,7 +83,8 @@ const optionsOf = (props: TimeChartProps, element: Element, width: number): Opti
     cursor: {
       sync: { key: syncKey },
       drag: { x: false, y: false },
-      points: { size: 6, fill: accent, stroke: tokenOf(element, '--at-raised') },
+      // The crosshair is enough: dots on the edges of a band would say that they are values.
+      points: { show: false },
       y: false,
     },
     scales: {
@@ -106,7 +108,7 @@ const optionsOf = (props: TimeChartProps, element: Element, width: number): Opti
       },
     ],
     series: seriesOf(chart, element),
-    ...(hasSpread ? { bands: [{ series: [3, 2], fill: `color-mix(in srgb, ${accent} 18%, transparent)` }] } : {}),
+    ...(hasSpread ? { bands: [{ series: [3, 2], fill: faded(tokenOf(element, '--at-accent')) }] } : {}),
     hooks: {
       setCursor: [
         (plot) => {

@@ -23,7 +23,7 @@ const ansiSequences = new RegExp(
 );
 
 /** The text as a person reads it. Since version 0.33 every record starts with colours even in a file (comfyui-protocol.md 1.3). */
-export const stripAnsi = (text: string): string => text.replace(ansiSequences, '');
+export const stripAnsi = (text: string): string => (text.includes(escape) ? text.replace(ansiSequences, '') : text);
 
 /** What a record starts with since version 0.33: `[INFO] `. */
 const levelPrefix = /^\[(?:DEBUG|DETAIL|INFO|WARNING|ERROR|CRITICAL)\] /;

@@ -1,13 +1,7 @@
-import { z } from 'zod';
+import { type KeptMinute, keptMinuteSchema } from '#contract/models/telemetry-series.ts';
 import type { SeriesStore } from '#core/ports/event-store.ts';
 import { type SeriesBook, type StoredMinute, seriesSteps } from './series-book.ts';
 import type { SlotStats } from './time-ring.ts';
-
-const cellSchema = z.tuple([z.number(), z.number(), z.number()]).nullable();
-const lineSchema = z.object({
-  minute: z.int().nonnegative(),
-  subjects: z.record(z.string().max(80), z.array(cellSchema).max(8)),
-});
 
 /** Five digits are more than any sensor has. */
 const shortened = (value: number): number => Number(value.toPrecision(5));
@@ -21,12 +15,12 @@ export const minuteLine = ({ minute, subjects }: StoredMinute): string => {
   return JSON.stringify({ minute, subjects: Object.fromEntries(cells) });
 };
 
-const toStats = (cell: z.infer<typeof cellSchema>): SlotStats | null =>
+const toStats = (cell: KeptMinute['subjects'][string][number]): SlotStats | null =>
   cell === null ? null : { average: cell[0], minimum: cell[1], maximum: cell[2] };
 
 const parse = (line: string): StoredMinute | null => {
   try {
-    const { data } = lineSchema.safeParse(JSON.parse(line));
+    const { data } = keptMinuteSchema.safeParse(JSON.parse(line));
     if (data === undefined) return null;
     const subjects = Object.entries(data.subjects).map(([key, cells]) => [key, cells.map(toStats)] as const);
     return { minute: data.minute, subjects: Object.fromEntries(subjects) };

@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import { array, assert, asyncProperty, integer, string } from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LogLevel } from '#contract/models/instance-log.ts';
+import { createLevelReader } from '#core/instances/log/log-level.ts';
+import { stripAnsi } from '#core/instances/log/log-progress.ts';
 import type { WholeLogs } from '#core/ports/whole-logs.ts';
 import { createWholeLogs } from './whole-logs.ts';
 
 const escape = String.fromCodePoint(27);
 const anything = new AbortController().signal;
+
+const reading = { plain: stripAnsi, createLevelReader };
 
 let folder: string;
 let path: string;
@@ -17,7 +21,7 @@ let logs: WholeLogs;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'atelier-logs-'));
   path = join(folder, 'comfyui_instance_one.log');
-  logs = createWholeLogs({ logFolder: folder });
+  logs = createWholeLogs({ logFolder: folder, reading });
 });
 afterEach(() => rm(folder, { recursive: true }));
 
@@ -107,7 +111,7 @@ describe('the whole log', () => {
     await assert(
       asyncProperty(array(line, { maxLength: 600 }), integer({ min: 0, max: 600 }), async (written, from) => {
         await writeFile(path, written.map((text) => `${text}\n`).join(''));
-        const fresh = createWholeLogs({ logFolder: folder });
+        const fresh = createWholeLogs({ logFolder: folder, reading });
         expect((await fresh.info('one')).lineCount).toBe(written.length);
         const { lines } = await fresh.lines('one', { from, count: 1000 });
         expect(lines.map(({ text }) => text)).toEqual(written.slice(from).map((text) => text.toWellFormed()));

@@ -1,7 +1,5 @@
 import { StudioError } from '#contract/errors.ts';
-import { type LogLine, logMatchesMax } from '#contract/models/instance-log.ts';
-import { createLevelReader } from '#core/instances/log/log-level.ts';
-import { stripAnsi } from '#core/instances/log/log-progress.ts';
+import { type LogLevel, type LogLine, logMatchesMax } from '#contract/models/instance-log.ts';
 import type { LineChoice, LogQuestion, WholeLogs } from '#core/ports/whole-logs.ts';
 import { systemErrorCode } from '../../process/system-error.ts';
 import { instanceLogPath } from '../instance-files.ts';
@@ -11,26 +9,35 @@ import { createLogSegments, type LogSegment, type LogSegments, openSegment } fro
 
 /** Logs whose lines are counted at once; the one that was looked at longest ago is counted anew when it is wanted again. */
 const indexedLogsMax = 64;
-const escape = '\u001b';
 
-const plain = (line: string): string => (line.includes(escape) ? stripAnsi(line) : line);
+/** How lines are understood; the studio knows what ComfyUI writes, the disk does not. */
+export interface LineReading {
+  /** The line without its colours. */
+  readonly plain: (line: string) => string;
+  /** Reads the levels of plain lines in their order. */
+  readonly createLevelReader: () => (plainText: string) => LogLevel;
+}
 
 /** The wanted lines of one file; `wanted` grows and has numbers of the whole log. */
-const readSegment = async (segment: LogSegment, wanted: readonly number[]): Promise<LogLine[]> => {
+const readSegment = async (
+  segment: LogSegment,
+  wanted: readonly number[],
+  reading: LineReading,
+): Promise<LogLine[]> => {
   const first = (wanted[0] ?? 0) - segment.firstLine;
   const last = (wanted.at(-1) ?? 0) - segment.firstLine;
   const begin = markBefore(segment.index, first);
   const handle = await openSegment(segment.path, segment.inode);
   if (handle === null) return [];
   const found: LogLine[] = [];
-  const levelOf = createLevelReader();
+  const levelOf = reading.createLevelReader();
   let number = segment.firstLine + begin.line;
   let next = 0;
   try {
     for await (const batch of lineBatches(handle, { start: begin.start, end: markAfter(segment.index, last) })) {
       for (const line of batch) {
         const text = shownLine(line);
-        const level = levelOf(plain(text));
+        const level = levelOf(reading.plain(text));
         if (number === wanted[next]) {
           found.push({ number, text, level });
           next += 1;
@@ -65,32 +72,31 @@ const groups = (wanted: readonly number[]): readonly (readonly number[])[] => {
   return found;
 };
 
-const segmentLines = async (log: LogSegments, wanted: readonly number[]): Promise<LogLine[]> => {
+const segmentLines = async (log: LogSegments, wanted: readonly number[], reading: LineReading): Promise<LogLine[]> => {
   const lines: LogLine[] = [];
   for (const segment of log.segments) {
     const end = segment.firstLine + lineCountOf(segment.index);
     const own = wanted.filter((number) => number >= segment.firstLine && number < end);
-    for (const group of groups(own)) lines.push(...(await readSegment(segment, group)));
+    for (const group of groups(own)) lines.push(...(await readSegment(segment, group, reading)));
   }
   return lines;
 };
 
-const matcher = ({ text, levels, caseSensitive }: LogQuestion): ((line: string) => boolean) => {
+const matcher = ({ text, levels, caseSensitive }: LogQuestion, reading: LineReading): ((line: string) => boolean) => {
   const wanted = caseSensitive ? text : text.toLowerCase();
-  const levelOf = levels.length === 0 ? null : createLevelReader();
+  const levelOf = levels.length === 0 ? null : reading.createLevelReader();
   return (line) => {
-    const shown = plain(shownLine(line));
+    const shown = reading.plain(shownLine(line));
     // The level reader must see every line, since a traceback spans many.
     if (levelOf !== null && !levels.includes(levelOf(shown))) return false;
     return wanted === '' || (caseSensitive ? shown : shown.toLowerCase()).includes(wanted);
   };
 };
 
-const searchSegments = async (log: LogSegments, question: LogQuestion, signal: AbortSignal) => {
+const searchSegments = async (log: LogSegments, matches: (line: string) => boolean, signal: AbortSignal) => {
   const lines: number[] = [];
   let matchCount = 0;
   let searched = 0;
-  const matches = matcher(question);
   for (const segment of log.segments) {
     const handle = await openSegment(segment.path, segment.inode);
     if (handle === null) continue;
@@ -132,7 +138,8 @@ const readFailure = (error: unknown): unknown => {
 };
 
 /** The logs of all instances in one folder, line by line. */
-export const createWholeLogs = (options: { readonly logFolder: string }): WholeLogs => {
+export const createWholeLogs = (options: { readonly logFolder: string; readonly reading: LineReading }): WholeLogs => {
+  const { reading } = options;
   const logs = new Map<string, ReturnType<typeof createLogSegments>>();
 
   const look = (instanceId: string): Promise<LogSegments> => {
@@ -161,7 +168,10 @@ export const createWholeLogs = (options: { readonly logFolder: string }): WholeL
     lines: (instanceId, choice) =>
       failing(async () => {
         const log = await look(instanceId);
-        return { generation: log.generation, lines: await segmentLines(log, wantedLines(choice, log.lineCount)) };
+        return {
+          generation: log.generation,
+          lines: await segmentLines(log, wantedLines(choice, log.lineCount), reading),
+        };
       }),
     read: (instanceId) =>
       failing(async () => {
@@ -171,7 +181,7 @@ export const createWholeLogs = (options: { readonly logFolder: string }): WholeL
     search: (instanceId, question, signal) =>
       failing(async () => {
         const log = await look(instanceId);
-        return { generation: log.generation, ...(await searchSegments(log, question, signal)) };
+        return { generation: log.generation, ...(await searchSegments(log, matcher(question, reading), signal)) };
       }),
   };
 };
