@@ -1,16 +1,22 @@
 import { Kbd } from '@mantine/core';
-import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
-import { IconSearch } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, useSpotlight } from '@mantine/spotlight';
+import { IconAppWindow, IconSearch, IconSettings } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StateGlyph } from '../components/state-glyph.tsx';
 import { cardActions, isSelectable, presentState } from '../instances/instance-presentation.ts';
 import { useInstanceActions } from '../instances/use-instance-actions.tsx';
+import { presentJob } from '../jobs/job-presentation.ts';
+import { sectionGroups } from '../settings/settings-sections.ts';
 import { useViewState } from '../state/app-context.tsx';
 import { useInstances } from '../studio-client/queries.ts';
+import { useTopic } from '../studio-client/use-topic.ts';
 import { frame } from '../theme/tokens.ts';
+import { commandSearchStore } from './command-store.ts';
 import { activeInstanceKeys, type CommandGroup, commandTable, keysAsText } from './command-table.ts';
 import { isMac } from './platform.ts';
+import { recentJobs } from './recent-jobs.ts';
 import { keysOfCommand } from './shortcut-keys.ts';
 import { useRunCommand } from './use-commands.ts';
 
@@ -27,6 +33,7 @@ const useInstanceCommands = (): {
 } => {
   const { t } = useTranslation();
   const act = useInstanceActions();
+  const navigate = useNavigate();
   const data = useInstances().data;
   const instances: SpotlightActionData[] = [];
   const active: SpotlightActionData[] = [];
@@ -45,6 +52,15 @@ const useInstanceCommands = (): {
         onClick: () => act(view, action),
       });
     }
+    if (view.status === 'running') {
+      instances.push({
+        id: `view:${id}`,
+        label: t('frame.commands.viewOf', { name }),
+        keywords: [id, description],
+        leftSection: <IconAppWindow size={frame.icon} stroke={1.6} aria-hidden />,
+        onClick: () => void navigate({ to: '/view/$target', params: { target: id } }),
+      });
+    }
     if (isSelectable(view)) {
       active.push({
         id: `active:${id}`,
@@ -58,13 +74,39 @@ const useInstanceCommands = (): {
   return { instances, active };
 };
 
-/** Ctrl+K: whatever the mouse can do. */
-export const CommandSearch = (): ReactNode => {
+/** Sections of the settings, and jobs of late: what one looks for by its name. */
+const usePlaces = (): { readonly settings: SpotlightActionData[]; readonly jobs: SpotlightActionData[] } => {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const jobs = useTopic('jobs', { select: (state) => recentJobs(state.jobs) }).data ?? [];
+  return {
+    settings: sectionGroups.flatMap(({ sections }) =>
+      sections.map((section) => ({
+        id: `settings:${section}`,
+        label: t('frame.commands.settings', { section: t(`settings.sections.${section}.title`) }),
+        keywords: t(`settings.sections.${section}.means`),
+        leftSection: <IconSettings size={frame.icon} stroke={1.6} aria-hidden />,
+        onClick: () => void navigate({ to: '/settings', search: { section } }),
+      })),
+    ),
+    jobs: jobs.map((job) => ({
+      id: `job:${job.id}`,
+      label: job.title || t('jobs.untitled'),
+      description: t(`jobs.state.${job.state}`),
+      keywords: [job.id],
+      leftSection: <StateGlyph {...presentJob(job.state)} />,
+      onClick: () => void navigate({ to: '/jobs', search: { job: job.id } }),
+    })),
+  };
+};
+
+const OpenSearch = (): ReactNode => {
   const { t } = useTranslation();
   const run = useRunCommand();
   const ofInstances = useInstanceCommands();
+  const places = usePlaces();
   const own = useViewState(({ shortcuts }) => shortcuts);
-  const actions: SpotlightActionGroupData[] = groups.map((group) => ({
+  const commands: SpotlightActionGroupData[] = groups.map((group) => ({
     group: t(`frame.commands.groups.${group}`),
     actions: [
       ...commandTable
@@ -81,8 +123,14 @@ export const CommandSearch = (): ReactNode => {
       ...(group === 'active' ? ofInstances.active : []),
     ],
   }));
+  const actions: SpotlightActionGroupData[] = [
+    ...commands,
+    { group: t('frame.commands.groups.jobs'), actions: places.jobs },
+    { group: t('frame.commands.groups.settings'), actions: places.settings },
+  ];
   return (
     <Spotlight
+      store={commandSearchStore}
       actions={actions}
       shortcut={null}
       scrollable
@@ -96,4 +144,20 @@ export const CommandSearch = (): ReactNode => {
       }}
     />
   );
+};
+
+/** How long the closed search stays, so that it is seen to close. */
+const lingerMs = 400;
+
+/** Ctrl+K: whatever the mouse can do. While it is closed nothing of it is there, so that no job of a busy fleet costs it anything. */
+export const CommandSearch = (): ReactNode => {
+  const { opened } = useSpotlight(commandSearchStore);
+  const [isThere, setThere] = useState(opened);
+  if (opened && !isThere) setThere(true);
+  useEffect(() => {
+    if (opened) return undefined;
+    const timer = setTimeout(() => setThere(false), lingerMs);
+    return () => clearTimeout(timer);
+  }, [opened]);
+  return isThere ? <OpenSearch /> : null;
 };

@@ -1,11 +1,10 @@
 import { Outlet } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DeleteDialog } from '../instances/delete-dialog.tsx';
 import { InstanceDialog } from '../instances/form/instance-dialog.tsx';
 import { LogDrawer } from '../instances/log/log-drawer.tsx';
 import { StopAllDialog } from '../instances/stop-all-dialog.tsx';
-import { CommandSearch } from './command-search.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import classes from './frame.module.css';
 import { NoticeList } from './notice-list.tsx';
@@ -13,6 +12,10 @@ import { SideBar } from './side-bar.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
+
+// Neither is needed for the first picture of a page.
+const CommandSearch = lazy(async () => ({ default: (await import('./command-search.tsx')).CommandSearch }));
+const NewsWatch = lazy(async () => ({ default: (await import('./news/news-watch.tsx')).NewsWatch }));
 
 /** The frame of every page, and the dialogs that can be opened from anywhere. */
 export const Frame = (): ReactNode => {
@@ -48,7 +51,10 @@ export const Frame = (): ReactNode => {
       <footer className={classes.bottom} aria-label={t('frame.status.label')}>
         <StatusBar />
       </footer>
-      <CommandSearch />
+      <Suspense fallback={null}>
+        <CommandSearch />
+        <NewsWatch />
+      </Suspense>
       <InstanceDialog />
       <DeleteDialog />
       <StopAllDialog />

@@ -1,13 +1,18 @@
 import { Tooltip } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Gpu } from '#contract/models/gpu.ts';
+import type { TopicState } from '#contract/topics.ts';
 import { Copyable } from '../components/copyable.tsx';
 import { Meter } from '../components/meter.tsx';
+import { StateGlyph } from '../components/state-glyph.tsx';
 import { shortDeviceName } from '../instances/device-text.ts';
 import { useGpuReading, useGpus, useStudio } from '../studio-client/queries.ts';
+import { useTopic } from '../studio-client/use-topic.ts';
 import { formatGigabytes, formatLoad, formatUsage, formatWatts } from '../text/format.ts';
 import classes from './frame.module.css';
+import { sumGpus } from './gpu-totals.ts';
 
 const GpuMeter = ({ gpu }: { gpu: Gpu }): ReactNode => {
   const { t } = useTranslation();
@@ -42,7 +47,45 @@ const GpuMeter = ({ gpu }: { gpu: Gpu }): ReactNode => {
   );
 };
 
-/** The bottom of every page: the GPUs, the address for ComfyUI clients, the version. */
+interface FleetTotals {
+  readonly running: number;
+  readonly instances: number;
+  readonly trouble: number;
+}
+
+const totalsOf = ({ instances }: TopicState<'instances'>): FleetTotals => ({
+  running: instances.filter(({ status }) => status === 'running').length,
+  instances: instances.length,
+  trouble: instances.filter(({ status, health }) => status === 'error' || health === 'unhealthy').length,
+});
+
+/** All instances and GPUs as one: how many run, what is wrong, and, of several GPUs, their memory and power together. */
+const Totals = ({ gpuCount }: { gpuCount: number }): ReactNode => {
+  const { t } = useTranslation();
+  const fleet = useTopic('instances', { select: totalsOf }).data;
+  const gpus = useTopic('telemetry', { select: (state) => sumGpus(state.gpus) }).data;
+  if (fleet === undefined || fleet.instances === 0) return null;
+  const { running, instances, trouble } = fleet;
+  return (
+    <Link to="/instances" className={classes.totals} aria-label={t('frame.status.fleet')}>
+      <span>{t('frame.status.fleetRunning', { running, count: instances })}</span>
+      {trouble === 0 ? null : (
+        <span className={classes.totalsTrouble}>
+          <StateGlyph shape="triangle" colour="error" />
+          {t('frame.status.fleetTrouble', { count: trouble })}
+        </span>
+      )}
+      {gpuCount < 2 || gpus === undefined || gpus.totalBytes === 0 ? null : (
+        <span className={classes.totalsMemory}>{formatUsage(gpus.usedBytes, gpus.totalBytes)}</span>
+      )}
+      {gpuCount < 2 || gpus === undefined || gpus.watts === null ? null : (
+        <span className={classes.totalsMemory}>{formatWatts(gpus.watts)}</span>
+      )}
+    </Link>
+  );
+};
+
+/** The bottom of every page: the GPUs, the fleet as a whole, the address for ComfyUI clients, the version. */
 export const StatusBar = (): ReactNode => {
   const { t } = useTranslation();
   const gpus = useGpus();
@@ -57,6 +100,7 @@ export const StatusBar = (): ReactNode => {
         {gpus.length === 0 && studio !== undefined ? <span>{t('frame.status.noGpu')}</span> : null}
       </div>
       <div className={classes.statusEnd}>
+        <Totals gpuCount={gpus.length} />
         {gateway === null ? (
           studio === undefined ? null : (
             <span>{t('frame.status.gatewayOff')}</span>

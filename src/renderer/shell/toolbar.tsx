@@ -6,7 +6,6 @@ import {
   useComputedColorScheme,
   useMantineColorScheme,
 } from '@mantine/core';
-import { spotlight } from '@mantine/spotlight';
 import { IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -14,6 +13,7 @@ import { useTranslation } from 'react-i18next';
 import { useTopic } from '../studio-client/use-topic.ts';
 import { frame } from '../theme/tokens.ts';
 import { ActiveSwitcher } from './active-switcher.tsx';
+import { commandSearch } from './command-store.ts';
 import classes from './frame.module.css';
 import { useKeysText } from './use-keys.ts';
 
@@ -59,7 +59,7 @@ export const Toolbar = (): ReactNode => {
         <Counts />
         <UnstyledButton
           className={classes.searchButton}
-          onClick={() => spotlight.open()}
+          onClick={() => commandSearch.open()}
           aria-label={t('frame.commands.search')}
         >
           <IconSearch size={frame.iconSmall} aria-hidden />

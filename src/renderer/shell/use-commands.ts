@@ -1,11 +1,11 @@
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { spotlight } from '@mantine/spotlight';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '../instances/use-instance-actions.tsx';
 import { useServices } from '../state/app-context.tsx';
+import { commandSearch } from './command-store.ts';
 import type { CommandId } from './command-table.ts';
 
 /** Runs a command by its id; the answer is false when it does not apply now, so that a key keeps its usual meaning. */
@@ -82,7 +82,7 @@ export const useRunCommand = (): RunCommand => {
         view.getState().toggleSideBar();
         return true;
       case 'view.commands':
-        spotlight.toggle();
+        commandSearch.toggle();
         return true;
     }
   };

@@ -9,13 +9,21 @@ import { matchesKeys } from './key-match.ts';
 import { keysOfCommand } from './shortcut-keys.ts';
 import { useRunCommand } from './use-commands.ts';
 
+/** Inputs that are pressed or moved, not written in. */
+const pressedInputs: readonly string[] = ['checkbox', 'radio', 'button', 'submit', 'reset', 'range', 'color', 'file'];
+
 const typesText = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
-  (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+  (target.isContentEditable ||
+    ['TEXTAREA', 'SELECT'].includes(target.tagName) ||
+    (target instanceof HTMLInputElement && !pressedInputs.includes(target.type)));
 
-/** Whether a key press is for the focused element rather than for a command: a plain key while somebody types. */
+/**
+ * Whether a key press is for the focused element rather than for a command: whatever is pressed while somebody types, but for keys
+ * that never write or edit anything, and for the search of commands, which leads out of any field.
+ */
 const isForElement = (event: KeyboardEvent, keys: string): boolean =>
-  typesText(event.target) && !keys.includes('mod+') && !/^F\d+$/.test(keys);
+  typesText(event.target) && !/^F\d+$/.test(keys) && keys !== 'mod+K';
 
 /** Listens to the keys of the command table and to Ctrl+1 … Ctrl+9 for the whole window. */
 export const useShortcuts = (): void => {
@@ -43,7 +51,7 @@ export const useShortcuts = (): void => {
       }
       for (let position = 1; position <= 9; position += 1) {
         const keys = activeInstanceKeys(position);
-        if (keys === null || !matchesKeys(event, keys)) continue;
+        if (keys === null || !matchesKeys(event, keys) || isForElement(event, keys)) continue;
         event.preventDefault();
         makeActive(instances?.[position - 1]);
         return;

@@ -34,7 +34,7 @@ export const createPreferences = (set: Set): Preferences => ({
       shortcuts: keys === null ? others : { ...others, [commandId]: keys },
     })),
   resetShortcuts: () => set(() => ({ shortcuts: {} })),
-  notificationChoices: { jobDone: false, jobFailed: true, instanceDied: true, bySystem: false },
+  notificationChoices: { jobDone: true, jobFailed: true, instanceDied: true, bySystem: false },
   chooseNotifications: (changes) =>
     set(({ notificationChoices }) => ({ notificationChoices: { ...notificationChoices, ...changes } })),
 });

@@ -1,8 +1,8 @@
 import { notifications } from '@mantine/notifications';
-import { spotlight } from '@mantine/spotlight';
 import { createMemoryHistory } from '@tanstack/react-router';
 import { cleanup, configure, render } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
+import { commandSearch } from '../shell/command-store.ts';
 import { createFixtureApp, type FixtureApp } from './fixture-app.tsx';
 import type { Scenario } from './scenarios.ts';
 
@@ -39,7 +39,7 @@ export const cleanUpApps = (): void => {
     for (const task of pending.splice(0)) task();
     cleanup();
     notifications.clean();
-    spotlight.close();
+    commandSearch.close();
     localStorage.clear();
   });
 };

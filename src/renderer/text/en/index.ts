@@ -11,6 +11,7 @@ import { library } from './library.ts';
 import { migration } from './migration.ts';
 import { migrationRemarks } from './migration-remarks.ts';
 import { placement } from './placement.ts';
+import { news } from './news.ts';
 import { problems } from './problems.ts';
 import { queue } from './queue.ts';
 import { runForm } from './run-form.ts';
@@ -33,6 +34,7 @@ export const en = {
   migrationRemarks,
   placement,
   problems,
+  news,
   queue,
   runForm,
   settings,

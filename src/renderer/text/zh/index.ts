@@ -13,6 +13,7 @@ import { library } from './library.ts';
 import { migration } from './migration.ts';
 import { migrationRemarks } from './migration-remarks.ts';
 import { placement } from './placement.ts';
+import { news } from './news.ts';
 import { problems } from './problems.ts';
 import { queue } from './queue.ts';
 import { runForm } from './run-form.ts';
@@ -35,6 +36,7 @@ export const zh: Translated<typeof en> = {
   migrationRemarks,
   placement,
   problems,
+  news,
   queue,
   runForm,
   settings,
