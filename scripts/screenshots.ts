@@ -5,6 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright';
 import { createServer } from 'vite';
 import electronViteConfig from '../electron.vite.config.ts';
 import { drawnPicture } from '../src/renderer/testing/drawn-picture.ts';
+import { galleryShots } from './shots/gallery-shots.ts';
 import { libraryShots } from './shots/library-shots.ts';
 import { queueShots } from './shots/queue-shots.ts';
 import { settingsShots } from './shots/settings-shots.ts';
@@ -160,6 +161,7 @@ const shots: readonly Shot[] = [
   },
   ...libraryShots,
   ...queueShots,
+  ...galleryShots,
   ...viewerShots,
   ...(['overview', 'logs', 'jobs', 'configuration', 'events', 'files'] as const).map((tab) => ({
     name: `instance-${tab}`,
@@ -260,6 +262,10 @@ const openPage = async (
         .join('') ?? 0,
     );
     return route.fulfill({ contentType: 'image/svg+xml', body: drawnPicture(seed % 97) });
+  });
+  await page.route('**/content/gallery/**', (route) => {
+    const id = Number(/gallery\/(\d+)/.exec(route.request().url())?.[1] ?? 0);
+    return route.fulfill({ contentType: 'image/svg+xml', body: drawnPicture(id % 97) });
   });
   return page;
 };

@@ -9,6 +9,7 @@ export const commandTable = [
   { id: 'page.library', group: 'pages', keys: [] },
   { id: 'page.jobs', group: 'pages', keys: [] },
   { id: 'page.viewer', group: 'pages', keys: [] },
+  { id: 'page.gallery', group: 'pages', keys: [] },
   { id: 'page.settings', group: 'pages', keys: [] },
   { id: 'page.migration', group: 'pages', keys: [] },
   { id: 'page.migrations', group: 'pages', keys: [] },

@@ -1,4 +1,5 @@
 import { createHashHistory, createRouter, type RouterHistory } from '@tanstack/react-router';
+import { galleryRoute } from '../gallery/gallery-route.ts';
 import { instancePageRoute } from '../instance-page/instance-page-route.ts';
 import { instancesRoute } from '../instances/instances-route.ts';
 import { queueRoute } from '../jobs/queue/queue-route.ts';
@@ -19,6 +20,7 @@ const routeTree = rootRoute.addChildren([
   runRoute,
   libraryRoute,
   queueRoute,
+  galleryRoute,
   viewerStartRoute,
   viewerRoute,
   settingsRoute,

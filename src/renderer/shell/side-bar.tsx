@@ -7,6 +7,7 @@ import {
   IconLayoutSidebarLeftCollapse,
   IconLayoutSidebarLeftExpand,
   IconListDetails,
+  IconPhoto,
   IconPlayerPlay,
   IconSettings,
 } from '@tabler/icons-react';
@@ -19,8 +20,8 @@ import { BrandMark } from './brand-mark.tsx';
 import classes from './frame.module.css';
 
 interface Page {
-  readonly to: '/instances' | '/run' | '/library' | '/jobs' | '/view' | '/settings';
-  readonly word: 'instances' | 'run' | 'library' | 'jobs' | 'viewer' | 'settings';
+  readonly to: '/instances' | '/run' | '/library' | '/jobs' | '/gallery' | '/view' | '/settings';
+  readonly word: 'instances' | 'run' | 'library' | 'jobs' | 'gallery' | 'viewer' | 'settings';
   readonly icon: Icon;
 }
 
@@ -30,6 +31,7 @@ const pages: readonly Page[] = [
   { to: '/library', word: 'library', icon: IconBooks },
   { to: '/jobs', word: 'jobs', icon: IconListDetails },
   { to: '/view', word: 'viewer', icon: IconAppWindow },
+  { to: '/gallery', word: 'gallery', icon: IconPhoto },
   { to: '/settings', word: 'settings', icon: IconSettings },
 ];
 

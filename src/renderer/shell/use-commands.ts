@@ -44,6 +44,9 @@ export const useRunCommand = (): RunCommand => {
       case 'page.viewer':
         void navigate({ to: '/view' });
         return true;
+      case 'page.gallery':
+        void navigate({ to: '/gallery' });
+        return true;
       case 'page.settings':
         void navigate({ to: '/settings' });
         return true;

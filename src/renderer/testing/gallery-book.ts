@@ -1,4 +1,4 @@
-import { StudioError } from '#contract/errors.ts';
+import { type ErrorCode, StudioError } from '#contract/errors.ts';
 import type { CallHandlers, TopicSources } from '#contract/handlers.ts';
 import {
   type GalleryDetails,
@@ -28,6 +28,8 @@ export interface GalleryBook {
 export interface GalleryContents {
   readonly gallery: readonly GalleryDetails[];
   readonly galleryStatus: Partial<GalleryStatus>;
+  /** Why no list can be had; null where they can. */
+  readonly galleryFault: ErrorCode | null;
 }
 
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
@@ -70,7 +72,7 @@ const facetsOf = (items: readonly GalleryDetails[]): ReturnType<GalleryHandlers[
   kinds: counted(items.map(({ kind }) => kind)).map(({ key, count }) => ({ kind: key, count })),
 });
 
-export const createGalleryBook = ({ gallery, galleryStatus }: GalleryContents): GalleryBook => {
+export const createGalleryBook = ({ gallery, galleryStatus, galleryFault }: GalleryContents): GalleryBook => {
   let all = [...gallery].sort((one, other) => other.createdAt - one.createdAt);
   let changes = galleryStatus;
   let revision = 1;
@@ -127,6 +129,7 @@ export const createGalleryBook = ({ gallery, galleryStatus }: GalleryContents): 
     sources: {
       gallery: () => statusFeed,
       galleryDays: (key = '') => {
+        if (galleryFault !== null) throw new StudioError(galleryFault);
         const { timeZone: _timeZone, ...filter } = readGalleryDaysKey(key) ?? { timeZone: 'UTC' };
         return live<'galleryDays'>(() => {
           const items = select(filter);

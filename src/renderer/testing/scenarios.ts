@@ -1,5 +1,6 @@
 import { StudioError } from '#contract/errors.ts';
 import { fleetContents } from './fleet-scenario.ts';
+import { galleryScenarios } from './gallery-scenarios.ts';
 import { instanceStory } from './instance-event-fixtures.ts';
 import { fixtureNow, instance, ready } from './instance-fixtures.ts';
 import { doneJob, jobId, runningJob } from './job-fixtures.ts';
@@ -117,6 +118,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       },
     },
   },
+  ...galleryScenarios,
   ...migrationScenarios,
   empty: { contents: emptyContents },
   loading: { contents: emptyContents, answers: false },

@@ -67,6 +67,7 @@ export const emptyContents: StudioContents = {
   workflowPictures: {},
   gallery: [],
   galleryStatus: {},
+  galleryFault: null,
   settings: settingsSchema.parse({}),
   description: {},
 };

@@ -206,6 +206,12 @@ export const sizes = {
   'fact-name-width': pixels(128),
   'code-max-height': pixels(180),
   'check-name-width': pixels(112),
+  'gallery-gap': pixels(6),
+  'gallery-tile': pixels(180),
+  'gallery-slider-width': pixels(120),
+  'gallery-panel-width': pixels(360),
+  'gallery-fact-width': pixels(88),
+  'mark-size': pixels(24),
 } as const;
 
 /** Frame sizes as numbers, for layout props that take no CSS length. */
@@ -220,6 +226,12 @@ export const frame = {
   logLine: 18,
   iconLarge: 40,
   queueRow: 52,
+  galleryGap: 6,
+  galleryHeading: 48,
+  galleryTile: 180,
+  galleryTileMin: 100,
+  galleryTileMax: 360,
+  galleryMenu: 360,
   card: 300,
   cardMinWidth: 320,
   cardGap: 16,

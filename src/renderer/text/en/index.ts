@@ -2,6 +2,7 @@ import { errors } from './errors.ts';
 import { exchange } from './exchange.ts';
 import { frame } from './frame.ts';
 import { instanceEvents } from './instance-events.ts';
+import { gallery } from './gallery.ts';
 import { instanceForm } from './instance-form.ts';
 import { instancePage } from './instance-page.ts';
 import { instances } from './instances.ts';
@@ -23,6 +24,7 @@ export const en = {
   errors,
   exchange,
   frame,
+  gallery,
   instanceEvents,
   instanceForm,
   instancePage,

@@ -4,6 +4,7 @@ import { errors } from './errors.ts';
 import { exchange } from './exchange.ts';
 import { frame } from './frame.ts';
 import { instanceEvents } from './instance-events.ts';
+import { gallery } from './gallery.ts';
 import { instanceForm } from './instance-form.ts';
 import { instancePage } from './instance-page.ts';
 import { instances } from './instances.ts';
@@ -25,6 +26,7 @@ export const zh: Translated<typeof en> = {
   errors,
   exchange,
   frame,
+  gallery,
   instanceEvents,
   instanceForm,
   instancePage,
