@@ -53,9 +53,9 @@ import { createQueueParts, type QueueParts } from './queue-parts.ts';
 import { createSettingsDesk, type SettingsDesk } from './settings-desk.ts';
 import { startFleet } from './start-fleet.ts';
 import type { HostActions, Studio, StudioOptions } from './studio.ts';
-import { createWorkflowParts, type WorkflowParts } from './workflow-parts.ts';
 import { createTemplateParts } from './template-parts.ts';
 import { createViewerParts } from './viewer-parts.ts';
+import { createWorkflowParts, type WorkflowParts } from './workflow-parts.ts';
 
 /** The parts of a studio, before anything listens or runs. */
 interface Parts {
@@ -225,16 +225,17 @@ export const createStudio = async (
     });
     const { findPlan } = migrationScan.plans;
     const migrations = createMigrationRunParts({ ...parts, platform, options, desk, gatewayPort, gateway, findPlan });
-    const handlers: CallHandlers = {
-      ...createStudioHandlers({
     const viewer = createViewerParts({
-      endpointOf: (instanceId) => fleet.list().find(({ configuration }) => configuration.id === instanceId)?.endpoint ?? null,
+      endpointOf: (instanceId) =>
+        fleet.list().find(({ configuration }) => configuration.id === instanceId)?.endpoint ?? null,
       probe: platform.pageProbe,
       host,
       gatewayAddress: () => opening?.addresses.gateway ?? null,
     });
-        describe,
+    const handlers: CallHandlers = {
       ...viewer.handlers,
+      ...createStudioHandlers({
+        describe,
         settings,
         notices,
         host,

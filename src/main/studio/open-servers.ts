@@ -59,9 +59,9 @@ export const openServers = async (parts: {
   readonly platform: StudioPlatform;
   readonly dispatcher: Dispatcher;
   readonly content: ContentHandler;
+  readonly frames: FrameAddress;
   readonly jobs: Jobs;
   readonly fleetView: FleetView;
-  readonly frames: FrameAddress;
   readonly notices: NoticeBoard;
   readonly settings: Pick<SettingsDesk, 'current'>;
 }): Promise<OpenServers> => {
@@ -76,9 +76,9 @@ export const openServers = async (parts: {
         port,
         dispatcher,
         content,
+        frames: parts.frames,
         rendererFolder: options.rendererFolder,
         log: platform.logger,
-        frames: parts.frames,
         checkPort: platform.portProbe.check,
       }),
     binding,
