@@ -14,6 +14,7 @@ type WorkHandlers = Omit<
       keyof CallHandlers,
       | `instances.${string}`
       | `telemetry.${string}`
+      | `templates.${string}`
       | `migration.${string}`
       | `configuration.${string}`
       | `access.${string}`

@@ -19,10 +19,10 @@ const tabs: readonly { readonly tab: FormTab; readonly fields: readonly string[]
       'pythonPath',
     ],
   },
-  { tab: 'resources', fields: ['gpuDevice', 'maxConcurrentWorkflows', 'weight', 'customNodesPath', 'folders'] },
-  { tab: 'runtime', fields: ['timeoutMs', 'enableQueueMonitoring', 'restartPolicy', 'autoStart', 'enabled', 'idle'] },
+  { tab: 'resources', fields: ['gpuDevice', 'maxConcurrentWorkflows', 'weight', 'customNodesPath', 'sandbox'] },
+  { tab: 'runtime', fields: ['timeoutMs', 'enableQueueMonitoring', 'autoStart', 'enabled'] },
   { tab: 'environment', fields: ['environmentVariables'] },
-  { tab: 'advanced', fields: ['extraArguments', 'sandbox'] },
+  { tab: 'advanced', fields: ['folders', 'extraArguments', 'restartPolicy', 'idle'] },
 ];
 
 /** The tab on which a field stands; a path counts by its first part. Unknown fields are shown on the last tab. */

@@ -63,6 +63,9 @@ interface TextFieldProps extends FieldProps {
   readonly type?: 'text' | 'password';
 }
 
+/** Names and descriptions may be in any script; the first strong letter says which way they run. */
+const anyScript = { dir: 'auto' } as const;
+
 export const TextField = ({
   placeholder,
   required = false,
@@ -81,7 +84,7 @@ export const TextField = ({
       aria-required={required}
       {...(placeholder === undefined ? {} : { placeholder })}
       {...(autoFocus ? { 'data-autofocus': true } : {})}
-      {...(mono ? { classNames: { input: classes.mono ?? '' } } : {})}
+      {...(mono ? { classNames: { input: classes.mono ?? '' } } : anyScript)}
       autoComplete="off"
       spellCheck={false}
     />
@@ -98,7 +101,7 @@ export const AreaField = ({ placeholder, mono = false, ...field }: TextFieldProp
       minRows={2}
       maxRows={6}
       {...(placeholder === undefined ? {} : { placeholder })}
-      {...(mono ? { classNames: { input: classes.mono ?? '' } } : {})}
+      {...(mono ? { classNames: { input: classes.mono ?? '' } } : anyScript)}
       spellCheck={!mono}
     />
   );
@@ -109,6 +112,9 @@ interface NumberFieldProps extends FieldProps {
   readonly step?: number;
   readonly decimals?: number;
   readonly required?: boolean;
+  /** The value in other words, after the help. */
+  readonly note?: string;
+  readonly thousands?: boolean;
   readonly rightSection?: ReactNode;
 }
 
@@ -117,14 +123,27 @@ export const NumberField = ({
   step = 1,
   decimals = 0,
   required = false,
+  note = '',
+  thousands = false,
   rightSection,
   ...field
 }: NumberFieldProps): ReactNode => {
   const { form } = useInstanceForm();
+  const texts = useFieldTexts(field);
   return (
     <NumberInput
       {...form.getInputProps(field.path, { withFocus: false })}
-      {...useFieldTexts(field)}
+      {...texts}
+      {...(note === ''
+        ? {}
+        : {
+            description: (
+              <>
+                {texts.description} {note}
+              </>
+            ),
+          })}
+      {...(thousands ? { thousandSeparator: ' ' } : {})}
       withAsterisk={required}
       step={step}
       decimalScale={decimals}

@@ -9,6 +9,8 @@ export interface InstanceFormState {
   readonly problems: readonly FieldProblem[];
   /** Null for a new instance. */
   readonly instanceId: string | null;
+  /** A new instance that is no copy: templates are offered. */
+  readonly isBlank: boolean;
   /** True once saving was tried: from then on every problem is shown, touched or not. */
   readonly showAll: boolean;
 }

@@ -5,6 +5,7 @@ import { configuration } from '../../testing/instance-fixtures.ts';
 import { countByTab, tabOf } from './field-tabs.ts';
 import { draftOf, newConfiguration, valuesOf } from './form-values.ts';
 import { quoteArguments } from './quote-arguments.ts';
+import { splitArguments } from './split-arguments.ts';
 
 describe('the values of the form', () => {
   it('start a new instance with the defaults of the document (002-C5)', () => {
@@ -56,7 +57,7 @@ describe('the values of the form', () => {
   });
 
   it('send an empty number as one that no range allows', () => {
-    expect(draftOf({ ...valuesOf(newConfiguration()), port: '', timeoutSeconds: '' })).toMatchObject({
+    expect(draftOf({ ...valuesOf(newConfiguration()), port: '', timeoutMs: '' })).toMatchObject({
       port: 0,
       timeoutMs: 0,
     });
@@ -86,35 +87,11 @@ describe('the values of the form', () => {
   });
 });
 
-/** Splits as a shell does: the promise of the quoting, written the other way round. */
-const split = (line: string): string[] => {
-  const words: string[] = [];
-  let word: string | null = null;
-  let quote = '';
-  for (let index = 0; index < line.length; index += 1) {
-    const character = line[index] ?? '';
-    if (quote === '"' && character === '\\') {
-      index += 1;
-      word = (word ?? '') + (line[index] ?? '');
-    } else if (quote !== '') {
-      if (character === quote) quote = '';
-      else word = (word ?? '') + character;
-    } else if (character === "'" || character === '"') {
-      quote = character;
-      word ??= '';
-    } else if (character === ' ') {
-      if (word !== null) words.push(word);
-      word = null;
-    } else word = (word ?? '') + character;
-  }
-  return word === null ? words : [...words, word];
-};
-
 describe('arguments as one line', () => {
   it('split into the same arguments again', () => {
     assert(
       property(array(string({ maxLength: 12 })), (argv) => {
-        expect(split(quoteArguments(argv))).toEqual(argv);
+        expect(splitArguments(quoteArguments(argv))).toEqual(argv);
       }),
     );
   });
@@ -128,7 +105,10 @@ describe('the tab of a field', () => {
   it.each([
     ['port', 'basic'],
     ['authentication.username', 'basic'],
-    ['folders.user', 'resources'],
+    ['folders.user', 'advanced'],
+    ['sandbox.speed', 'resources'],
+    ['idle.freeAfterMs', 'advanced'],
+    ['restartPolicy', 'advanced'],
     ['timeoutMs', 'runtime'],
     ['environmentVariables.FOO', 'environment'],
     ['extraArguments', 'advanced'],

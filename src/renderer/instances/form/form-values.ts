@@ -14,7 +14,7 @@ export interface EnvironmentRow {
 /** A number field of a form: empty while nothing is typed. */
 type FormNumber = number | '';
 
-/** What the inputs of the dialog hold. Units are those that people type: seconds, minutes and GB. */
+/** What the inputs of the dialog hold. Units are those that people type: minutes and GB, and milliseconds where the guide does. */
 export interface InstanceFormValues {
   readonly name: string;
   readonly description: string;
@@ -36,7 +36,7 @@ export interface InstanceFormValues {
   readonly freeAfterMinutes: FormNumber;
   readonly stopAfterMinutes: FormNumber;
   readonly startOnDemand: boolean;
-  readonly timeoutSeconds: FormNumber;
+  readonly timeoutMs: FormNumber;
   readonly enableQueueMonitoring: boolean;
   readonly autoStart: boolean;
   readonly enabled: boolean;
@@ -79,7 +79,7 @@ export const valuesOf = (configuration: InstanceConfiguration): InstanceFormValu
   freeAfterMinutes: configuration.idle.freeAfterMs / minuteMs,
   stopAfterMinutes: configuration.idle.stopAfterMs / minuteMs,
   startOnDemand: configuration.idle.startOnDemand,
-  timeoutSeconds: configuration.timeoutMs / 1000,
+  timeoutMs: configuration.timeoutMs,
   enableQueueMonitoring: configuration.enableQueueMonitoring,
   autoStart: configuration.autoStart,
   enabled: configuration.enabled,
@@ -127,7 +127,7 @@ export const draftOf = (values: InstanceFormValues): InstanceDraft => ({
     stopAfterMs: Math.round(numberOr(values.stopAfterMinutes, 0) * minuteMs),
     startOnDemand: values.startOnDemand,
   },
-  timeoutMs: Math.round(numberOr(values.timeoutSeconds, 0) * 1000),
+  timeoutMs: numberOr(values.timeoutMs, 0),
   enableQueueMonitoring: values.enableQueueMonitoring,
   autoStart: values.autoStart,
   enabled: values.enabled,

@@ -10,13 +10,18 @@ cleanUpApps();
 const openCreate = async (handlers: HandlerChanges = {}): Promise<{ app: FixtureApp; dialog: HTMLElement }> => {
   const app = renderApp({ contents: fleetContents, handlers });
   fireEvent.click(await screen.findByRole('button', { name: 'New instance' }));
-  return { app, dialog: await screen.findByRole('dialog', { name: 'New instance' }) };
+  const dialog = await screen.findByRole('dialog', { name: 'New instance' });
+  // The form comes over the wire after the dialog.
+  await within(dialog).findByRole('tab', { name: 'Basic' });
+  return { app, dialog };
 };
 const openEdit = async (name: string): Promise<{ app: FixtureApp; dialog: HTMLElement }> => {
   const app = renderApp({ contents: fleetContents });
   const card = await screen.findByRole('article', { name: new RegExp(`^${name}`) });
   fireEvent.click(within(card).getByRole('button', { name: 'Edit' }));
-  return { app, dialog: await screen.findByRole('dialog', { name: `Edit ${name}` }) };
+  const dialog = await screen.findByRole('dialog', { name: `Edit ${name}` });
+  await within(dialog).findByRole('tab', { name: /^Basic/ });
+  return { app, dialog };
 };
 const type = (dialog: HTMLElement, label: RegExp | string, value: string): void => {
   fireEvent.change(within(dialog).getByLabelText(label), { target: { value } });
@@ -63,7 +68,8 @@ describe('the dialog for a new instance', () => {
     const { app, dialog } = await openCreate();
     type(dialog, /^Name/, '  Fresh one ');
     fireEvent.click(within(dialog).getByRole('tab', { name: /Environment/ }));
-    fireEvent.click(within(dialog).getByRole('button', { name: /Add an example/ }));
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Add a known one' }));
+    fireEvent.click(await screen.findByRole('menuitem', { name: /PYTORCH_CUDA_ALLOC_CONF/ }));
     fireEvent.click(within(dialog).getByRole('button', { name: 'Create instance' }));
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     expect(inputsOf(app, 'instances.create')).toMatchObject([

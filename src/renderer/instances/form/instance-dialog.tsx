@@ -4,9 +4,10 @@ import { useTranslation } from 'react-i18next';
 import type { InstanceConfiguration } from '#contract/models/instance.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { useViewState } from '../../state/app-context.tsx';
-import { useInstance } from '../../studio-client/queries.ts';
+import { useInstance, useInstances } from '../../studio-client/queries.ts';
 import { useAnswer } from '../../studio-client/use-call.ts';
-import { newConfiguration } from './form-values.ts';
+import classes from './instance-form.module.css';
+import { blankStart, copyStart } from './starting-values.ts';
 
 /** Comes over the wire with the first dialog, not with the first page. */
 const InstanceForm = lazy(async () => ({ default: (await import('./instance-form.tsx')).InstanceForm }));
@@ -17,13 +18,13 @@ const firstPort = 8188;
 const useInitial = (editedId: string | null, copyOf: string | null): InstanceConfiguration | undefined => {
   const edited = useInstance(editedId ?? '');
   const copied = useInstance(copyOf ?? '');
-  const suggestion = useAnswer('instances.suggestPort', { from: firstPort });
+  const instances = useInstances().data?.instances ?? [];
+  const suggestion = useAnswer('instances.suggestPort', { from: firstPort }, { enabled: editedId === null });
   if (editedId !== null) return edited?.configuration;
   // Without an answer the form opens with the first port; the check then says whether it is free.
   if (suggestion.isPending || suggestion.isFetching) return undefined;
   const port = suggestion.data?.port ?? firstPort;
-  if (copied === null) return { ...newConfiguration(), port };
-  return { ...copied.configuration, name: '', port };
+  return copied === null ? blankStart(instances, port) : copyStart(copied.configuration, instances, port);
 };
 
 interface DialogBodyProps {
@@ -35,6 +36,7 @@ interface DialogBodyProps {
 const DialogBody = ({ instanceId, copyOf, onClose }: DialogBodyProps): ReactNode => {
   const { t } = useTranslation();
   const initial = useInitial(instanceId, copyOf);
+  const view = useInstance(instanceId ?? '');
   const [start, setStart] = useState<InstanceConfiguration | undefined>(undefined);
   const [dirty, setDirty] = useState(false);
   const [asking, setAsking] = useState(false);
@@ -49,14 +51,26 @@ const DialogBody = ({ instanceId, copyOf, onClose }: DialogBodyProps): ReactNode
     <Modal
       opened={start !== undefined}
       onClose={close}
-      title={title}
+      title={
+        <span className={classes.title} dir="auto">
+          {title}
+        </span>
+      }
       size="xl"
       padding={0}
       styles={{ header: { paddingInline: 'var(--mantine-spacing-md)' } }}
     >
       {start === undefined ? null : (
         <Suspense>
-          <InstanceForm initial={start} instanceId={instanceId} onDirty={setDirty} onCancel={close} onSaved={onClose} />
+          <InstanceForm
+            initial={start}
+            instanceId={instanceId}
+            view={instanceId === null ? undefined : view}
+            isCopy={copyOf !== null}
+            onDirty={setDirty}
+            onCancel={close}
+            onSaved={onClose}
+          />
         </Suspense>
       )}
       <ConfirmDialog

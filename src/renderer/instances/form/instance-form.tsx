@@ -1,24 +1,27 @@
-import { Button, Group, Tabs } from '@mantine/core';
+import { Tabs } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useDebouncedValue } from '@mantine/hooks';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { InstanceConfiguration } from '#contract/models/instance.ts';
+import type { InstanceConfiguration, InstanceView } from '#contract/models/instance.ts';
 import { ErrorPanel } from '../../components/error-panel.tsx';
-import { useAnswer, useCall } from '../../studio-client/use-call.ts';
+import { useCall } from '../../studio-client/use-call.ts';
+import { ChangedElsewhere } from './changed-elsewhere.tsx';
 import { ConnectionTest } from './connection-test.tsx';
 import { countByTab, type FormTab, formTabs, tabOf } from './field-tabs.ts';
 import { InstanceFormProvider } from './form-context.tsx';
+import { FormFooter } from './form-footer.tsx';
 import { draftOf, type InstanceFormValues, valuesOf } from './form-values.ts';
 import classes from './instance-form.module.css';
+import { SaveTemplate } from './save-template.tsx';
 import { TabAdvanced } from './tab-advanced.tsx';
 import { TabBasic } from './tab-basic.tsx';
 import { TabEnvironment } from './tab-environment.tsx';
 import { TabResources } from './tab-resources.tsx';
 import { TabRuntime } from './tab-runtime.tsx';
-import { useSaveInstance } from './use-save-instance.tsx';
+import { useCheck } from './use-check.ts';
+import { type RestartWish, useSaveInstance } from './use-save-instance.tsx';
+import { useStoredChanges } from './use-stored-changes.ts';
 
-const settleMs = 250;
 const panels: Readonly<Record<FormTab, () => ReactNode>> = {
   basic: TabBasic,
   resources: TabResources,
@@ -32,90 +35,87 @@ interface InstanceFormProps {
   readonly initial: InstanceConfiguration;
   /** Null for a new instance. */
   readonly instanceId: string | null;
+  /** The instance as it is now; null when it is gone, undefined for a new one. */
+  readonly view: InstanceView | null | undefined;
+  /** A copy is a new instance with something in it already. */
+  readonly isCopy: boolean;
   readonly onDirty: (dirty: boolean) => void;
   readonly onCancel: () => void;
   readonly onSaved: () => void;
 }
 
-const Summary = ({
-  errors,
-  warnings,
-  checking,
-}: {
-  errors: number;
-  warnings: number;
-  checking: boolean;
-}): ReactNode => {
+const TabNames = ({ counts, isShown }: { counts: Readonly<Record<FormTab, number>>; isShown: boolean }): ReactNode => {
   const { t } = useTranslation();
-  const parts = [
-    errors === 0 ? '' : t('instanceForm.errors', { count: errors }),
-    warnings === 0 ? '' : t('instanceForm.warnings', { count: warnings }),
-  ].filter((part) => part !== '');
   return (
-    <span className={classes.summary} data-bad={errors > 0} aria-live="polite">
-      {checking ? t('instanceForm.checking') : parts.join(' · ') || t('instanceForm.valid')}
-    </span>
+    <Tabs.List px="md">
+      {formTabs.map((name) => (
+        <Tabs.Tab
+          key={name}
+          value={name}
+          rightSection={
+            counts[name] > 0 && isShown ? (
+              <span className={classes.tabBadge} aria-label={t('instanceForm.tabProblems', { count: counts[name] })}>
+                {counts[name]}
+              </span>
+            ) : null
+          }
+        >
+          {t(`instanceForm.tabs.${name}`)}
+        </Tabs.Tab>
+      ))}
+    </Tabs.List>
   );
 };
 
 /** The create and edit form: five tabs, checked by the studio while one types. */
-export const InstanceForm = ({ initial, instanceId, onDirty, onCancel, onSaved }: InstanceFormProps): ReactNode => {
-  const { t } = useTranslation();
+export const InstanceForm = (props: InstanceFormProps): ReactNode => {
+  const { initial, view, onDirty, onCancel, onSaved } = props;
   const [tab, setTab] = useState<FormTab>('basic');
   const [showAll, setShowAll] = useState(false);
-  const form = useForm<InstanceFormValues>({
-    initialValues: valuesOf(initial),
-    touchTrigger: 'change',
-    onValuesChange: (values) => onDirty(JSON.stringify(values) !== JSON.stringify(valuesOf(initial))),
-  });
+  const [keepsTemplate, setKeepsTemplate] = useState(false);
+  const form = useForm<InstanceFormValues>({ initialValues: valuesOf(initial), touchTrigger: 'change' });
+  const changes = useStoredChanges(form, initial, view);
+  // What was deleted elsewhere can still be created anew with everything that was typed.
+  const instanceId = changes.isDeleted ? null : props.instanceId;
   const draft = draftOf(form.values);
-  const [settledDraft] = useDebouncedValue(draft, settleMs);
-  const target = instanceId === null ? {} : { instanceId };
-  const check = useAnswer('instances.validate', { draft: settledDraft, ...target }, { keepPrevious: true });
-  const problems = check.data?.problems ?? [];
-  const counts = countByTab(problems);
+  const check = useCheck(draft, instanceId);
+  const problems = check.report?.problems ?? [];
   const test = useCall('instances.testConnection');
   const save = useSaveInstance(onSaved);
   const secret = form.values.secret === '' ? {} : { secret: form.values.secret };
+  const isDirty = JSON.stringify(form.values) !== JSON.stringify(changes.basisValues);
+  useEffect(() => onDirty(isDirty), [onDirty, isDirty]);
 
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
+  const submit = async (restart: RestartWish): Promise<void> => {
     setShowAll(true);
-    const refused = await save.save({ instanceId, draft, ...secret });
+    const edited = instanceId === null ? null : { instanceId, basis: changes.basis };
+    const refused = await save.save({ edited, draft, restart, ...secret });
     const first = refused.find(({ severity }) => severity === 'error');
     if (first !== undefined) setTab(tabOf(first.field));
-    if (refused.length > 0) await check.refetch();
+    if (refused.length > 0) await check.again();
   };
+  const count = (wanted: 'error' | 'warning'): number => problems.filter(({ severity }) => severity === wanted).length;
 
   return (
-    <InstanceFormProvider state={{ form, problems, instanceId, showAll }}>
-      <form className={classes.form} onSubmit={(event) => void submit(event)} noValidate>
+    <InstanceFormProvider
+      state={{ form, problems, instanceId, isBlank: instanceId === null && !props.isCopy, showAll }}
+    >
+      <form
+        className={classes.form}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit('none');
+        }}
+      >
+        <ChangedElsewhere changes={changes} />
         <Tabs
           className={classes.tabs ?? ''}
           value={tab}
           onChange={(value) => (isFormTab(value) ? setTab(value) : undefined)}
           keepMounted={false}
         >
-          <Tabs.List px="md">
-            {formTabs.map((name) => (
-              <Tabs.Tab
-                key={name}
-                value={name}
-                rightSection={
-                  counts[name] > 0 && (showAll || instanceId !== null) ? (
-                    <span
-                      className={classes.tabBadge}
-                      aria-label={t('instanceForm.tabProblems', { count: counts[name] })}
-                    >
-                      {counts[name]}
-                    </span>
-                  ) : null
-                }
-              >
-                {t(`instanceForm.tabs.${name}`)}
-              </Tabs.Tab>
-            ))}
-          </Tabs.List>
+          <TabNames counts={countByTab(problems)} isShown={showAll || instanceId !== null} />
           {formTabs.map((name) => {
             const Panel = panels[name];
             return (
@@ -128,31 +128,29 @@ export const InstanceForm = ({ initial, instanceId, onDirty, onCancel, onSaved }
         {test.data === undefined ? null : <ConnectionTest report={test.data} />}
         {test.error === null ? null : <ErrorPanel error={test.error} />}
         {save.error === null ? null : <ErrorPanel error={save.error} />}
-        <div className={classes.footer}>
-          <Group gap="sm" wrap="nowrap">
-            <Button
-              variant="default"
-              loading={test.isPending}
-              onClick={() => test.mutate({ draft, ...target, ...secret })}
-            >
-              {test.data === undefined ? t('instanceForm.test') : t('instanceForm.testAgain')}
-            </Button>
-            <Summary
-              errors={problems.filter(({ severity }) => severity === 'error').length}
-              warnings={problems.filter(({ severity }) => severity === 'warning').length}
-              checking={check.isPending}
-            />
-          </Group>
-          <Group gap="xs" wrap="nowrap">
-            <Button variant="default" onClick={onCancel}>
-              {t('frame.actions.cancel')}
-            </Button>
-            <Button type="submit" loading={save.busy}>
-              {instanceId === null ? t('instanceForm.create') : t('instanceForm.save')}
-            </Button>
-          </Group>
-        </div>
+        <FormFooter
+          state={{
+            errors: count('error'),
+            warnings: count('warning'),
+            isChecking: check.isChecking,
+            isAway: check.isAway,
+            isNew: instanceId === null,
+            isSaving: save.busy,
+            isTesting: test.isPending,
+            wasTested: test.data !== undefined,
+            hasConflicts: changes.conflicts.length > 0,
+            restartFields: isDirty ? (check.report?.restartNeededFor ?? []) : [],
+            view: view ?? null,
+          }}
+          onTest={() => test.mutate({ draft, ...(instanceId === null ? {} : { instanceId }), ...secret })}
+          onCancel={onCancel}
+          onSave={(restart) => void submit(restart)}
+          onSaveTemplate={() => setKeepsTemplate(true)}
+        />
       </form>
+      {keepsTemplate ? (
+        <SaveTemplate draft={draft} instanceId={instanceId} onClose={() => setKeepsTemplate(false)} />
+      ) : null}
     </InstanceFormProvider>
   );
 };

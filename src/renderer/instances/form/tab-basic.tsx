@@ -4,15 +4,25 @@ import { useTranslation } from 'react-i18next';
 import { useSend } from '../use-instance-actions.tsx';
 import { AreaField, FolderField, NumberField, SegmentField, SelectField, TextField } from './fields.tsx';
 import { useInstanceForm } from './form-context.tsx';
+import { TemplateCards } from './template-cards.tsx';
 
+const firstPort = 8188;
+const lastPort = 65_535;
+
+/** Asks for a free port: the next one where the present one is free already, so that a click always offers another. */
 const SuggestPort = (): ReactNode => {
   const { t } = useTranslation();
   const { form } = useInstanceForm();
   const send = useSend();
   const suggest = async (): Promise<void> => {
-    const from = form.values.port === '' || form.values.port < 1 || form.values.port > 65_535 ? 8188 : form.values.port;
-    const answer = await send('instances.suggestPort', { from });
-    if (answer !== undefined) form.setFieldValue('port', answer.port);
+    const { port } = form.values;
+    const from = port === '' || port < 1 || port > lastPort ? firstPort : port;
+    const first = await send('instances.suggestPort', { from });
+    if (first === undefined) return;
+    const next =
+      first.port === port && port < lastPort ? await send('instances.suggestPort', { from: port + 1 }) : first;
+    form.setFieldValue('port', (next ?? first).port);
+    form.setTouched((touched) => ({ ...touched, port: true }));
   };
   return (
     <Button size="xs" variant="subtle" color="gray" mr="xs" onClick={() => void suggest()}>
@@ -39,7 +49,7 @@ const Credentials = (): ReactNode => {
         ]}
       />
       {authenticationType === 'none' ? null : (
-        <SimpleGrid cols={authenticationType === 'basic' ? 2 : 1} spacing="md">
+        <SimpleGrid cols={{ base: 1, xs: authenticationType === 'basic' ? 2 : 1 }} spacing="md">
           {authenticationType === 'basic' ? (
             <TextField path="username" text="username" problemField="authentication.username" required />
           ) : null}
@@ -69,7 +79,7 @@ const LocalFields = (): ReactNode => {
           { value: 'sandbox', label: t('instanceForm.fields.programSandbox') },
         ]}
       />
-      <SimpleGrid cols={2} spacing="md">
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
         <TextField path="host" text="host" mono />
         <NumberField path="port" text="port" required rightSection={<SuggestPort />} />
       </SimpleGrid>
@@ -95,9 +105,10 @@ const LocalFields = (): ReactNode => {
 /** Name, where it runs, address, and what is started. */
 export const TabBasic = (): ReactNode => {
   const { t } = useTranslation();
-  const { form } = useInstanceForm();
+  const { form, isBlank } = useInstanceForm();
   return (
     <Stack gap="md">
+      {isBlank ? <TemplateCards /> : null}
       <TextField path="name" text="name" placeholder={t('instanceForm.fields.name.placeholder')} required autoFocus />
       <SegmentField
         path="kind"

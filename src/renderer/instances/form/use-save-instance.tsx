@@ -1,21 +1,29 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StudioError } from '#contract/errors.ts';
 import {
   type FieldProblem,
+  type InstanceConfiguration,
   type InstanceDraft,
   type InstanceView,
   validationReportSchema,
 } from '#contract/models/instance.ts';
 import { useServices } from '../../state/app-context.tsx';
 import { useInstanceActions } from '../use-instance-actions.tsx';
+import { labelOf } from './field-labels.ts';
+import classes from './instance-form.module.css';
+
+/** What follows a save: nothing, a restart at once, or one when the running jobs have ended. */
+export type RestartWish = 'none' | 'now' | 'drained';
 
 interface SaveRequest {
-  readonly instanceId: string | null;
+  /** Null for a new instance. */
+  readonly edited: { readonly instanceId: string; readonly basis: InstanceConfiguration } | null;
   readonly draft: InstanceDraft;
   readonly secret?: string;
+  readonly restart: RestartWish;
 }
 
 interface SaveInstance {
@@ -33,52 +41,73 @@ const findingsOf = (error: unknown): readonly FieldProblem[] | undefined => {
   return report.success && report.data.problems.length > 0 ? report.data.problems : undefined;
 };
 
-/** Creates or changes an instance and says so; offers the restart that a running one needs. */
-export const useSaveInstance = (onSaved: () => void): SaveInstance => {
-  const { t } = useTranslation();
-  const { client } = useServices();
-  const act = useInstanceActions();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+const noticeMs = 15_000;
 
-  const tellSaved = (view: InstanceView, restartNeededFor: readonly string[]): void => {
-    const { name } = view.configuration;
+/** Says that it was saved; where it runs with old values still, with the buttons for a restart. */
+const useTellSaved = (): ((view: InstanceView, restartNeededFor: readonly string[]) => void) => {
+  const { t } = useTranslation();
+  const act = useInstanceActions();
+  return (view, restartNeededFor) => {
+    const { name, id: instanceId } = view.configuration;
     if (restartNeededFor.length === 0) {
       notifications.show({ message: t('instanceForm.saved', { name }) });
       return;
     }
-    const id = `restart:${view.configuration.id}`;
+    const id = `restart:${instanceId}`;
+    const doIt = (action: 'restart' | 'drainRestart'): void => {
+      notifications.hide(id);
+      act(view, action);
+    };
     notifications.show({
       id,
-      autoClose: 15_000,
+      autoClose: noticeMs,
       title: t('instanceForm.saved', { name }),
       message: (
-        <Group justify="space-between" gap="xs">
-          <Text>{t('instanceForm.restartNeeded', { fields: restartNeededFor.join(', ') })}</Text>
-          <Button
-            size="xs"
-            onClick={() => {
-              notifications.hide(id);
-              act(view, 'restart');
-            }}
-          >
+        <div className={classes.notice}>
+          <Text className={classes.noticeText ?? ''}>
+            {t('instanceForm.restartNeeded', { fields: restartNeededFor.map((field) => labelOf(field, t)).join(', ') })}
+          </Text>
+          {view.runningJobIds.length === 0 ? null : (
+            <Button size="xs" variant="default" onClick={() => doIt('drainRestart')}>
+              {t('instanceForm.restart.whenIdle')}
+            </Button>
+          )}
+          <Button size="xs" onClick={() => doIt('restart')}>
             {t('instanceForm.restartNow')}
           </Button>
-        </Group>
+        </div>
       ),
     });
   };
+};
 
-  const store = async ({ instanceId, draft, secret }: SaveRequest): Promise<void> => {
+/** Creates or changes an instance and says so; restarts it, or offers the restart that a running one needs. */
+export const useSaveInstance = (onSaved: () => void): SaveInstance => {
+  const { t } = useTranslation();
+  const { client } = useServices();
+  const act = useInstanceActions();
+  const tellSaved = useTellSaved();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+
+  const store = async ({ edited, draft, secret, restart }: SaveRequest): Promise<void> => {
     const withSecret = secret === undefined ? {} : { secret };
-    if (instanceId === null) {
+    if (edited === null) {
       const view = await client.call('instances.create', { draft, ...withSecret });
       notifications.show({ message: t('instanceForm.created', { name: view.configuration.name }) });
       return;
     }
     const { id: _id, ...changes } = draft;
-    const answer = await client.call('instances.update', { instanceId, changes, ...withSecret });
-    tellSaved(answer.instance, answer.restartNeededFor);
+    const { instance, restartNeededFor } = await client.call('instances.update', { ...edited, changes, ...withSecret });
+    if (restart === 'none') {
+      tellSaved(instance, restartNeededFor);
+      return;
+    }
+    act(instance, restart === 'now' ? 'restart' : 'drainRestart');
+    const { name } = instance.configuration;
+    notifications.show({
+      message: t(restart === 'now' ? 'instanceForm.restart.restarts' : 'instanceForm.restart.restartsLater', { name }),
+    });
   };
 
   return {
