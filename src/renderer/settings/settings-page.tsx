@@ -28,6 +28,9 @@ const ShortcutSettings = lazy(async () => ({
 const ExchangeSettings = lazy(async () => ({
   default: (await import('./exchange/exchange-settings.tsx')).ExchangeSettings,
 }));
+const MigrationHistory = lazy(async () => ({
+  default: (await import('../migration/history-page.tsx')).MigrationHistory,
+}));
 const SnapshotSettings = lazy(async () => ({
   default: (await import('./snapshots/snapshot-settings.tsx')).SnapshotSettings,
 }));
@@ -57,6 +60,7 @@ const otherSections: Readonly<Partial<Record<SectionId, ComponentType>>> = {
   notifications: NotificationSettings,
   shortcuts: ShortcutSettings,
   exchange: ExchangeSettings,
+  migrations: MigrationHistory,
   snapshots: SnapshotSettings,
   diagnostics: DiagnosticsSettings,
   about: About,

@@ -5,7 +5,7 @@ export const sectionGroups = [
   { id: 'work', sections: ['balancing', 'health', 'queue', 'starting'] },
   { id: 'reach', sections: ['gateway', 'addresses'] },
   { id: 'window', sections: ['appearance', 'notifications', 'shortcuts'] },
-  { id: 'care', sections: ['folders', 'exchange', 'snapshots', 'diagnostics', 'about'] },
+  { id: 'care', sections: ['folders', 'exchange', 'migrations', 'snapshots', 'diagnostics', 'about'] },
 ] as const;
 
 export type SectionId = (typeof sectionGroups)[number]['sections'][number];

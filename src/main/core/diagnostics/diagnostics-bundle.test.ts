@@ -24,6 +24,7 @@ describe('the diagnostics bundle (002-H5)', () => {
     expect(files.map(({ name }) => name)).toEqual(['settings.json', 'logs/[redacted].log', 'README.txt']);
     expect(JSON.parse(files[0]?.text ?? '')).toEqual({ apiToken: '[redacted]', path: '/home/[user]/x' });
     expect(files[1]?.text).not.toContain('hunter2');
+    expect(files.map(({ redactions }) => redactions)).toEqual([2, 1, 0]);
     expect(files[2]?.text).toContain('logs/[redacted].log');
   });
 

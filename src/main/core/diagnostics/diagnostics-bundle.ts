@@ -1,5 +1,5 @@
 import type { LogEnd } from '../ports/log-end.ts';
-import { type PrivateFacts, redactText, redactValue } from './redact-text.ts';
+import { type PrivateFacts, redacted, redactText, redactValue } from './redact-text.ts';
 
 /** Something that may go into the bundle, before it is redacted. */
 export type BundleSource =
@@ -81,12 +81,14 @@ export async function* bundleFiles(
     } catch (error) {
       read = { text: `could not be read: ${error instanceof Error ? error.name : 'error'}\n`, truncated: false };
     }
+    // What redactValue took out stands in the text already.
+    const before = source.kind === 'facts' ? read.text.split(redacted).length - 1 : 0;
     const { text, count } = redactText(read.text, facts);
     const kept = source.kind === 'log' ? lastBytes(text, allowed) : text.slice(0, left);
     const name = redactText(source.name, facts).text;
     const bytes = bytesOf(kept);
     const truncated = read.truncated || kept.length < text.length;
-    const file: BundleFile = { name, kind: source.kind, text: kept, bytes, truncated, redactions: count };
+    const file: BundleFile = { name, kind: source.kind, text: kept, bytes, truncated, redactions: before + count };
     left -= bytes;
     files.push(file);
     yield file;

@@ -1,6 +1,7 @@
 import { isSecretName } from '../instances/configuration/mask-secrets.ts';
 
-const redacted = '[redacted]';
+/** What stands where something was taken out. */
+export const redacted = '[redacted]';
 const person = '[user]';
 
 /** What is known to be private on this machine, beside what can be told by its form. */
