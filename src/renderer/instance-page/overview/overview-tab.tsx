@@ -8,6 +8,7 @@ import { EmptyPage } from '../../components/empty-page.tsx';
 import { ErrorPanel } from '../../components/error-panel.tsx';
 import { CardMiddle } from '../../instances/card/card-middle.tsx';
 import { deviceFacts } from '../../instances/device-text.ts';
+import { readySince } from '../../instances/instance-presentation.ts';
 import { useNow } from '../../state/app-context.tsx';
 import { useGpuReading, useGpus, useInstanceReading } from '../../studio-client/queries.ts';
 import { describeCode } from '../../text/describe-error.ts';
@@ -39,7 +40,7 @@ const Warnings = ({ view }: { view: InstanceView }): ReactNode => {
   );
 };
 
-const Controls = ({ hoverAt }: { hoverAt: number | null }): ReactNode => {
+const Controls = ({ hoverAt, isServing }: { hoverAt: number | null; isServing: boolean }): ReactNode => {
   const { t } = useTranslation();
   const { search, change } = usePageAddress();
   const now = useNow();
@@ -49,7 +50,9 @@ const Controls = ({ hoverAt }: { hoverAt: number | null }): ReactNode => {
         <Title order={2}>{t('instancePage.charts.title')}</Title>
         <Text size="xs" c="dimmed" className={classes.moment ?? ''}>
           {hoverAt === null
-            ? t('instancePage.charts.live')
+            ? isServing
+              ? t('instancePage.charts.live')
+              : ''
             : t('instancePage.charts.crosshair', { time: formatTimeOfDay(hoverAt, now) })}
         </Text>
       </Group>
@@ -126,6 +129,10 @@ const Loaded = ({ view, series, hoverAt, onHover }: LoadedProps): ReactNode => {
   );
 };
 
+/** Work or trouble, which the frame sets off; a state without either draws a frame of its own. */
+const hasNews = ({ state, runningJobIds }: InstanceView): boolean =>
+  runningJobIds.length > 0 || ('reason' in state && state.reason !== null);
+
 /** How the instance is now, and how it was over the last hour or day. */
 export const OverviewTab = ({ view }: { view: InstanceView }): ReactNode => {
   const { t } = useTranslation();
@@ -138,10 +145,10 @@ export const OverviewTab = ({ view }: { view: InstanceView }): ReactNode => {
     <Stack gap="md">
       <FactsStrip view={view} />
       <Warnings view={view} />
-      <section className={classes.now} aria-label={t('instancePage.now')}>
+      <section className={hasNews(view) ? classes.now : undefined} aria-label={t('instancePage.now')}>
         <CardMiddle view={view} />
       </section>
-      <Controls hoverAt={hoverAt} />
+      <Controls hoverAt={hoverAt} isServing={readySince(view.state) !== null} />
       {series === undefined && error !== null ? (
         <ErrorPanel error={error} title={t('instancePage.charts.failed')}>
           <Button onClick={retry}>{t('frame.actions.retry')}</Button>
