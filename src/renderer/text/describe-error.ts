@@ -63,11 +63,13 @@ export const describeError = (error: unknown): DescribedError =>
 
 /** The sentence for one finding about a draft: ours by its rule, else the one that came with it. */
 export const describeProblem = (problem: {
+  readonly field?: string;
   readonly code: string;
   readonly message: string;
   readonly details: ErrorDetails;
 }): string => {
   const problemTexts: Readonly<Record<string, string>> = pageTexts('problems', problems);
   const sentence = Object.hasOwn(problemTexts, problem.code) ? problemTexts[problem.code] : undefined;
-  return (sentence === undefined ? undefined : fillSentence(sentence, problem.details)) ?? problem.message;
+  const facts = { label: problemTexts[`label.${problem.field ?? ''}`], ...problem.details };
+  return (sentence === undefined ? undefined : fillSentence(sentence, facts)) ?? problem.message;
 };
