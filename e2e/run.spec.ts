@@ -59,16 +59,16 @@ test.describe('what cannot be run is refused with what to do', () => {
 test('shows which node failed, and why', async ({ page, studio }) => {
   await page.goto(`${studio.ready.studio}/#/run`);
   const prompt = {
-    1: { class_type: 'EmptyImage', inputs: { width: 0, height: 64, batch_size: 1, color: 0 } },
-    2: { class_type: 'SaveImage', inputs: { images: ['1', 0], filename_prefix: 'x' } },
+    1: { class_type: 'EmptyImage', inputs: { width: 64, height: 64, batch_size: 1, color: 0 } },
+    2: { class_type: 'SaveImage', inputs: { filename_prefix: 'x' } },
   };
   await page
     .locator('input[type=file]')
     .first()
     .setInputFiles(text('bad.json', JSON.stringify(prompt)));
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(page.getByText('EmptyImage (node 1)')).toBeVisible();
-  await expect(page.getByText(/Value 0 smaller than min of 1/)).toBeVisible();
+  await expect(page.getByText('SaveImage (node 2)')).toBeVisible();
+  await expect(page.getByText(/Required input is missing/)).toBeVisible();
 });
 
 test('cancels a running job', async ({ page, studio, dataFolder }) => {

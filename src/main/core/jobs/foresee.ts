@@ -65,7 +65,8 @@ export const createForesee =
           missingClasses: [...missing.classTypes],
           missingValues: [...missing.combos],
           unlistedValues: [...missing.unlisted],
-          rejection: rejections.get(id) ?? null,
+          // One that would take it, if not the soonest, is no worse for that.
+          rejection: scores.has(id) ? null : (rejections.get(id) ?? null),
           score: scores.get(id) ?? null,
         };
       });
