@@ -65,7 +65,7 @@ describe('a migration that is done', () => {
     showing(applied);
     const next = await screen.findByRole('region', { name: 'Next' });
     expect(within(next).getByRole('link', { name: 'Run a workflow' }).getAttribute('href')).toContain('/run');
-    expect(await within(next).findByRole('button', { name: 'Copy the address of the gateway' })).toBeTruthy();
+    expect(await within(next).findByRole('button', { name: 'Copy the address' })).toBeTruthy();
     expect(screen.getByRole('link', { name: '127.0.0.1:8189' })).toBeTruthy();
   });
 
@@ -90,6 +90,12 @@ describe('a migration that did not get through', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Go on' }));
     expect(await screen.findByRole('heading', { name: 'Bringing it in' })).toBeTruthy();
     expect(inputsOf(app, 'migration.apply')).toEqual([{ planId: interrupted.planId }]);
+  });
+
+  it('comes before everything else at the next start', async () => {
+    const app = showing(interrupted, {}, '/');
+    expect(await screen.findByRole('heading', { name: 'It was interrupted' })).toBeTruthy();
+    expect(app.router.state.location.search).toEqual({ run: interrupted.id });
   });
 
   it('is spoken of where one begins anew', async () => {

@@ -1,12 +1,20 @@
 import { Navigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useInstances } from '../studio-client/queries.ts';
+import { useTopic } from '../studio-client/use-topic.ts';
 import { isWelcomeDismissed } from './first-run.ts';
 
-/** The first page: the instances, or the welcome where there are none and nobody has said "not now" yet. */
+/**
+ * The first page: the instances, or the welcome where there are none and nobody has said "not now" yet. A migration that a studio left in
+ * the middle comes before both, since only the user can say whether it goes on.
+ */
 export const StartPage = (): ReactNode => {
-  const query = useInstances();
-  if (query.data === undefined && query.error === null) return null;
-  const isFirst = query.data?.instances.length === 0 && !isWelcomeDismissed(localStorage);
+  const instances = useInstances();
+  const migration = useTopic('migration', { select: (state) => state });
+  const isWaiting = (instances.data === undefined && instances.error === null) || migration.isPending;
+  if (isWaiting) return null;
+  const run = migration.data ?? null;
+  if (run?.state === 'interrupted') return <Navigate to="/migration" search={{ run: run.id }} replace />;
+  const isFirst = instances.data?.instances.length === 0 && !isWelcomeDismissed(localStorage);
   return <Navigate to={isFirst ? '/welcome' : '/instances'} replace />;
 };

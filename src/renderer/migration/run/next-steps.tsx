@@ -1,9 +1,8 @@
-import { Button, Text } from '@mantine/core';
+import { Button, Code, CopyButton, Text } from '@mantine/core';
 import { IconLayoutGrid, IconPlayerPlay } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Copyable } from '../../components/copyable.tsx';
 import { useStudio } from '../../studio-client/queries.ts';
 import { frame } from '../../theme/tokens.ts';
 import classes from './run.module.css';
@@ -33,9 +32,16 @@ export const NextSteps = (): ReactNode => {
       {gateway === null ? null : (
         <div className={classes.gateway}>
           <Text fw={600}>{t('migration.run.gateway')}</Text>
-          <Copyable value={gateway} label={t('migration.run.gatewayCopy')} mono>
-            {gateway}
-          </Copyable>
+          <div className={classes.address}>
+            <Code>{gateway}</Code>
+            <CopyButton value={gateway} timeout={1500}>
+              {({ copied, copy }) => (
+                <Button variant="subtle" size="xs" onClick={copy}>
+                  {copied ? t('frame.actions.copied') : t('migration.run.gatewayCopy')}
+                </Button>
+              )}
+            </CopyButton>
+          </div>
           <Text c="dimmed" size="sm">
             {t('migration.run.gatewayMeans')}
           </Text>

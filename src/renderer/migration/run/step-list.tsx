@@ -19,7 +19,7 @@ const glyphs: Readonly<Record<StepProgress['outcome'], { readonly shape: StateSh
   };
 
 const amountOf = (t: TFunction, { step, done, total, outcome }: StepProgress): string => {
-  if (total === 0 || outcome === 'skipped' || outcome === 'waiting') return '';
+  if (total === 0 || outcome === 'skipped' || (outcome === 'waiting' && done === 0)) return '';
   if (step === 'copy') return t('migration.run.bytes', { done: formatBytes(done), total: formatBytes(total) });
   return total === 1 || outcome === 'done'
     ? ''

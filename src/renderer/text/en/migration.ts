@@ -214,7 +214,7 @@ export const migration = {
       interrupted:
         'The studio ended in the middle of it. The journal knows what was done: go on with the rest, or take it back.',
       undoing: 'Instances, settings and folders become what they were.',
-      undone: 'Instances, settings and folders are what they were before. The old place was never touched.',
+      undone: 'Instances and settings are what they were before. Your old ComfyUI was never touched.',
       'undo-failed': 'What stands below could not be taken back. Try again when its cause is gone.',
     },
     failedMeans: 'What was done until then stands in the journal; nothing of your old ComfyUI was touched.',
@@ -260,7 +260,7 @@ export const migration = {
     openInstances: 'See the instances',
     gateway: 'One address for everything',
     gatewayMeans: 'Point Krita, scripts and browsers at the gateway: it hands work to whichever instance is free.',
-    gatewayCopy: 'Copy the address of the gateway',
+    gatewayCopy: 'Copy the address',
     undoMeans: 'Takes back what was made and copied; your old ComfyUI was never touched.',
     notFound: 'This migration is not known',
     notFoundMeans: 'It belongs to another data folder, or its journal was removed.',

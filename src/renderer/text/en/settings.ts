@@ -23,6 +23,7 @@ export const settings = {
     appearance: { title: 'Appearance', means: 'Colours and language of this window.' },
     shortcuts: { title: 'Shortcuts', means: 'Keys of commands, in this window.' },
     exchange: { title: 'Export and import', means: 'Take instances to another machine or program, and bring them in.' },
+    migrations: { title: 'Migrations', means: 'Everything that was brought in, and the way back.' },
     snapshots: { title: 'Earlier states', means: 'Snapshots of instances and settings, and the way back.' },
     diagnostics: { title: 'Diagnostics', means: 'A bundle to send along with a question, without secrets.' },
     about: { title: 'About', means: 'What runs here.' },

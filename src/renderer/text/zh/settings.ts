@@ -25,6 +25,7 @@ export const settings: Translated<typeof english> = {
     appearance: { title: '外观', means: '此窗口的配色和语言。' },
     shortcuts: { title: '快捷键', means: '此窗口中各命令的按键。' },
     exchange: { title: '导出与导入', means: '把实例带到其他机器或程序，或把它们带进来。' },
+    migrations: { title: '迁移记录', means: '接入过的全部内容，以及如何撤销。' },
     snapshots: { title: '历史状态', means: '实例和设置的快照，以及恢复的途径。' },
     diagnostics: { title: '诊断', means: '求助时附上的诊断包，不含机密信息。' },
     about: { title: '关于', means: '这里运行着什么。' },
