@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './hosts/studio-test.ts';
 import { instancePage } from './pages/instance-page.ts';
 import { instancesPage } from './pages/instances-page.ts';
@@ -63,3 +64,21 @@ test('scrolls and searches a log of a million lines', async ({ page, studio, dat
   await expect(page.getByText(/^1 of 1,000,\d+ lines/)).toBeVisible();
   await expect(instance.log.getByText('[ERROR] the one that matters')).toBeVisible();
 });
+
+for (const scheme of ['dark', 'light'] as const) {
+  test(`gives a screen reader nothing to stumble over, ${scheme}`, async ({ page, studio }) => {
+    await page.addInitScript((value) => localStorage.setItem('mantine-color-scheme-value', value), scheme);
+    const instance = instancePage(page);
+    await instance.open(studio.ready.studio, 'sandbox-1');
+    await expect(instance.chart('RAM').locator('canvas')).toBeVisible();
+    const found: string[] = [];
+    for (const tab of ['Overview', 'Logs', 'Jobs', 'Configuration', 'Events', 'Files']) {
+      await instance.showTab(tab);
+      await expect(page.getByRole('tab', { name: tab, exact: true })).toHaveAttribute('aria-selected', 'true');
+      await page.waitForLoadState('networkidle');
+      const { violations } = await new AxeBuilder({ page }).include('main').analyze();
+      found.push(...violations.map(({ id, nodes }) => `${tab}: ${id} ${nodes.map(({ html }) => html).join(' ')}`));
+    }
+    expect(found).toEqual([]);
+  });
+}

@@ -23,7 +23,9 @@ const ValueGroup = ({ group, effects }: { group: ShownGroup; effects: Effects })
   const { t } = useTranslation();
   return (
     <section className={classes.group} aria-label={group.title}>
-      <Title order={3}>{group.title}</Title>
+      <Title order={2} size="h3">
+        {group.title}
+      </Title>
       <dl className={classes.values}>
         {group.values.map(({ field, label, value, mono }) => (
           <div key={label} className={classes.value}>
@@ -85,6 +87,14 @@ const Pending = ({ view, pending }: { view: InstanceView; pending: readonly stri
   );
 };
 
+/** Text that may scroll within itself, so that the keyboard must reach it. */
+const CodeBox = ({ label, text }: { label: string; text: string }): ReactNode => (
+  // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+  <Code block className={classes.code ?? ''} tabIndex={0} role="group" aria-label={label}>
+    {text}
+  </Code>
+);
+
 const Command = ({ view }: { view: InstanceView }): ReactNode => {
   const { t } = useTranslation();
   const { id, name, kind } = view.configuration;
@@ -110,7 +120,9 @@ const Command = ({ view }: { view: InstanceView }): ReactNode => {
     <section className={classes.group} aria-label={t('instanceForm.preview.title')}>
       <Group justify="space-between" gap="xs">
         <div>
-          <Title order={3}>{t('instanceForm.preview.title')}</Title>
+          <Title order={2} size="h3">
+            {t('instanceForm.preview.title')}
+          </Title>
           <Text size="xs" c="dimmed">
             {t('instanceForm.preview.help')}
           </Text>
@@ -123,16 +135,15 @@ const Command = ({ view }: { view: InstanceView }): ReactNode => {
           )}
         </CopyButton>
       </Group>
-      <Code block className={classes.code ?? ''}>
-        {command}
-      </Code>
+      <CodeBox label={t('instanceForm.preview.title')} text={command} />
       <Text size="xs" c="dimmed">{`${t('instanceForm.preview.folder')}: ${data.workingFolder}`}</Text>
-      <Title order={4} mt="xs">
+      <Title order={3} size="h4" mt="xs">
         {t('instanceForm.preview.environment')}
       </Title>
-      <Code block className={classes.code ?? ''}>
-        {environment === '' ? t('instancePage.configuration.noEnvironment') : environment}
-      </Code>
+      <CodeBox
+        label={t('instanceForm.preview.environment')}
+        text={environment === '' ? t('instancePage.configuration.noEnvironment') : environment}
+      />
     </section>
   );
 };

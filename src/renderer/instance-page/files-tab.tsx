@@ -78,7 +78,7 @@ const Place = ({ file, nameOf }: { file: InstanceFile; nameOf: (instanceId: stri
         </Text>
       </div>
       <div className={classes.where}>
-        <Copyable value={file.path} label={t('instancePage.files.copy', { name })} mono>
+        <Copyable value={file.path} label={t('instancePage.files.copy', { path: file.path })} mono>
           <bdi>{file.path}</bdi>
         </Copyable>
         <Text size="xs" c="dimmed">

@@ -23,7 +23,7 @@ const mostShown = 200;
 
 const Rows = ({ title, total, jobs }: { title: string; total: number; jobs: readonly JobView[] }): ReactNode => (
   <>
-    <Title order={3} mb="xs">
+    <Title order={2} size="h3" mb="xs">
       {`${title} · ${formatCount(total)}`}
     </Title>
     <ul className={classes.jobList} aria-label={title}>

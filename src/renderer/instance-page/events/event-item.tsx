@@ -30,7 +30,15 @@ const Evidence = ({ lines }: { lines: readonly string[] }): ReactNode => {
         {open ? t('instanceEvents.hideEvidence') : t('instanceEvents.showEvidence')}
       </Button>
       <Collapse expanded={open}>
-        <Code block className={classes.evidence ?? ''} aria-label={t('instanceEvents.evidence')}>
+        <Code
+          block
+          className={classes.evidence ?? ''}
+          role="group"
+          aria-label={t('instanceEvents.evidence')}
+          // What scrolls within itself must be reachable by keyboard.
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+          tabIndex={0}
+        >
           {lines.join('\n')}
         </Code>
       </Collapse>

@@ -43,12 +43,12 @@ export const ChartPanel = (props: ChartPanelProps): ReactNode => {
           highest: format(extent.highest),
         });
   return (
-    <figure className={classes.chart} role="img" aria-label={description}>
-      <figcaption className={classes.chartHead} aria-hidden>
+    <div className={classes.chart} role="img" aria-label={description}>
+      <div className={classes.chartHead} aria-hidden>
         <span className={classes.chartName}>{name}</span>
         {chart.behind === null ? null : <span className={classes.chartKey}>{t('instancePage.charts.wholeCard')}</span>}
         <span className={classes.chartValue}>{format(value)}</span>
-      </figcaption>
+      </div>
       <div className={classes.plot}>
         <Suspense>
           <TimeChart
@@ -62,6 +62,6 @@ export const ChartPanel = (props: ChartPanelProps): ReactNode => {
           />
         </Suspense>
       </div>
-    </figure>
+    </div>
   );
 };

@@ -117,7 +117,7 @@ export const instancePage = {
     looked: 'Looked at {{time}}',
     looking: 'Looking at the disk',
     open: 'Open {{name}}',
-    copy: 'Copy the path of {{name}}',
+    copy: 'Copy {{path}}',
     missing: 'not there yet',
     missingMeans: 'It is made when the instance starts, or it was moved or is on a drive that is not connected.',
     unreadable: 'cannot be read',

@@ -118,7 +118,7 @@ export const instancePage: Translated<typeof english> = {
     looked: '查看于 {{time}}',
     looking: '正在查看磁盘',
     open: '打开 {{name}}',
-    copy: '复制 {{name}} 的路径',
+    copy: '复制 {{path}}',
     missing: '尚不存在',
     missingMeans: '它会在实例启动时创建；也可能已被移走，或所在磁盘未连接。',
     unreadable: '无法读取',
