@@ -37,7 +37,7 @@ export const libraryShots: readonly Shot[] = [
     name: 'run-missing',
     scenario: 'library-missing',
     path: saved,
-    act: async (page) => page.getByText('No instance can run it').waitFor(),
+    act: async (page) => page.getByText('No instance can run it').first().waitFor(),
   },
   {
     name: 'run-unconvertible',

@@ -85,7 +85,7 @@ describe('the form of a workflow', () => {
 describe('preflight', () => {
   it('says before queueing what each instance lacks', async () => {
     await openSaved(missingHandlers);
-    await screen.findByText('No instance can run it as it is');
+    await screen.findAllByText('No instance can run it as it is');
     expect(screen.getByText('lacks sdxl-base.safetensors')).toBeTruthy();
     expect(screen.getByText('lacks the nodes IPAdapterAdvanced, FaceDetailer')).toBeTruthy();
   });

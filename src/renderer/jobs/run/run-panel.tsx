@@ -68,7 +68,11 @@ export const RunPanel = ({ workflow, onClose, onReload }: RunPanelProps): ReactN
   const rank = typeof priority === 'number' && Math.abs(priority) <= 100 ? Math.round(priority) : 0;
   const uploaded = Object.entries(uploads.uploads).flatMap(([name, { state }]) => (state === 'ready' ? [name] : []));
   const preflight = usePreflight({ form, instanceId, priority: rank, inputs: uploaded });
-  const parts = { form, uploads, runs, instanceId, priority: rank };
+  const isNoneAble =
+    preflight.data !== undefined &&
+    preflight.data.instances.length > 0 &&
+    preflight.data.instances.every(({ canRun }) => !canRun);
+  const parts = { form, uploads, runs, instanceId, priority: rank, isNoneAble };
   const onSaved = ({ id }: SavedWorkflow): void => {
     // What was changed stands in the library now.
     forgetEdits(workflow.key, null);

@@ -21,19 +21,25 @@ interface WayProps {
   readonly runs: SubmitRuns;
   readonly instanceId: string | null;
   readonly priority: number;
+  /** As far as the instances told, none has what it needs. */
+  readonly isNoneAble: boolean;
 }
 
-const Blocked = ({ form }: { form: RunForm }): ReactNode => {
+/** What keeps it from running, beside the button that is in view however long the form is. */
+const Blocked = ({ form, isNoneAble }: Pick<WayProps, 'form' | 'isNoneAble'>): ReactNode => {
   const { t } = useTranslation();
-  return form.blocked === 0 ? null : (
+  if (form.blocked === 0 && !isNoneAble) return null;
+  return (
     <Text size="sm" c="var(--at-error-text)" role="status">
-      {t('runForm.blocked', { count: form.blocked })}
+      {form.blocked > 0
+        ? t('runForm.blocked', { count: form.blocked })
+        : t('runForm.preflight.can', { count: 0, total: 0 })}
     </Text>
   );
 };
 
 /** The same graph a few times, each job for itself; seeds change between them as the form says. */
-export const FewRuns = ({ form, uploads, runs, instanceId, priority }: WayProps): ReactNode => {
+export const FewRuns = ({ form, uploads, runs, instanceId, priority, isNoneAble }: WayProps): ReactNode => {
   const { t } = useTranslation();
   const [times, setTimes] = useState(1);
   const hasSeed = form.fields.some(({ field }) => field.isSeed);
@@ -68,14 +74,14 @@ export const FewRuns = ({ form, uploads, runs, instanceId, priority }: WayProps)
         >
           {t('jobs.run.submit', { count: times })}
         </Button>
-        <Blocked form={form} />
+        <Blocked form={form} isNoneAble={isNoneAble} />
       </div>
     </>
   );
 };
 
 /** A list or a grid of values: as many jobs as there are values, under one batch. */
-export const ManyRuns = ({ form, uploads, runs, instanceId, priority }: WayProps): ReactNode => {
+export const ManyRuns = ({ form, uploads, runs, instanceId, priority, isNoneAble }: WayProps): ReactNode => {
   const { t } = useTranslation();
   const lists = useBatchLists(form.prompt());
   const tooMany = lists.total > batchMaxJobs;
@@ -101,7 +107,7 @@ export const ManyRuns = ({ form, uploads, runs, instanceId, priority }: WayProps
             ? t('jobs.run.many.tooMany', { total: formatCount(lists.total), most: formatCount(batchMaxJobs) })
             : lists.summary}
         </Text>
-        <Blocked form={form} />
+        <Blocked form={form} isNoneAble={isNoneAble} />
       </div>
     </>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WorkflowInspection } from '#contract/models/workflow.ts';
+import type { Prompt, WorkflowInspection } from '#contract/models/workflow.ts';
 import { fixtureClasses, fixturePrompt } from '../../../testing/library-fixtures.ts';
 import {
   applyValues,
@@ -11,7 +11,7 @@ import {
   suggestPins,
 } from './form-fields.ts';
 
-const prompt = {
+const prompt: Prompt = {
   ...fixturePrompt('a fox'),
   '20': { class_type: 'Unknown', inputs: { seed: 3, on: true, note: 'x', list: [1], link: ['3', 0] } },
 };
