@@ -5,6 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright';
 import { createServer } from 'vite';
 import electronViteConfig from '../electron.vite.config.ts';
 import { drawnPicture } from '../src/renderer/testing/drawn-picture.ts';
+import { formShots } from './shots/form-shots.ts';
 import { galleryShots } from './shots/gallery-shots.ts';
 import { libraryShots } from './shots/library-shots.ts';
 import { queueShots } from './shots/queue-shots.ts';
@@ -159,6 +160,7 @@ const shots: readonly Shot[] = [
       await page.getByText('This workflow was saved for the editor.').waitFor();
     },
   },
+  ...formShots,
   ...libraryShots,
   ...queueShots,
   ...galleryShots,

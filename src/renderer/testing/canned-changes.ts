@@ -4,6 +4,8 @@ import type { FixtureApp } from './fixture-app.tsx';
 export interface CannedChanges {
   /** One instance says something new about itself. */
   changeInstance(index: number): void;
+  /** Another window stores a port and a description. */
+  storeElsewhere(instanceId: string): void;
   /** A new sample of all readings in which only those of the first instances differ from the last. */
   sampleReadings(changedCount: number): void;
 }
@@ -17,6 +19,12 @@ export const createCannedChanges = ({ fixture }: FixtureApp): CannedChanges => {
       if (view === undefined) throw new Error(`there is no instance ${index}`);
       const statistics = { ...view.statistics, totalWorkflows: view.statistics.totalWorkflows + turn };
       fixture.instances.publish({ type: 'changed', instance: { ...view, statistics } });
+    },
+    storeElsewhere: (instanceId) => {
+      const view = fixture.instances.state().instances.find(({ configuration }) => configuration.id === instanceId);
+      if (view === undefined) throw new Error(`there is no instance ${instanceId}`);
+      const configuration = { ...view.configuration, port: 8400, description: 'Moved to the other card' };
+      fixture.instances.publish({ type: 'changed', instance: { ...view, configuration } });
     },
     sampleReadings: (changedCount) => {
       turn += 1;
