@@ -69,6 +69,23 @@ describe('a migration that is done', () => {
     expect(screen.getByRole('link', { name: '127.0.0.1:8189' })).toBeTruthy();
   });
 
+  it('has a way out of what is left to do: a login to type in, a log to read', async () => {
+    const about = { instanceId: 'legacy-instance-1a2b3c', name: 'Legacy Instance' };
+    const remarks = ['secret-missing', 'not-ready'].map((code) => ({
+      code,
+      severity: 'warning' as const,
+      message: code,
+      details: about,
+    }));
+    showing({
+      ...applied,
+      steps: applied.steps.map((each) => ({ ...each, remarks: each.step === 'verify' ? remarks : [] })),
+    });
+    expect(await screen.findByRole('button', { name: 'Show the log of Legacy Instance' })).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Type in the login of Legacy Instance' }));
+    expect(await screen.findByRole('dialog')).toBeTruthy();
+  });
+
   it('is taken back by one click (001-D3)', async () => {
     const app = showing(applied);
     fireEvent.click(await screen.findByRole('button', { name: 'Undo' }));

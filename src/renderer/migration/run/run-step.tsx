@@ -14,6 +14,7 @@ import { RemarkList } from '../remark-list.tsx';
 import { WizardFooter } from '../wizard-footer.tsx';
 import { LiveInstances } from './live-instances.tsx';
 import { NextSteps } from './next-steps.tsx';
+import { RemarkActions } from './remark-actions.tsx';
 import { Results, RunRemarks } from './results.tsx';
 import classes from './run.module.css';
 import { StepList } from './step-list.tsx';
@@ -119,6 +120,7 @@ const Run = ({ run }: { readonly run: MigrationRun }): ReactNode => {
           <section className={classes.panel}>
             <StepList run={run} />
             <RunRemarks run={run} />
+            <RemarkActions run={run} />
           </section>
         )}
         <div className={classes.side}>

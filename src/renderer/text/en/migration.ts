@@ -266,6 +266,8 @@ export const migration = {
     notFoundMeans: 'It belongs to another data folder, or its journal was removed.',
     loading: 'Looking up the migration',
     another: 'Bring in another',
+    login: 'Type in the login of {{name}}',
+    log: 'Show the log of {{name}}',
   },
   sandbox: {
     title: 'Sandbox instances',

@@ -252,6 +252,8 @@ export const migration: Translated<typeof english> = {
     notFoundMeans: '它属于另一个数据文件夹，或日志已被删除。',
     loading: '正在查找这次迁移',
     another: '再接入一个',
+    login: '填写 {{name}} 的登录信息',
+    log: '查看 {{name}} 的日志',
   },
   sandbox: {
     title: '沙盒实例',
