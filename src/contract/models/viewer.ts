@@ -15,7 +15,8 @@ export const viewerSightSchema = z.object({
   way: z.enum(viewerWays),
   address: z.string().describe('For the browser of the user'),
   framePath: z.string().nullable(),
-  rule: z.string().nullable().describe('The header that refuses a frame'),
+  rule: z.string().nullable().describe('What refuses a frame: a header, or a status'),
+  isolated: z.boolean().describe('Only a browser that keeps cookies out of a frame may frame it'),
 });
 export type ViewerSight = z.infer<typeof viewerSightSchema>;
 

@@ -231,6 +231,7 @@ export const createStudio = async (
       probe: platform.pageProbe,
       host,
       gatewayAddress: () => opening?.addresses.gateway ?? null,
+      isolated: options.studio.accessToken !== null,
     });
     const handlers: CallHandlers = {
       ...viewer.handlers,

@@ -9,7 +9,7 @@ const signal = new AbortController().signal;
 const browser = { signal, access: 'admin' } as const;
 const shell = { ...browser, isShell: true } as const;
 
-const open = (headers: PageHeaders | null = { xFrameOptions: null, contentSecurityPolicy: null }) => {
+const open = (headers: PageHeaders | null = { status: 200, xFrameOptions: null, contentSecurityPolicy: null }) => {
   const did: unknown[] = [];
   const host: HostActions = {
     capabilities: ['open-external', 'embedded-view', 'notify'],
@@ -34,6 +34,7 @@ const open = (headers: PageHeaders | null = { xFrameOptions: null, contentSecuri
     },
     host,
     gatewayAddress: () => 'http://127.0.0.1:8187',
+    isolated: false,
   });
   return { did, host, asked, handlers, frames };
 };
@@ -41,25 +42,26 @@ const open = (headers: PageHeaders | null = { xFrameOptions: null, contentSecuri
 describe('a page of ComfyUI', () => {
   const origin = 'http://127.0.0.1:8001';
 
-  it('is framed in a browser, under the other name of this machine', async () => {
+  it('is framed in a browser, under the name by which the studio was reached', async () => {
     const { handlers, frames, asked } = open();
     expect(await handlers['viewer.look']({ target: 'one', origin }, browser)).toEqual({
       way: 'framed',
-      address: 'http://localhost:8189/',
+      address: 'http://127.0.0.1:8189/',
       framePath: '/frames/one',
       rule: null,
+      isolated: false,
     });
     expect(asked).toEqual(['http://127.0.0.1:8189']);
-    expect(frames('one', '127.0.0.1')).toBe('http://localhost:8189/');
-    expect(frames('gateway', '127.0.0.1')).toBe('http://localhost:8187/');
+    expect(frames('one', '127.0.0.1')).toBe('http://127.0.0.1:8189/');
+    expect(frames('gateway', '127.0.0.1')).toBe('http://127.0.0.1:8187/');
     expect(frames('other', '127.0.0.1')).toBeNull();
   });
 
   it.each([
-    ['refused', { xFrameOptions: 'DENY', contentSecurityPolicy: null }, origin],
+    ['refused', { status: 200, xFrameOptions: 'DENY', contentSecurityPolicy: null }, origin],
     ['unreachable', null, origin],
     ['elsewhere', null, 'http://workstation.lan:8001'],
-    ['no-frames', { xFrameOptions: null, contentSecurityPolicy: null }, 'atelier://app'],
+    ['no-frames', { status: 200, xFrameOptions: null, contentSecurityPolicy: null }, 'atelier://app'],
   ] as const)('is %s with %j for %s', async (way, headers, from) => {
     const sight = await open(headers).handlers['viewer.look']({ target: 'one', origin: from }, browser);
     expect(sight).toMatchObject({ way, framePath: null });

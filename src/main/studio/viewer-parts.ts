@@ -2,7 +2,7 @@ import { StudioError } from '#contract/errors.ts';
 import type { CallHandlers } from '#contract/handlers.ts';
 import type { HostCapability } from '#contract/models/studio.ts';
 import type { PageProbe } from '#core/ports/page-probe.ts';
-import { browserAddress, framingRule } from '#core/viewer/framing.ts';
+import { browserAddress, framingRule, siteOf } from '#core/viewer/framing.ts';
 import type { FrameAddress } from '../transport/http/frame-routes.ts';
 import type { HostActions } from './studio.ts';
 
@@ -21,6 +21,8 @@ interface ViewerDependencies {
   readonly host: HostActions;
   /** Null while it is not open. */
   readonly gatewayAddress: () => string | null;
+  /** The studio gives cookies, which its own host name would send along to ComfyUI. */
+  readonly isolated: boolean;
 }
 
 const lookTimeoutMs = 4000;
@@ -36,6 +38,7 @@ export const createViewerParts = ({
   probe,
   host,
   gatewayAddress,
+  isolated,
 }: ViewerDependencies): ViewerParts => {
   const endpointOf = (target: string): string | null =>
     target === 'gateway' ? gatewayAddress() : endpointOfInstance(target);
@@ -63,9 +66,10 @@ export const createViewerParts = ({
         const isWeb = page !== null && /^https?:$/.test(page.protocol);
         const address = isWeb ? browserAddress(endpoint, page.hostname) : new URL(endpoint).href;
         const framePath = `/frames/${encodeURIComponent(target)}`;
-        const nothing = { address: address ?? endpoint, framePath: null, rule: null };
+        const nothing = { address: address ?? endpoint, framePath: null, rule: null, isolated };
         if (address === null) return { ...nothing, way: 'elsewhere' };
-        const headers = await probe.look(endpoint, { timeoutMs: lookTimeoutMs, signal });
+        const site = isWeb ? siteOf(address, page.origin) : 'same-site';
+        const headers = await probe.look(endpoint, { site, timeoutMs: lookTimeoutMs, signal });
         if (headers === null) return { ...nothing, way: 'unreachable' };
         if (!isWeb) return { ...nothing, way: 'no-frames' };
         const rule = framingRule(headers, page.origin);

@@ -70,7 +70,7 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
   guard(app, rules, tokens);
   await app.register(async (scope) => addApiRoutes(scope, dispatcher));
   await app.register(async (scope) => addContentRoutes(scope, options.content, log));
-  if (options.frames !== undefined) addFrameRoutes(app, options.frames);
+  if (options.frames !== undefined) addFrameRoutes(app, options.frames, accessToken !== null);
   await addPageRoutes(app, options.rendererFolder);
   const webSockets = addWebSockets(app.server, {
     dispatcher,

@@ -12,7 +12,7 @@ export const viewerHandlers = (instances: () => readonly InstanceView[]): Viewer
         ? 'http://127.0.0.1:8187'
         : instances().find(({ configuration }) => configuration.id === target)?.endpoint;
     if (endpoint === undefined) throw new StudioError('INSTANCE_NOT_FOUND');
-    return { way: 'framed', address: `${endpoint}/`, framePath: `/frames/${target}`, rule: null };
+    return { way: 'framed', address: `${endpoint}/`, framePath: `/frames/${target}`, rule: null, isolated: false };
   },
   'viewer.show': () => ({}),
   'viewer.reload': () => ({}),

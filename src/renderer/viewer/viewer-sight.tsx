@@ -11,6 +11,9 @@ import { frame } from '../theme/tokens.ts';
 import { EmbeddedView } from './embedded-view.tsx';
 import classes from './viewer.module.css';
 
+/** Whether this browser can keep cookies out of a frame. */
+const canIsolate = (): boolean => 'credentialless' in HTMLIFrameElement.prototype;
+
 /** How often somebody who does not answer is asked again. */
 const askAgainMs = 2500;
 
@@ -79,6 +82,13 @@ export const ViewerSightPanel = ({ target, name }: ViewerSightPanelProps): React
   }
   switch (sight.way) {
     case 'framed':
+      if (sight.isolated && !canIsolate()) {
+        return (
+          <EmptyPage icon={IconFrameOff} title={t('viewer.notIsolated.title')} means={t('viewer.notIsolated.means')}>
+            <Outside sight={sight} />
+          </EmptyPage>
+        );
+      }
       return <FramedPage path={sight.framePath ?? ''} name={name} />;
     case 'unreachable':
       return (

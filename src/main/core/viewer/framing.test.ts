@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { browserAddress, framingRule } from './framing.ts';
+import { browserAddress, framingRule, siteOf } from './framing.ts';
 
 const studio = 'http://127.0.0.1:8001';
 
 describe('the address for a browser', () => {
   it.each([
-    ['http://127.0.0.1:8189', '127.0.0.1', 'http://localhost:8189/'],
-    ['http://127.0.0.1:8189', 'localhost', 'http://127.0.0.1:8189/'],
-    ['http://localhost:8189', '127.0.0.1', 'http://localhost:8189/'],
+    ['http://127.0.0.1:8189', '127.0.0.1', 'http://127.0.0.1:8189/'],
+    ['http://127.0.0.1:8189', 'localhost', 'http://localhost:8189/'],
+    ['http://localhost:8189', '127.0.0.1', 'http://127.0.0.1:8189/'],
     ['http://127.0.0.1:8189', 'workstation.lan', null],
     ['http://192.168.1.20:8188', '127.0.0.1', 'http://192.168.1.20:8188/'],
     ['https://render.example/comfy', 'workstation.lan', 'https://render.example/comfy'],
@@ -15,16 +15,19 @@ describe('the address for a browser', () => {
     expect(browserAddress(endpoint, host)).toBe(expected);
   });
 
-  it('never has the host name of the studio, which its cookies would go to', () => {
+  it('is of the same site as the studio on its own machine, since ComfyUI refuses other sites', () => {
     for (const host of ['127.0.0.1', 'localhost']) {
-      expect(new URL(browserAddress('http://127.0.0.1:8188', host) ?? '').hostname).not.toBe(host);
+      const address = browserAddress('http://127.0.0.1:8188', host) ?? '';
+      expect(siteOf(address, `http://${host}:8001`)).toBe('same-site');
     }
+    expect(siteOf('http://localhost:8188/', 'http://127.0.0.1:8001')).toBe('cross-site');
+    expect(siteOf('https://127.0.0.1:8188/', 'http://127.0.0.1:8001')).toBe('cross-site');
   });
 });
 
 describe('a page', () => {
   const rule = (contentSecurityPolicy: string | null, xFrameOptions: string | null = null): string | null =>
-    framingRule({ contentSecurityPolicy, xFrameOptions }, studio);
+    framingRule({ status: 200, contentSecurityPolicy, xFrameOptions }, studio);
 
   it.each([
     [null, null],
@@ -49,5 +52,9 @@ describe('a page', () => {
     ['frame-ancestors https://*.example', null],
   ])('with policy %s and option %s refuses', (policy, option) => {
     expect(rule(policy, option)).not.toBeNull();
+  });
+
+  it('refuses with a status too: ComfyUI does so to other sites', () => {
+    expect(framingRule({ status: 403, contentSecurityPolicy: null, xFrameOptions: null }, studio)).toBe('HTTP 403');
   });
 });

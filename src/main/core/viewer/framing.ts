@@ -1,5 +1,6 @@
-/** What a page says about who may frame it. */
+/** What a page says to somebody who wants to frame it. */
 export interface PageHeaders {
+  readonly status: number;
   readonly xFrameOptions: string | null;
   readonly contentSecurityPolicy: string | null;
 }
@@ -11,16 +12,14 @@ export const isLoopback = (hostName: string): boolean =>
 
 /**
  * The address at which a browser reaches a page of this machine, when it reaches the studio under `studioHostName`; null where it
- * cannot, since the page listens on loopback and the browser is elsewhere.
- *
- * Cookies know no ports: on the studio's own host name its page would be sent the studio's cookie. So on the machine itself the page
- * gets the other name of loopback, which is another site to the browser.
+ * cannot, since the page listens on loopback and the browser is elsewhere. On the machine itself it is the name of loopback by which the
+ * studio was reached: ComfyUI refuses whoever comes from another site, and its own machine has several names.
  */
 export const browserAddress = (endpoint: string, studioHostName: string): string | null => {
   const url = new URL(endpoint);
   if (!isLoopback(url.hostname)) return url.href;
   if (!isLoopback(studioHostName)) return null;
-  url.hostname = studioHostName === 'localhost' ? '127.0.0.1' : 'localhost';
+  url.hostname = studioHostName;
   return url.href;
 };
 
@@ -49,7 +48,11 @@ const covers = (source: string, origin: URL): boolean => {
 };
 
 /** The rule by which a page refuses to be framed by pages of this origin; null when it does not. A policy goes before the old header. */
-export const framingRule = ({ xFrameOptions, contentSecurityPolicy }: PageHeaders, origin: string): string | null => {
+export const framingRule = (
+  { status, xFrameOptions, contentSecurityPolicy }: PageHeaders,
+  origin: string,
+): string | null => {
+  if (status >= 400) return `HTTP ${status}`;
   const ancestors = contentSecurityPolicy === null ? null : ancestorsOf(contentSecurityPolicy);
   if (ancestors !== null) {
     const allowed = ancestors.split(/\s+/).some((source) => source !== '' && covers(source, new URL(origin)));
@@ -57,4 +60,10 @@ export const framingRule = ({ xFrameOptions, contentSecurityPolicy }: PageHeader
   }
   const option = xFrameOptions?.trim().toLowerCase() ?? '';
   return option.startsWith('deny') || option.startsWith('sameorigin') ? `X-Frame-Options: ${option}` : null;
+};
+
+/** How a browser calls a request from one address to the other; names of one domain count as other sites, to be on the safe side. */
+export const siteOf = (address: string, origin: string): 'same-site' | 'cross-site' => {
+  const [to, from] = [new URL(address), new URL(origin)];
+  return to.hostname === from.hostname && to.protocol === from.protocol ? 'same-site' : 'cross-site';
 };

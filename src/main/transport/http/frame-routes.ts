@@ -19,7 +19,7 @@ const allowed = [
 ].join(' ');
 
 /** A page without any script of its own that holds one page of ComfyUI. */
-const framePage = (address: string): string => `<!doctype html>
+const framePage = (address: string, isolated: boolean): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -27,7 +27,7 @@ const framePage = (address: string): string => `<!doctype html>
 <style>html,body,iframe{margin:0;border:0;width:100%;height:100%;display:block;overflow:hidden}</style>
 </head>
 <body>
-<iframe src="${escaped(address)}" title="ComfyUI" sandbox="${allowed}" allow="clipboard-read; clipboard-write; fullscreen" referrerpolicy="no-referrer"></iframe>
+<iframe src="${escaped(address)}" title="ComfyUI" sandbox="${allowed}" allow="clipboard-read; clipboard-write; fullscreen" referrerpolicy="no-referrer"${isolated ? ' credentialless' : ''}></iframe>
 </body>
 </html>
 `;
@@ -37,8 +37,11 @@ const hostNameOf = (host: string | undefined): string => {
   return URL.canParse(address) ? new URL(address).hostname : '';
 };
 
-/** `/frames/<target>`: the studio's pages frame these, and these frame exactly one address that the studio knows. */
-export const addFrameRoutes = (app: FastifyInstance, addressOf: FrameAddress): void => {
+/**
+ * `/frames/<target>`: the studio's pages frame these, and these frame exactly one address that the studio knows. Cookies know no ports:
+ * where the studio gives one, `isolated` keeps all cookies out of the frame.
+ */
+export const addFrameRoutes = (app: FastifyInstance, addressOf: FrameAddress, isolated: boolean): void => {
   app.get<{ Params: { target: string } }>('/frames/:target', (request, reply) => {
     const address = addressOf(request.params.target, hostNameOf(request.headers.host));
     if (address === null) throw new StudioError('INSTANCE_NOT_FOUND');
@@ -46,6 +49,6 @@ export const addFrameRoutes = (app: FastifyInstance, addressOf: FrameAddress): v
       .headers(frameHeaders(new URL(address).origin))
       .header('content-type', 'text/html; charset=utf-8')
       .header('cache-control', 'no-store')
-      .send(framePage(address));
+      .send(framePage(address, isolated));
   });
 };

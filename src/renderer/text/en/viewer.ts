@@ -37,6 +37,11 @@ export const viewer = {
     title: 'Pages of the web cannot be shown in this window',
     means: 'Open the page in the browser.',
   },
+  notIsolated: {
+    title: 'This browser cannot show the page here',
+    means:
+      'It would send the access of the studio along to ComfyUI, since it cannot keep cookies out of a frame. Chrome and Edge can.',
+  },
   refused: {
     title: 'This ComfyUI does not let itself be shown here',
     means: 'It answers with "{{rule}}", which forbids other pages to frame it. Open it in the browser.',

@@ -37,6 +37,10 @@ export const viewer = {
     title: '此窗口无法显示网页',
     means: '请在浏览器中打开该页面。',
   },
+  notIsolated: {
+    title: '此浏览器无法在这里显示该页面',
+    means: '它无法把 Cookie 挡在框架之外，会把工作室的访问凭据一并发给 ComfyUI。Chrome 和 Edge 可以做到。',
+  },
   refused: {
     title: '该 ComfyUI 不允许在这里显示',
     means: '它的响应包含“{{rule}}”，禁止其他页面嵌入。请在浏览器中打开。',
