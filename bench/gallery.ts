@@ -29,8 +29,14 @@ const timed = async <Value>(work: () => Value | Promise<Value>): Promise<{ value
   return { value, ms: performance.now() - beganAt };
 };
 
+const limitMs = 30 * 60_000;
+
 const until = async (fits: () => boolean): Promise<void> => {
-  while (!fits()) await new Promise((resolve) => setTimeout(resolve, 20));
+  const deadline = performance.now() + limitMs;
+  while (!fits()) {
+    if (performance.now() > deadline) throw new Error('The gallery did not come to an end.');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 };
 
 /** Runs work while somebody watches the first page, and tells the longest pause of everything else. */

@@ -162,6 +162,7 @@ export const GalleryPage = (): ReactNode => {
   const days = useGalleryDays(filter);
   const marks = useMarks(filter);
   const trashing = useTrash(status?.canRestore ?? false, marks);
+  const { downloadAll } = useGalleryActions();
   const openItem = useCallback((item: GalleryItem): void => go({ item: item.id }), [go]);
   const total = days.data?.total;
   return (
@@ -200,6 +201,7 @@ export const GalleryPage = (): ReactNode => {
           const [one, other] = [...marks.ids];
           if (one !== undefined && other !== undefined) go({ compare: [one, other] });
         }}
+        onDownload={() => downloadAll([...marks.ids])}
         onTrash={() => trashing.trash([...marks.ids])}
         onClear={marks.clear}
       />

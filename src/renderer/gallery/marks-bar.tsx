@@ -1,16 +1,20 @@
 import { Affix, Button, CloseButton, Tooltip } from '@mantine/core';
-import { IconColumns2, IconTrash } from '@tabler/icons-react';
+import { IconColumns2, IconDownload, IconTrash } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatCount } from '../text/format.ts';
 import { frame } from '../theme/tokens.ts';
 import classes from './gallery.module.css';
 
+/** A browser asks for leave to save several files, and forgets some when there are very many. */
+const mostDownloads = 50;
+
 interface MarksBarProps {
   readonly count: number;
   readonly total: number;
   readonly onSelectAll: () => void;
   readonly onCompare: () => void;
+  readonly onDownload: () => void;
   readonly onTrash: () => void;
   readonly onClear: () => void;
 }
@@ -46,6 +50,16 @@ export const MarksBar = (props: MarksBarProps): ReactNode => {
             {t('gallery.compare')}
           </Button>
         </Tooltip>
+        {count <= mostDownloads ? (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconDownload size={frame.iconSmall} aria-hidden />}
+            onClick={props.onDownload}
+          >
+            {t('gallery.download')}
+          </Button>
+        ) : null}
         <Button
           size="xs"
           variant="default"

@@ -10,7 +10,9 @@ import { contentUrl } from './gallery-queries.ts';
 export interface GalleryActions {
   /** Moves files to the trash and offers to bring them back; answers whether any went. */
   readonly trash: (itemIds: readonly number[]) => Promise<boolean>;
-  readonly download: (items: readonly Pick<GalleryItem, 'id' | 'version' | 'name' | 'kind'>[]) => void;
+  readonly download: (item: Pick<GalleryItem, 'id' | 'version' | 'name' | 'kind'>) => void;
+  /** Under the names that the studio tells. */
+  readonly downloadAll: (itemIds: readonly number[]) => void;
   readonly openFolder: (path: string) => void;
   readonly saveWorkflow: (itemId: number, fileName: string) => Promise<void>;
 }
@@ -88,8 +90,9 @@ export const useGalleryActions = (): GalleryActions => {
       tell(outcomes);
       return outcomes.some(({ moved }) => moved > 0);
     },
-    download: (items) => {
-      for (const item of items) saveAs(contentUrl(item), fileNameOf(item));
+    download: (item) => saveAs(contentUrl(item), fileNameOf(item)),
+    downloadAll: (itemIds) => {
+      for (const id of itemIds) saveAs(contentUrl({ id, version: '' }), '');
     },
     openFolder: (path) => void send('host.openPath', { path }),
     saveWorkflow: async (itemId, fileName) => {

@@ -85,7 +85,7 @@ const ItemActions = ({ item, onTrash }: { item: GalleryDetails; onTrash: () => v
       {canOpen && folder !== null ? (
         <Action label={t('gallery.view.openFolder')} icon={IconFolder} onClick={() => actions.openFolder(folder)} />
       ) : null}
-      <Action label={t('gallery.download')} icon={IconDownload} onClick={() => actions.download([item])} />
+      <Action label={t('gallery.download')} icon={IconDownload} onClick={() => actions.download(item)} />
       {item.isFile ? <Action label={t('gallery.trash')} icon={IconTrash} onClick={onTrash} /> : null}
     </>
   );
