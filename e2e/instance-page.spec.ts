@@ -67,6 +67,8 @@ test('scrolls and searches a log of a million lines', async ({ page, studio, dat
 
 for (const scheme of ['dark', 'light'] as const) {
   test(`gives a screen reader nothing to stumble over, ${scheme}`, async ({ page, studio }) => {
+    // Six looks at whole pages, on a machine that may be busy.
+    test.slow();
     await page.addInitScript((value) => localStorage.setItem('mantine-color-scheme-value', value), scheme);
     const instance = instancePage(page);
     await instance.open(studio.ready.studio, 'sandbox-1');
