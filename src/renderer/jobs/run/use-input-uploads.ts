@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { uploadInput } from '../../studio-client/content.ts';
 
 /** The file that replaces what an input of the workflow names. */
@@ -34,7 +34,7 @@ export const useInputUploads = (): InputUploads => {
     };
   }, []);
 
-  const upload = async (name: string, file: File): Promise<void> => {
+  const upload = useCallback(async (name: string, file: File): Promise<void> => {
     running.current.get(name)?.abort();
     const controller = new AbortController();
     running.current.set(name, controller);
@@ -48,11 +48,15 @@ export const useInputUploads = (): InputUploads => {
     } catch (error) {
       if (!controller.signal.aborted) set({ state: 'failed', fileName: file.name, previewUrl: null, error });
     }
-  };
+  }, []);
 
-  return {
-    uploads,
-    busy: Object.values(uploads).some(({ state }) => state === 'uploading'),
-    choose: (name, file) => void upload(name, file),
-  };
+  // The same object as long as nothing is uploaded, so that fields render again for their own values only.
+  return useMemo(
+    () => ({
+      uploads,
+      busy: Object.values(uploads).some(({ state }) => state === 'uploading'),
+      choose: (name, file) => void upload(name, file),
+    }),
+    [uploads, upload],
+  );
 };
