@@ -33,7 +33,7 @@ export const settingsShots: readonly Shot[] = [
     await page.getByRole('alert').waitFor();
   }),
   section('folders'),
-  section('exchange'),
+  section('exchange', async (page) => page.locator('input[type=file]').waitFor({ state: 'attached' })),
   {
     ...section('exchange'),
     name: 'settings-import',

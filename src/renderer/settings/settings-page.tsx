@@ -91,10 +91,10 @@ const Section = ({ section }: { readonly section: SectionId }): ReactNode => {
   const part = studioSections[section];
   return (
     <>
-      <header className={classes.sectionHead}>
+      <div className={classes.sectionHead}>
         <Title order={2}>{t(`settings.sections.${section}.title`)}</Title>
         <p className={classes.sectionMeans}>{t(`settings.sections.${section}.means`)}</p>
-      </header>
+      </div>
       <Suspense fallback={<Waiting />}>
         {part === undefined ? null : <StudioSection part={part} />}
         {Other === undefined ? null : <Other />}

@@ -128,7 +128,13 @@ export const RestoreDialog = ({ snapshot, onClose }: RestoreDialogProps): ReactN
     { enabled: snapshot !== null },
   );
   return (
-    <Modal opened={snapshot !== null} onClose={onClose} title={t('exchange.snapshots.dialog.title')} size="lg">
+    <Modal
+      opened={snapshot !== null}
+      onClose={onClose}
+      title={t('exchange.snapshots.dialog.title')}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t('frame.actions.close') }}
+    >
       {snapshot === null ? null : (
         <div className={classes.dialog}>
           <p>{t('exchange.snapshots.dialog.means', { at: formatMoment(snapshot.takenAt) })}</p>
