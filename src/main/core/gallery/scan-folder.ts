@@ -52,8 +52,10 @@ const described = async ({ files }: ScanParts, place: Place, names: readonly str
 
 const addFiles = async (parts: ScanParts, place: Place, names: readonly string[]): Promise<ScanOutcome> => {
   const { index, rest, maxItems } = parts;
+  // Counting all of them again for each piece would cost more than the pieces.
+  const room = names.length === 0 ? 0 : maxItems - index.total({});
   for (let first = 0; first < names.length; first += filesOfPiece) {
-    if (index.total({}) + filesOfPiece > maxItems) return 'truncated';
+    if (first + filesOfPiece > room) return 'truncated';
     const found = await described(parts, place, names.slice(first, first + filesOfPiece));
     index.putFiles(place.folderId, place.subfolder, found);
     if (!(await rest())) return 'ended';
