@@ -34,7 +34,7 @@ const world = (tree: Tree, maxItems = 1000) => {
     directory: (_id, subfolder) => directories.get(subfolder) ?? null,
     putDirectory: (_id, subfolder, known) => void directories.set(subfolder, known),
     dropDirectory: (_id, subfolder) => {
-      for (const key of [...rows.keys()]) if (key === subfolder || key.startsWith(`${subfolder}/`)) rows.delete(key);
+      for (const key of rows.keys()) if (key === subfolder || key.startsWith(`${subfolder}/`)) rows.delete(key);
     },
     names: (_id, subfolder, after, limit) =>
       [...(rows.get(subfolder) ?? [])]
