@@ -51,6 +51,7 @@ test('002-G1 002-G2 002-G4 002-G5 the keys of the guide work everywhere, and are
   studio,
 }) => {
   await page.goto(`${studio.ready.studio}/#/settings`);
+  await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
   await page.keyboard.press('Control+i');
   await expect(heading(page)).toBeVisible();
   await page.keyboard.press('Control+2');
@@ -101,7 +102,7 @@ test('the search of commands finds settings, jobs and pages of ComfyUI', async (
   await expect(heading(page)).toBeVisible();
   await page.keyboard.press('Control+k');
   const search = page.getByRole('textbox', { name: 'Search commands' });
-  await search.fill('settings gateway');
-  await page.keyboard.press('Enter');
+  await search.fill('Settings: Gateway');
+  await page.locator('button', { hasText: 'Settings: Gateway' }).first().click();
   await expect(page).toHaveURL(/settings\?section=gateway/);
 });

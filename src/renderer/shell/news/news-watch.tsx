@@ -205,6 +205,9 @@ const useTell = (): { tell: (group: NewsGroup) => void; onDismissed: { current: 
   };
 };
 
+/** So long after it was cleared, an instance that is deleted counts as the active one. */
+const justClearedMs = 2000;
+
 /** Tells of what happens while one looks elsewhere. Draws nothing itself. */
 export const NewsWatch = (): ReactNode => {
   const jobs = useTopic('jobs', { select: (state) => state.jobs }).data;
@@ -217,6 +220,8 @@ export const NewsWatch = (): ReactNode => {
   const openBatches = useRef<ReadonlySet<string>>(null);
   const lastFleet = useRef<FleetState>(null);
   const died = useRef(new Set<string>());
+  const lastActive = useRef<{ readonly id: string | null; readonly at: number }>({ id: null, at: 0 });
+  const { clock } = useServices();
 
   useEffect(() => {
     latestTell.current = tell;
@@ -246,13 +251,21 @@ export const NewsWatch = (): ReactNode => {
   }, [batches]);
   useEffect(() => {
     if (fleet === undefined) return;
-    const news = fleetNews(lastFleet.current, fleet, died.current);
+    const at = clock.now();
+    if (fleet.activeInstanceId !== null) lastActive.current = { id: fleet.activeInstanceId, at };
+    const before = lastFleet.current;
+    const { id, at: activeAt } = lastActive.current;
+    // Deleting the active one clears it first, a moment before it is gone.
+    const isJustCleared = id !== null && before?.activeInstanceId === null && at - activeAt < justClearedMs;
+    if (before?.activeInstanceId === id) lastActive.current = { id, at };
+    const seenBefore = before !== null && isJustCleared ? { ...before, activeInstanceId: id } : before;
+    const news = fleetNews(seenBefore, fleet, died.current);
     for (const one of news) {
       if (one.kind === 'instance-died') died.current.add(one.instanceId);
       if (one.kind === 'instance-back') died.current.delete(one.instanceId);
     }
     lastFleet.current = fleet;
     desk.current?.add(news);
-  }, [fleet]);
+  }, [fleet, clock]);
   return null;
 };
