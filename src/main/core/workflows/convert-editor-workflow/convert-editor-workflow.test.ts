@@ -358,6 +358,8 @@ describe('what stands in the way', () => {
         const conversion = convert({ nodes: [nodes].flat(), links, definitions: { subgraphs: [definitions].flat() } });
         expect(['converted', 'refused']).toContain(conversion.kind);
       }),
+      // A link whose socket is an object that is not even a text.
+      { examples: [[1, { id: [1, 1, Object.create(null), 1] }, {}]] },
     );
   });
 

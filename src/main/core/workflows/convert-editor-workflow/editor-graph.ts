@@ -56,6 +56,13 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 const idOf = (value: unknown): string | null =>
   typeof value === 'number' || (typeof value === 'string' && value !== '') ? String(value) : null;
 
+/** The place of a socket; 0 where the file names none, null where it is none. */
+const slotOf = (value: unknown): number | null => {
+  if (value === undefined || value === null) return 0;
+  const slot = typeof value === 'string' && value !== '' ? Number(value) : value;
+  return typeof slot === 'number' && Number.isInteger(slot) && slot >= 0 ? slot : null;
+};
+
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const typeOf = (value: unknown): string => (typeof value === 'string' ? value : '*');
@@ -120,14 +127,12 @@ const readLink = (value: unknown): readonly (readonly [string, EditorLink])[] =>
     : isObject(value)
       ? [value['id'], value['origin_id'], value['origin_slot'], value['target_id'], value['target_slot']]
       : [];
-  const ids = [idOf(id), idOf(originId), idOf(targetId)] as const;
-  if (ids[0] === null || ids[1] === null || ids[2] === null) return [];
-  return [
-    [
-      ids[0],
-      { originId: ids[1], originSlot: Number(originSlot ?? 0), targetId: ids[2], targetSlot: Number(targetSlot ?? 0) },
-    ],
-  ];
+  const key = idOf(id);
+  const origin = { id: idOf(originId), slot: slotOf(originSlot) };
+  const target = { id: idOf(targetId), slot: slotOf(targetSlot) };
+  if (key === null || origin.id === null || origin.slot === null || target.id === null || target.slot === null)
+    return [];
+  return [[key, { originId: origin.id, originSlot: origin.slot, targetId: target.id, targetSlot: target.slot }]];
 };
 
 const readGraph = (value: JsonObject): EditorGraph => {
@@ -163,9 +168,10 @@ const readBroadcast = (value: JsonObject): EditorWorkflow['broadcast'] => {
     links.filter(isObject).flatMap((link) => {
       const target = idOf(link['downstream']);
       const originId = idOf(link['upstream']);
-      if (target === null || originId === null) return [];
-      const key = broadcastKey(target, Number(link['downstream_slot'] ?? 0));
-      return [[key, { originId, originSlot: Number(link['upstream_slot'] ?? 0) }] as const];
+      const targetSlot = slotOf(link['downstream_slot']);
+      const originSlot = slotOf(link['upstream_slot']);
+      if (target === null || targetSlot === null || originId === null || originSlot === null) return [];
+      return [[broadcastKey(target, targetSlot), { originId, originSlot }] as const];
     }),
   );
 };
