@@ -1,10 +1,15 @@
 import type { InstanceConfiguration } from '#contract/models/instance.ts';
 import type { Settings } from '#contract/models/settings.ts';
 import type { Notice } from '#contract/models/studio.ts';
+import type { InstanceTemplate } from '#contract/models/template.ts';
 
 export interface FleetDocument {
   readonly instances: readonly InstanceConfiguration[];
   readonly activeInstanceId: string | null;
+}
+
+export interface TemplateDocument {
+  readonly templates: readonly InstanceTemplate[];
 }
 
 /**
@@ -18,6 +23,7 @@ export interface DocumentStore<Document> {
 
 export type FleetStore = DocumentStore<FleetDocument>;
 export type SettingsStore = DocumentStore<Settings>;
+export type TemplateStore = DocumentStore<TemplateDocument>;
 
 /** Secrets by name, apart from configurations. `get` answers null for an unknown name. */
 export interface SecretStore {

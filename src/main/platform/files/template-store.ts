@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { instanceTemplateSchema } from '#contract/models/template.ts';
-import type { TemplateDocument } from '#core/instances/templates/template-shelf.ts';
-import type { DocumentStore } from '#core/ports/stores.ts';
+import type { TemplateDocument, TemplateStore } from '#core/ports/stores.ts';
 import { createDocumentStore, type DocumentStoreDependencies } from './document-store.ts';
 import type { DocumentDefinition } from './stored-document.ts';
 
@@ -13,5 +12,5 @@ export const templateDefinition: DocumentDefinition<TemplateDocument> = {
 };
 
 /** The own templates, in `<data folder>/templates.json`. */
-export const createTemplateStore = (dependencies: DocumentStoreDependencies): DocumentStore<TemplateDocument> =>
+export const createTemplateStore = (dependencies: DocumentStoreDependencies): TemplateStore =>
   createDocumentStore(templateDefinition, dependencies);

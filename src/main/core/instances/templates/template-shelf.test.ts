@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { StudioError } from '#contract/errors.ts';
 import { type InstanceConfiguration, instanceConfigurationSchema } from '#contract/models/instance.ts';
 import { mostTemplates } from '#contract/models/template.ts';
-import { createTemplateShelf, type TemplateDocument } from './template-shelf.ts';
+import type { TemplateDocument } from '../../ports/stores.ts';
+import { createTemplateShelf } from './template-shelf.ts';
 
 const configurationOf = (changes: Partial<InstanceConfiguration> = {}): InstanceConfiguration => ({
   ...instanceConfigurationSchema.parse({ id: 'one', name: 'One', comfyuiFolder: '/comfy' }),

@@ -3,13 +3,9 @@ import type { InstanceConfiguration } from '#contract/models/instance.ts';
 import type { Notice } from '#contract/models/studio.ts';
 import { type InstanceTemplate, mostTemplates } from '#contract/models/template.ts';
 import type { MakeId } from '../../ports/clock.ts';
-import type { DocumentStore } from '../../ports/stores.ts';
+import type { TemplateStore } from '../../ports/stores.ts';
 import { exampleTemplates } from './example-templates.ts';
 import { templateOf } from './template-of.ts';
-
-export interface TemplateDocument {
-  readonly templates: readonly InstanceTemplate[];
-}
 
 /** The templates of the user, kept on the disk, beside the examples. Changes run one after the other. */
 export interface TemplateShelf {
@@ -27,7 +23,7 @@ const sameName = (first: string, second: string): boolean =>
   first.trim().toLocaleLowerCase('en') === second.trim().toLocaleLowerCase('en');
 
 export const createTemplateShelf = (dependencies: {
-  readonly store: DocumentStore<TemplateDocument>;
+  readonly store: TemplateStore;
   readonly makeId: MakeId;
   readonly now: () => number;
   readonly onNotice: (notice: Notice) => void;
