@@ -10,14 +10,18 @@ it('has room in a message for the longest workflow text, escapes included, and l
   expect(workflowFileMaxBytes).toBeLessThan(2 * workflowMaxCharacters);
 });
 
-it('leaves a text that is too long to the call, which has a code for it', () => {
-  const text = 'x'.repeat(messageLimits.workflowMaxCharacters + 1);
-  expect(calls['workflows.inspect'].input.safeParse({ text }).success).toBe(true);
-  expect(calls['workflows.inspect'].errors).toContain('INPUT_TOO_LARGE');
-});
+it.each(['workflows.inspect', 'workflows.convert'] as const)(
+  'leaves a text that is too long to %s, which has a code for it',
+  (method) => {
+    const text = 'x'.repeat(messageLimits.workflowMaxCharacters + 1);
+    expect(calls[method].input.safeParse({ text }).success).toBe(true);
+    expect(calls[method].errors).toContain('INPUT_TOO_LARGE');
+  },
+);
 
-it('gives every other call the common limit', () => {
-  expect(Object.keys(calls).filter((method) => inputMaxBytes(method) !== messageLimits.commonMaxBytes)).toEqual([
-    'workflows.inspect',
-  ]);
+it('gives the calls that take the text of a workflow its limit, and every other call the common one', () => {
+  const large = ['workflows.convert', 'workflows.import', 'workflows.inspect', 'workflows.save'];
+  const methods = Object.keys(calls).filter((method) => inputMaxBytes(method) !== messageLimits.commonMaxBytes);
+  expect(methods.sort()).toEqual(large);
+  expect(large.map(inputMaxBytes)).toEqual(large.map(() => messageLimits.workflowFileMaxBytes));
 });
