@@ -21,7 +21,8 @@ export const layers: readonly Layer[] = [
   {
     folder: 'src/main/platform/',
     own: [contract, 'src/main/core/ports/', 'src/main/core/shared/'],
-    packages: ['execa', 'sharp', 'systeminformation', 'undici', 'ws', 'yaml', 'yazl', 'zod'],
+    // `trash`: the trash of each system, which is no folder to move files into.
+    packages: ['execa', 'sharp', 'systeminformation', 'trash', 'undici', 'ws', 'yaml', 'yazl', 'zod'],
     node: true,
   },
   {
@@ -82,6 +83,9 @@ export const layers: readonly Layer[] = [
       'zustand',
       'anser',
       'uplot',
+      // Both are loaded where they are shown: the address as a QR code, and a picture that is zoomed with fingers and wheel.
+      'uqr',
+      'react-zoom-pan-pinch',
       'zod',
     ],
     node: false,
