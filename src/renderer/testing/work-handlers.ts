@@ -20,6 +20,8 @@ type WorkHandlers = Omit<
       | `access.${string}`
       | `diagnostics.${string}`
       | `gallery.${string}`
+      | `viewer.${string}`
+      | `desktop.${string}`
     >
   | keyof JobHandlers
   | keyof LibraryHandlers
