@@ -263,3 +263,34 @@ test('002-A10 what others change shows by itself, on the cards and in the switch
   await fleet.call('instances.delete', { instanceId });
   await expect(page.getByText('No instances found')).toBeVisible();
 });
+
+test('a link that is followed while the first page still looks leads where it says', async ({ page, studio }) => {
+  let answer = (): void => undefined;
+  let arrive = (): void => undefined;
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  await page.routeWebSocket(/.*/, (socket) => {
+    socket.connectToServer().onMessage(async (message) => {
+      await answered;
+      socket.send(message);
+    });
+  });
+  const asked = page.waitForRequest(/settings-page/);
+  await page.route(/settings-page/, async (route) => {
+    await arrived;
+    await route.continue();
+  });
+  await page.goto(studio.ready.studio);
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Settings' }).click();
+  await asked;
+  answer();
+  await expect(page.getByRole('link', { name: 'Open the queue' })).toHaveText('No work');
+  await expect(page.getByRole('button', { name: 'Active instance: Balanced' })).toBeVisible();
+  arrive();
+  await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
+  expect(new URL(page.url()).hash).toMatch(/^#\/settings/);
+});

@@ -1,4 +1,4 @@
-import { Navigate } from '@tanstack/react-router';
+import { Navigate, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useInstances } from '../studio-client/queries.ts';
 import { useTopic } from '../studio-client/use-topic.ts';
@@ -11,8 +11,10 @@ import { isWelcomeDismissed } from './first-run.ts';
 export const StartPage = (): ReactNode => {
   const instances = useInstances();
   const migration = useTopic('migration', { select: (state) => state });
+  // While the page that somebody went on to meanwhile still loads, this one is here, and must not lead elsewhere.
+  const isLeft = useRouterState({ select: ({ location }) => location.pathname !== '/' });
   const isWaiting = (instances.data === undefined && instances.error === null) || migration.isPending;
-  if (isWaiting) return null;
+  if (isLeft || isWaiting) return null;
   const run = migration.data ?? null;
   if (run?.state === 'interrupted') return <Navigate to="/migration" search={{ run: run.id }} replace />;
   const isFirst = instances.data?.instances.length === 0 && !isWelcomeDismissed(localStorage);
