@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type CallInput, type CallName, type CallOutput, calls } from '../calls/index.ts';
+import type { CallInput, CallName, CallOutput, Calls } from '../calls/index.ts';
 import { fromWireError, StudioError, type WireError } from '../errors.ts';
 import type { ClientMessage } from '../wire.ts';
 import type { ConnectionState } from './connection.ts';
@@ -29,8 +29,14 @@ interface PendingCall {
   readonly fail: (error: unknown) => void;
 }
 
-/** The outputs again, typed so that a name ties the schema to the answer. */
-const outputs: { readonly [Name in CallName]: { readonly output: z.ZodType<CallOutput<Name>> } } = calls;
+/** The outputs, typed so that a name ties the schema to the answer. */
+type Outputs = { readonly [Name in CallName]: { readonly output: z.ZodType<CallOutput<Name>> } };
+
+/** The table of calls is large, and not needed before the first answer: a page loads it while it waits for that. */
+const loadOutputs = async (): Promise<Outputs> => {
+  const table: { readonly calls: Calls } = await import('../calls/index.ts');
+  return table.calls;
+};
 
 export const createClientCalls = (options: ClientCallsOptions): ClientCalls => {
   const pending = new Map<number, PendingCall>();
@@ -77,7 +83,7 @@ export const createClientCalls = (options: ClientCallsOptions): ClientCalls => {
 
   return {
     call: async (name, input, signal) => {
-      const value = await begin(name, input, signal);
+      const [value, outputs] = await Promise.all([begin(name, input, signal), loadOutputs()]);
       const parsed = outputs[name].output.safeParse(value);
       if (parsed.success) return parsed.data;
       throw new StudioError('INTERNAL', `The answer of ${name} does not fit the contract.`, { cause: parsed.error });

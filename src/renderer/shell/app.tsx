@@ -1,13 +1,15 @@
 import { type MantineColorSchemeManager, MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import type { i18n } from 'i18next';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { I18nextProvider } from 'react-i18next';
 import { AppProvider, type AppServices } from '../state/app-context.tsx';
 import { cssVariablesResolver, theme } from '../theme/theme.ts';
 import type { createAppRouter } from './router.ts';
+
+// Not needed for the first picture of a page.
+const NotificationList = lazy(async () => ({ default: (await import('./notification-list.tsx')).NotificationList }));
 
 export interface AppProps {
   readonly services: AppServices;
@@ -28,7 +30,9 @@ export const App = ({ services, queries, router, texts, colorSchemeManager }: Ap
     >
       <QueryClientProvider client={queries}>
         <AppProvider services={services}>
-          <Notifications position="bottom-right" limit={4} />
+          <Suspense fallback={null}>
+            <NotificationList />
+          </Suspense>
           <RouterProvider router={router} />
         </AppProvider>
       </QueryClientProvider>

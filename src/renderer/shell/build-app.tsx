@@ -7,7 +7,7 @@ import { type Clock, createClock } from '../state/clock.ts';
 import { createViewStore } from '../state/view-state.ts';
 import { createTopicCache } from '../studio-client/topic-cache.ts';
 import { followLanguage } from '../text/follow-language.ts';
-import { createTexts } from '../text/i18n.ts';
+import { createTexts, loadLaterTexts } from '../text/i18n.ts';
 import { App, type AppProps } from './app.tsx';
 import { createAppRouter } from './router.ts';
 
@@ -29,10 +29,11 @@ export const buildApp = ({ client, storage, clock = createClock(), history }: Bo
   const queries = new QueryClient();
   const view = createViewStore(storage);
   const texts = createTexts();
+  const laterTexts = loadLaterTexts(texts);
   const props: AppProps = {
     queries,
     services: { client, topics: createTopicCache(client, queries), view, clock },
-    router: createAppRouter(history),
+    router: createAppRouter(laterTexts, history),
     texts,
   };
   return { ...props, element: <App {...props} />, ready: followLanguage(view, texts) };

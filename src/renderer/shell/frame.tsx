@@ -1,10 +1,6 @@
 import { Outlet } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { DeleteDialog } from '../instances/delete-dialog.tsx';
-import { InstanceDialog } from '../instances/form/instance-dialog.tsx';
-import { LogDrawer } from '../instances/log/log-drawer.tsx';
-import { StopAllDialog } from '../instances/stop-all-dialog.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import classes from './frame.module.css';
 import { NoticeList } from './notice-list.tsx';
@@ -13,8 +9,9 @@ import { StatusBar } from './status-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 
-// Neither is needed for the first picture of a page.
+// None of these is needed for the first picture of a page.
 const CommandSearch = lazy(async () => ({ default: (await import('./command-search.tsx')).CommandSearch }));
+const FrameDialogs = lazy(async () => ({ default: (await import('./frame-dialogs.tsx')).FrameDialogs }));
 const NewsWatch = lazy(async () => ({ default: (await import('./news/news-watch.tsx')).NewsWatch }));
 
 /** The frame of every page, and the dialogs that can be opened from anywhere. */
@@ -54,11 +51,8 @@ export const Frame = (): ReactNode => {
       <Suspense fallback={null}>
         <CommandSearch />
         <NewsWatch />
+        <FrameDialogs />
       </Suspense>
-      <InstanceDialog />
-      <DeleteDialog />
-      <StopAllDialog />
-      <LogDrawer />
     </div>
   );
 };

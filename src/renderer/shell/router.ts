@@ -29,8 +29,8 @@ const routeTree = rootRoute.addChildren([
 /** The pages by their addresses; each comes over the wire when it is pointed at, or opened, for the first time. */
 // The inferred type is what makes links type-safe; it has no shorter name.
 // oxlint-disable-next-line typescript/explicit-function-return-type
-export const createAppRouter = (history: RouterHistory = createHashHistory()) =>
-  createRouter({ routeTree, history, defaultPreload: 'intent' });
+export const createAppRouter = (laterTexts: Promise<void>, history: RouterHistory = createHashHistory()) =>
+  createRouter({ routeTree, history, defaultPreload: 'intent', context: { laterTexts } });
 
 declare module '@tanstack/react-router' {
   interface Register {

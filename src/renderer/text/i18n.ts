@@ -1,15 +1,17 @@
 import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { en } from './en/index.ts';
+import { first } from './en/first.ts';
 import type { Language } from './language.ts';
 
-/** The sentences of the screens. The English ones are bundled, so they are ready when this returns. */
+/** The sentences of the screens. The English ones of the first page are bundled, so they are ready when this returns. */
 export const createTexts = (): i18n => {
   const texts = createInstance();
   void texts.use(initReactI18next).init({
     lng: 'en',
     fallbackLng: 'en',
-    resources: { en: { translation: en } },
+    resources: { en: { translation: first } },
+    // What is on screen by then shows the sentences that come later.
+    react: { bindI18nStore: 'added' },
     interpolation: { escapeValue: false },
     initAsync: false,
     returnNull: false,
@@ -17,10 +19,16 @@ export const createTexts = (): i18n => {
   return texts;
 };
 
+/** Brings the other English sentences, which stand in for those that another language lacks, too. */
+export const loadLaterTexts = async (texts: i18n): Promise<void> => {
+  const { later } = await import('./en/later.ts');
+  texts.addResourceBundle('en', 'translation', later, true, false);
+};
+
 type Loaders = Readonly<Record<Language, () => Promise<unknown>>>;
 
 const loaders: Loaders = {
-  en: async () => en,
+  en: async () => first,
   zh: async () => (await import('./zh/index.ts')).zh,
 };
 

@@ -1,44 +1,5 @@
-import { errors } from './errors.ts';
-import { exchange } from './exchange.ts';
-import { frame } from './frame.ts';
-import { instanceEvents } from './instance-events.ts';
-import { gallery } from './gallery.ts';
-import { instanceForm } from './instance-form.ts';
-import { instancePage } from './instance-page.ts';
-import { instances } from './instances.ts';
-import { jobs } from './jobs.ts';
-import { lanes } from './lanes.ts';
-import { library } from './library.ts';
-import { migration } from './migration.ts';
-import { migrationRemarks } from './migration-remarks.ts';
-import { placement } from './placement.ts';
-import { news } from './news.ts';
-import { problems } from './problems.ts';
-import { queue } from './queue.ts';
-import { runForm } from './run-form.ts';
-import { settings } from './settings.ts';
-import { viewer } from './viewer.ts';
+import { first } from './first.ts';
+import { later } from './later.ts';
 
-/** Every English sentence of the screens. */
-export const en = {
-  errors,
-  exchange,
-  frame,
-  gallery,
-  instanceEvents,
-  instanceForm,
-  instancePage,
-  instances,
-  jobs,
-  lanes,
-  library,
-  migration,
-  migrationRemarks,
-  placement,
-  problems,
-  news,
-  queue,
-  runForm,
-  settings,
-  viewer,
-} as const;
+/** Every English sentence of the screens. A new area stands in `later` unless the first page needs it. */
+export const en = { ...first, ...later } as const;

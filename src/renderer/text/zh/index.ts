@@ -3,8 +3,8 @@ import type { Translated } from '../translated.ts';
 import { errors } from './errors.ts';
 import { exchange } from './exchange.ts';
 import { frame } from './frame.ts';
-import { instanceEvents } from './instance-events.ts';
 import { gallery } from './gallery.ts';
+import { instanceEvents } from './instance-events.ts';
 import { instanceForm } from './instance-form.ts';
 import { instancePage } from './instance-page.ts';
 import { instances } from './instances.ts';
@@ -13,8 +13,8 @@ import { lanes } from './lanes.ts';
 import { library } from './library.ts';
 import { migration } from './migration.ts';
 import { migrationRemarks } from './migration-remarks.ts';
-import { placement } from './placement.ts';
 import { news } from './news.ts';
+import { placement } from './placement.ts';
 import { problems } from './problems.ts';
 import { queue } from './queue.ts';
 import { runForm } from './run-form.ts';
@@ -36,9 +36,9 @@ export const zh: Translated<typeof en> = {
   library,
   migration,
   migrationRemarks,
+  news,
   placement,
   problems,
-  news,
   queue,
   runForm,
   settings,
