@@ -128,6 +128,7 @@ export const PreflightCard = ({ preflight, isChecking, isFailed }: PreflightCard
         </Group>
         {total === 0 || (can === 0 && total > 0) ? null : (
           <Button
+            flex="none"
             className={classes.toggle ?? ''}
             size="compact-xs"
             variant="subtle"
