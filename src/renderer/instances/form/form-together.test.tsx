@@ -105,10 +105,11 @@ describe('a studio that is away while one edits', () => {
   it('loses nothing typed, and saving is possible again when it is back', async () => {
     const { app, dialog } = await openEdit('Spare');
     type(dialog, /^Description/, 'Before');
-    act(() => app.server.drop());
+    act(() => app.server.drop({ down: true }));
     await within(dialog).findByText(/The studio is away/);
     expect(within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Save changes' }).disabled).toBe(true);
     type(dialog, /^Description/, 'While it was away');
+    app.server.up();
     act(() => app.client.reconnect());
     const save = within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Save changes' });
     await waitFor(() => expect(save.disabled).toBe(false));
