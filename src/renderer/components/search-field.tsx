@@ -19,14 +19,19 @@ const pauseMs = 120;
 export const SearchField = ({ value, label, clearLabel, className, onSearch }: SearchFieldProps): ReactNode => {
   const [text, setText] = useState(value);
   const [known, setKnown] = useState(value);
+  const [seen, setSeen] = useState(value);
   const send = useDebouncedCallback((next: string) => {
     setKnown(next);
     onSearch(next);
   }, pauseMs);
-  // Somebody else changed it: a link, or a button that clears all filters.
-  if (value !== known && text === known) {
-    setKnown(value);
-    setText(value);
+  // What was sent comes back a moment later; until then the old value is no news, and must not take the place of what was typed.
+  if (value !== seen) {
+    setSeen(value);
+    // Somebody else changed it: a link, or a button that clears all filters.
+    if (value !== known && text === known) {
+      setKnown(value);
+      setText(value);
+    }
   }
   const type = (next: string): void => {
     setText(next);
