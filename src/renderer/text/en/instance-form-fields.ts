@@ -110,7 +110,7 @@ export const instanceFormFields = {
   folderTemp: { label: 'Temporary files', help: 'Emptied by ComfyUI at each start.' },
   timeoutMs: {
     label: 'Timeout (ms)',
-    help: 'A running job without any progress for this long is given to another instance.',
+    help: 'A running job without any progress for this long ends as failed; it can be tried again.',
   },
   timeoutInWords: 'Now {{time}}.',
   enableQueueMonitoring: {

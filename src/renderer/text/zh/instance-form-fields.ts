@@ -112,7 +112,7 @@ export const instanceFormFields: Translated<typeof english> = {
   folderTemp: { label: '临时文件', help: '每次启动时由 ComfyUI 清空。' },
   timeoutMs: {
     label: '超时（毫秒）',
-    help: '运行中的任务在这段时间内毫无进展时，会交给其他实例。',
+    help: '运行中的任务在这段时间内毫无进展时，会以失败结束；之后可以重试。',
   },
   timeoutInWords: '即 {{time}}。',
   enableQueueMonitoring: {
