@@ -164,10 +164,7 @@ test('002-D7 each instance has its own outputs and its own custom nodes, and the
   await expect.poll(async () => (await fleet.call('jobs.get', { jobId })).state).toBe('succeeded');
 
   const instances = instancesPage(page);
-  const place = (name: string) =>
-    page
-      .getByRole('listitem')
-      .filter({ has: page.getByRole('button', { name: `Copy the path of ${name}`, exact: true }) });
+  const place = (name: string) => page.getByRole('listitem').filter({ has: page.getByText(name, { exact: true }) });
   const openFiles = async (name: string): Promise<void> => {
     await instances.open(studio.ready.studio);
     await instances.card(name).getByRole('link', { name, exact: true }).click();
@@ -176,9 +173,9 @@ test('002-D7 each instance has its own outputs and its own custom nodes, and the
   };
   const pathOf = async (name: string): Promise<string> =>
     (
-      await page
-        .getByRole('button', { name: `Copy the path of ${name}`, exact: true })
+      await place(name)
         .first()
+        .getByRole('button', { name: /^Copy \// })
         .innerText()
     ).trim();
   const models: string[] = [];
