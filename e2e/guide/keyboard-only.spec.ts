@@ -44,7 +44,7 @@ const tabTo = async (page: Page, goal: Locator): Promise<void> => {
     }
     await page.keyboard.press('Tab');
   }
-  throw new Error(`Tab does not lead to ${goal}.`);
+  throw new Error(`Tab does not lead to ${String(goal)}.`);
 };
 
 const press = async (page: Page, goal: Locator): Promise<void> => {
