@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe('the seal of secrets', () => {
   it('keeps text unreadable, for this studio and the next', () => {
     const sealed = open().seal('größer als 1 ✓');
-    expect(sealed).not.toContain('gr');
+    expect(sealed).not.toContain('als 1');
     expect(Buffer.from(sealed.slice(3), 'base64').includes('als 1')).toBe(false);
     expect(open().unseal(sealed)).toBe('größer als 1 ✓');
     expect(open().unseal(open().seal(''))).toBe('');
