@@ -48,6 +48,7 @@ const take = async (browser: Browser, shot: Shot, address: string): Promise<void
       const page = await openPage(browser, shot.name, { width, height });
       await page.addInitScript((value) => localStorage.setItem('mantine-color-scheme-value', value), scheme);
       await openShot(page, address, shot);
+      await page.waitForLoadState('networkidle');
       await page.screenshot({ path: join(outFolder, `${shot.name}-${scheme}-${name}.png`), animations: 'disabled' });
       await page.close();
     }

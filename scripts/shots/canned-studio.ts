@@ -57,11 +57,10 @@ export const drawPictures = async (page: Page): Promise<void> => {
   });
 };
 
-/** Opens the page of a shot and does what it asks for; settles when the screen is complete. */
+/** Opens the page of a shot and does what it asks for. */
 export const openShot = async (page: Page, address: string, shot: Shot): Promise<void> => {
   await page.goto(`${address}testing/page.html?scenario=${shot.scenario}#${shot.path}`);
   await page.getByRole('main').waitFor();
   await page.evaluate('document.fonts.ready.then(() => true)');
   await shot.act?.(page);
-  await page.waitForLoadState('networkidle');
 };

@@ -1,4 +1,4 @@
-import { Tooltip, UnstyledButton } from '@mantine/core';
+import { Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -24,13 +24,13 @@ export const Copyable = ({ value, label, children, mono = false }: CopyableProps
       <UnstyledButton
         className={classes.copyable}
         data-mono={mono}
-        aria-label={label}
         onClick={(event) => {
           event.stopPropagation();
           clipboard.copy(value);
         }}
       >
         <span className={classes.text}>{children}</span>
+        <VisuallyHidden>{label}</VisuallyHidden>
         <Icon className={classes.icon} size={frame.iconSmall} stroke={1.75} aria-hidden />
       </UnstyledButton>
     </Tooltip>

@@ -18,15 +18,19 @@ export const Meter = ({ fraction, label, valueText, kind }: MeterProps): ReactNo
   const known = fraction !== null && Number.isFinite(fraction);
   const part = known ? Math.min(1, Math.max(0, fraction)) : 0;
   const style: CSSProperties = { inlineSize: `${part * 100}%` };
+  const range = { 'aria-valuemin': 0, 'aria-valuemax': 100 };
+  const spoken =
+    known || kind === 'progress'
+      ? { 'aria-label': label, ...(valueText === undefined ? {} : { 'aria-valuetext': valueText }) }
+      : { 'aria-label': [label, valueText].filter(Boolean).join(': ') };
   return (
     <div
       className={classes.track}
-      role={kind === 'progress' ? 'progressbar' : 'meter'}
-      aria-label={label}
-      aria-valuemin={0}
-      aria-valuemax={100}
+      // A meter has to have a value; one without is only a drawing that says so.
+      role={kind === 'progress' ? 'progressbar' : known ? 'meter' : 'img'}
+      {...(known || kind === 'progress' ? range : {})}
       {...(known ? { 'aria-valuenow': Math.round(part * 100) } : {})}
-      {...(valueText === undefined ? {} : { 'aria-valuetext': valueText })}
+      {...spoken}
     >
       <div className={classes.fill} data-kind={kind} data-full={kind === 'level' && part >= nearlyFull} style={style} />
     </div>

@@ -119,7 +119,12 @@ export const ActiveSwitcher = (): ReactNode => {
         </UnstyledButton>
       </Combobox.Target>
       <Combobox.Dropdown className={classes.dropdown ?? ''}>
-        <Combobox.Options mah="60vh" className={classes.options ?? ''}>
+        <Combobox.Options
+          aria-label={t('frame.switcher.label')}
+          tabIndex={0}
+          mah="60vh"
+          className={classes.options ?? ''}
+        >
           <Combobox.Option value={balancedValue} active={active === undefined} className={classes.option ?? ''}>
             <IconScale size={frame.icon} stroke={1.6} aria-hidden />
             <span className={classes.optionText}>

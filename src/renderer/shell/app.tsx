@@ -1,9 +1,9 @@
-import { type MantineColorSchemeManager, MantineProvider } from '@mantine/core';
+import { CloseButton, type MantineColorSchemeManager, MantineProvider, mergeThemeOverrides } from '@mantine/core';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import type { i18n } from 'i18next';
-import { lazy, type ReactNode, Suspense } from 'react';
-import { I18nextProvider } from 'react-i18next';
+import { lazy, type ReactNode, Suspense, useMemo } from 'react';
+import { I18nextProvider, useTranslation } from 'react-i18next';
 import { AppProvider, type AppServices } from '../state/app-context.tsx';
 import { cssVariablesResolver, theme } from '../theme/theme.ts';
 import type { createAppRouter } from './router.ts';
@@ -19,11 +19,21 @@ export interface AppProps {
   readonly colorSchemeManager?: MantineColorSchemeManager;
 }
 
-/** The whole program in a window. */
-export const App = ({ services, queries, router, texts, colorSchemeManager }: AppProps): ReactNode => (
-  <I18nextProvider i18n={texts}>
+/** The theme, with a name for each close button that Mantine's dialogs and notifications draw by themselves. */
+const useSpokenTheme = (): typeof theme => {
+  const { t } = useTranslation();
+  const label = t('frame.actions.close');
+  return useMemo(() => {
+    const defaultProps = { 'aria-label': label };
+    return mergeThemeOverrides(theme, { components: { CloseButton: CloseButton.extend({ defaultProps }) } });
+  }, [label]);
+};
+
+const Window = ({ services, queries, router, colorSchemeManager }: Omit<AppProps, 'texts'>): ReactNode => {
+  const spokenTheme = useSpokenTheme();
+  return (
     <MantineProvider
-      theme={theme}
+      theme={spokenTheme}
       cssVariablesResolver={cssVariablesResolver}
       defaultColorScheme="dark"
       {...(colorSchemeManager === undefined ? {} : { colorSchemeManager })}
@@ -37,5 +47,12 @@ export const App = ({ services, queries, router, texts, colorSchemeManager }: Ap
         </AppProvider>
       </QueryClientProvider>
     </MantineProvider>
+  );
+};
+
+/** The whole program in a window. */
+export const App = ({ texts, ...window }: AppProps): ReactNode => (
+  <I18nextProvider i18n={texts}>
+    <Window {...window} />
   </I18nextProvider>
 );

@@ -1,4 +1,4 @@
-import { Tooltip } from '@mantine/core';
+import { Tooltip, VisuallyHidden } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -67,7 +67,8 @@ const Totals = ({ gpuCount }: { gpuCount: number }): ReactNode => {
   if (fleet === undefined || fleet.instances === 0) return null;
   const { running, instances, trouble } = fleet;
   return (
-    <Link to="/instances" className={classes.totals} aria-label={t('frame.status.fleet')}>
+    <Link to="/instances" className={classes.totals}>
+      <VisuallyHidden>{t('frame.status.fleet')}</VisuallyHidden>
       <span>{t('frame.status.fleetRunning', { running, count: instances })}</span>
       {trouble === 0 ? null : (
         <span className={classes.totalsTrouble}>

@@ -5,6 +5,7 @@ import {
   UnstyledButton,
   useComputedColorScheme,
   useMantineColorScheme,
+  VisuallyHidden,
 } from '@mantine/core';
 import { IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
@@ -25,10 +26,11 @@ const Counts = (): ReactNode => {
   }).data ?? { running: 0, waiting: 0 };
   const nothing = counts.running === 0 && counts.waiting === 0;
   return (
-    <Link to="/jobs" className={classes.counts} aria-label={t('frame.counts.label')}>
+    <Link to="/jobs" className={classes.counts}>
       {nothing
         ? t('frame.counts.idle')
         : `${t('frame.counts.running', { count: counts.running })} · ${t('frame.counts.waiting', { count: counts.waiting })}`}
+      <VisuallyHidden>{t('frame.counts.label')}</VisuallyHidden>
     </Link>
   );
 };
@@ -57,13 +59,10 @@ export const Toolbar = (): ReactNode => {
       <ActiveSwitcher />
       <Group gap="md" wrap="nowrap">
         <Counts />
-        <UnstyledButton
-          className={classes.searchButton}
-          onClick={() => commandSearch.open()}
-          aria-label={t('frame.commands.search')}
-        >
+        <UnstyledButton className={classes.searchButton} onClick={() => commandSearch.open()}>
           <IconSearch size={frame.iconSmall} aria-hidden />
           <span className={classes.searchWord}>{t('frame.commands.searchShort')}</span>
+          <VisuallyHidden>{t('frame.commands.search')}</VisuallyHidden>
           {keys === '' ? null : <kbd className={classes.keys}>{keys}</kbd>}
         </UnstyledButton>
         <SchemeToggle />

@@ -1,6 +1,13 @@
+import type { Language } from '../text/language.ts';
 import type { FixtureApp } from './fixture-app.tsx';
 
-/** Changes of a canned studio that a benchmark asks for by its address in the page, `cannedChanges`. */
+const textsIn = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) => [name, ...textsIn(part)]);
+};
+
+/** Changes of a canned studio that a benchmark or a browser test asks for by its address in the page, `cannedChanges`. */
 export interface CannedChanges {
   /** One instance says something new about itself. */
   changeInstance(index: number): void;
@@ -8,9 +15,13 @@ export interface CannedChanges {
   storeElsewhere(instanceId: string): void;
   /** A new sample of all readings in which only those of the first instances differ from the last. */
   sampleReadings(changedCount: number): void;
+  /** The person chooses a language. */
+  speak(language: Language): void;
+  /** Every text that came from the studio, as opposed to the sentences of the screens. */
+  studioTexts(): readonly string[];
 }
 
-export const createCannedChanges = ({ fixture }: FixtureApp): CannedChanges => {
+export const createCannedChanges = ({ fixture, services, queries }: FixtureApp): CannedChanges => {
   let turn = 0;
   return {
     changeInstance: (index) => {
@@ -26,6 +37,12 @@ export const createCannedChanges = ({ fixture }: FixtureApp): CannedChanges => {
       const configuration = { ...view.configuration, port: 8400, description: 'Moved to the other card' };
       fixture.instances.publish({ type: 'changed', instance: { ...view, configuration } });
     },
+    speak: (language) => services.view.getState().chooseLanguage(language),
+    studioTexts: () =>
+      queries
+        .getQueryCache()
+        .findAll()
+        .flatMap(({ state }) => textsIn(state.data)),
     sampleReadings: (changedCount) => {
       turn += 1;
       const last = fixture.telemetry.state();

@@ -11,7 +11,7 @@ import {
   Modal,
   Tooltip,
 } from '@mantine/core';
-import { amber, motion, type SchemeTokens, schemes, sizes, states, terminal, warmGrey } from './tokens.ts';
+import { amber, motion, red, type SchemeTokens, schemes, sizes, states, terminal, warmGrey } from './tokens.ts';
 
 const rem = (value: number): string => `${value / 16}rem`;
 const { dark, light } = schemes;
@@ -43,6 +43,7 @@ export const theme = createTheme({
   white: light.raised,
   colors: {
     amber,
+    red,
     dark: [
       dark.text,
       warmGrey[5],
@@ -141,6 +142,10 @@ const schemeVariables = (tokens: SchemeTokens, colours: Readonly<Record<string, 
     '--mantine-color-default-border': tokens.border,
     '--mantine-color-anchor': tokens.accentText,
     '--mantine-color-error': tokens.states.error.text,
+    '--mantine-color-red-6': tokens.states.error.text,
+    '--mantine-color-red-text': tokens.states.error.text,
+    '--mantine-color-red-light-color': tokens.states.error.text,
+    '--mantine-color-red-outline': tokens.states.error.text,
     '--at-page': tokens.page,
     '--at-raised': tokens.raised,
     '--at-overlay': tokens.overlay,

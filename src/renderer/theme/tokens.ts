@@ -37,6 +37,20 @@ export const amber = [
   '#4f3500',
 ] as const;
 
+/** Red for what destroys; white words stand on the shades 4 and 5. */
+export const red = [
+  '#fde7e5',
+  '#fbcbc7',
+  '#f7a39d',
+  '#f0625a',
+  '#d1372e',
+  '#c22f26',
+  '#ab261e',
+  '#8c1d17',
+  '#701713',
+  '#50110e',
+] as const;
+
 export const states = ['running', 'changing', 'paused', 'error', 'stopped'] as const;
 /** What a colour may mean. */
 export type StateColour = (typeof states)[number];
@@ -212,6 +226,7 @@ export const sizes = {
   'gallery-panel-width': pixels(360),
   'gallery-fact-width': pixels(88),
   'mark-size': pixels(24),
+  'target-size': pixels(24),
 } as const;
 
 /** Frame sizes as numbers, for layout props that take no CSS length. */

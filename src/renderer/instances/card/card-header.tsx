@@ -111,11 +111,11 @@ export const CardHeader = ({ view, active }: HeaderProps): ReactNode => {
       <Group gap="xs" wrap="nowrap">
         <MarkBox instanceId={id} name={name} state={state} />
         <Tooltip label={hint}>
-          <h3 className={classes.name}>
+          <h2 className={classes.name}>
             <Link to="/instances/$instanceId/{-$tab}" params={{ instanceId: id }} className={classes.nameLink}>
               {name}
             </Link>
-          </h3>
+          </h2>
         </Tooltip>
         <span className={classes.stateWord} data-state={state.colour}>
           {t(`instances.status.${state.word}`)}
