@@ -17,6 +17,10 @@ export const test = base.extend<DesktopFixtures>({
   },
   desktop: async ({ userDataFolder }, use) => {
     const desktop = await startDesktopStudio(userDataFolder);
+    // A program without instances begins with a word of welcome.
+    await desktop.page.evaluate(() => {
+      location.hash = '#/instances';
+    });
     await use(desktop);
     await desktop.end('SIGTERM');
   },
