@@ -63,7 +63,7 @@ test('the window works over its port alone, and comes back after a reload', asyn
 test('pictures go out of a job and into one through the page protocol', async ({ desktop }) => {
   const { page } = desktop;
   await createSandbox(page, 'Desk');
-  await page.getByRole('link', { name: 'Run' }).click();
+  await page.getByRole('link', { name: 'Run', exact: true }).click();
   await page.locator('input[type=file]').first().setInputFiles(smallWorkflow);
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByText('1 of 1 done')).toBeVisible();

@@ -8,7 +8,7 @@ test.use({ studioArguments: ['--sandbox', '2', '--sandbox-clock', '20'] });
 
 test('runs a dropped workflow several times over both cards and shows the pictures', async ({ page, studio }) => {
   await page.goto(studio.ready.studio);
-  await page.getByRole('link', { name: 'Run' }).click();
+  await page.getByRole('link', { name: 'Run', exact: true }).click();
   await page.locator('input[type=file]').first().setInputFiles(workflow('text-to-image'));
   await page.getByLabel('How often').fill('4');
   await page.getByRole('button', { name: 'Run 4 times' }).click();
@@ -90,7 +90,7 @@ test('cancels a running job', async ({ page, studio, dataFolder }) => {
   const card = page.getByRole('article', { name: /^Sandbox 1/ });
   await expect(card.getByText('Running', { exact: true })).toBeHidden();
   await expect(card.getByText('Running', { exact: true })).toBeVisible();
-  await page.getByRole('link', { name: 'Run' }).click();
+  await page.getByRole('link', { name: 'Run', exact: true }).click();
   await page.locator('input[type=file]').first().setInputFiles(workflow('text-to-image'));
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.getByRole('region', { name: 'Runs' }).getByRole('button', { name: 'Cancel' }).click();
