@@ -177,14 +177,14 @@ export const CompareView = ({ itemIds, onClose }: CompareViewProps): ReactNode =
   return (
     <Modal.Root opened fullScreen onClose={onClose} transitionProps={{ duration: 0 }}>
       <Modal.Content className={classes.view ?? ''} aria-label={t('gallery.comparing.title')}>
-        <header className={classes.head}>
+        <div className={classes.head}>
           <Tooltip label={t('gallery.view.close')}>
             <ActionIcon size="lg" aria-label={t('gallery.view.close')} onClick={onClose}>
               <IconX size={frame.icon} stroke={1.6} aria-hidden />
             </ActionIcon>
           </Tooltip>
           <h2 className={classes.title}>{t('gallery.comparing.title')}</h2>
-        </header>
+        </div>
         {error === null ? null : (
           <ErrorPanel error={error}>
             <Button onClick={onClose}>{t('gallery.view.gone')}</Button>

@@ -204,7 +204,7 @@ export const ItemView = ({ itemId, filter, onTrash }: ItemViewProps): ReactNode 
         className={classes.view ?? ''}
         aria-label={item === undefined ? t('gallery.view.loading') : nameOf(t, item)}
       >
-        <header className={classes.head}>
+        <div className={classes.head}>
           <Action label={t('gallery.view.close')} icon={IconX} onClick={close} />
           <h2 className={classes.title} dir="auto">
             {item === undefined ? '' : nameOf(t, item)}
@@ -226,7 +226,7 @@ export const ItemView = ({ itemId, filter, onTrash }: ItemViewProps): ReactNode 
             pressed={hasPanel}
             onClick={toggleDetails}
           />
-        </header>
+        </div>
         <div className={classes.body} data-panel={hasPanel}>
           <section className={classes.stage} aria-label={t('gallery.view.stage')} data-autofocus tabIndex={-1}>
             {item === undefined && details.error === null ? <Loader aria-label={t('gallery.view.loading')} /> : null}
