@@ -84,6 +84,7 @@ test.describe('a fleet of two', () => {
   test('comes back to the instances from anywhere with Ctrl+I', async ({ page, studio }) => {
     const instances = instancesPage(page);
     await page.goto(`${studio.ready.studio}/#/settings`);
+    await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
     await expect(instances.heading).toBeHidden();
     await page.keyboard.press('Control+i');
     await expect(instances.heading).toBeVisible();
