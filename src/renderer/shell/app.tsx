@@ -5,11 +5,14 @@ import type { i18n } from 'i18next';
 import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { I18nextProvider, useTranslation } from 'react-i18next';
 import { AppProvider, type AppServices } from '../state/app-context.tsx';
+import { untilLoaded } from '../studio-client/until-loaded.ts';
 import { cssVariablesResolver, theme } from '../theme/theme.ts';
 import type { createAppRouter } from './router.ts';
 
 // Not needed for the first picture of a page.
-const NotificationList = lazy(async () => ({ default: (await import('./notification-list.tsx')).NotificationList }));
+const NotificationList = lazy(async () => ({
+  default: (await untilLoaded(() => import('./notification-list.tsx'))).NotificationList,
+}));
 
 export interface AppProps {
   readonly services: AppServices;

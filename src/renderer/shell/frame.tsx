@@ -1,6 +1,7 @@
 import { Outlet } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { untilLoaded } from '../studio-client/until-loaded.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import classes from './frame.module.css';
 import { NoticeList } from './notice-list.tsx';
@@ -10,9 +11,13 @@ import { Toolbar } from './toolbar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 
 // None of these is needed for the first picture of a page.
-const CommandSearch = lazy(async () => ({ default: (await import('./command-search.tsx')).CommandSearch }));
-const FrameDialogs = lazy(async () => ({ default: (await import('./frame-dialogs.tsx')).FrameDialogs }));
-const NewsWatch = lazy(async () => ({ default: (await import('./news/news-watch.tsx')).NewsWatch }));
+const CommandSearch = lazy(async () => ({
+  default: (await untilLoaded(() => import('./command-search.tsx'))).CommandSearch,
+}));
+const FrameDialogs = lazy(async () => ({
+  default: (await untilLoaded(() => import('./frame-dialogs.tsx'))).FrameDialogs,
+}));
+const NewsWatch = lazy(async () => ({ default: (await untilLoaded(() => import('./news/news-watch.tsx'))).NewsWatch }));
 
 /** The frame of every page, and the dialogs that can be opened from anywhere. */
 export const Frame = (): ReactNode => {

@@ -1,5 +1,6 @@
 import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { untilLoaded } from '../studio-client/until-loaded.ts';
 import { first } from './en/first.ts';
 import type { Language } from './language.ts';
 
@@ -21,7 +22,7 @@ export const createTexts = (): i18n => {
 
 /** Brings the other English sentences, which stand in for those that another language lacks, too. */
 export const loadLaterTexts = async (texts: i18n): Promise<void> => {
-  const { later } = await import('./en/later.ts');
+  const { later } = await untilLoaded(() => import('./en/later.ts'));
   texts.addResourceBundle('en', 'translation', later, true, false);
 };
 
