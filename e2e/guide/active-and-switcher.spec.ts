@@ -176,6 +176,7 @@ test('002-D7 each instance has its own outputs and its own custom nodes, and the
       await place(name)
         .first()
         .getByRole('button', { name: /Copy \// })
+        .getByText(/^\//)
         .innerText()
     ).trim();
   const models: string[] = [];

@@ -209,6 +209,22 @@ describe('the events', () => {
     await screen.findByText('Stopped for want of work');
   });
 
+  it('leave unfolded what is being read while others come in', async () => {
+    const app = open('character-gen/events');
+    const [show] = await screen.findAllByRole('button', { name: 'Show what its log said' });
+    if (show === undefined) throw new Error('no evidence is offered');
+    fireEvent.click(show);
+    act(() =>
+      app.fixture.instanceEvents('character-gen').publish({
+        id: 100_000,
+        at: fixtureNow,
+        event: { type: 'stopped', by: 'idle', exit: null, ranMs: 61_000 },
+      }),
+    );
+    await screen.findByText('Stopped for want of work');
+    expect(screen.getByRole('button', { name: 'Hide what its log said', expanded: true })).toBe(show);
+  });
+
   it('say so when there are none', async () => {
     open('spare/events');
     await screen.findByText('Nothing happened yet');

@@ -14,24 +14,30 @@ import classes from './events.module.css';
 import { useInstanceEvents } from './use-instance-events.ts';
 
 interface Day {
+  /** Stays the same while entries come at either end: what is unfolded stays so. */
+  readonly key: string;
   readonly name: string;
   readonly entries: readonly InstanceEvent[];
 }
 
 const byDays = (entries: readonly InstanceEvent[]): readonly Day[] => {
-  const days: { name: string; entries: InstanceEvent[] }[] = [];
+  const days: { key: string; name: string; entries: InstanceEvent[] }[] = [];
   for (const entry of entries) {
     const name = formatDay(entry.at);
     const day = days.at(-1);
     if (day?.name === name) day.entries.push(entry);
-    else days.push({ name, entries: [entry] });
+    else {
+      // A clock that was set back brings a day a second time.
+      const times = days.filter((other) => other.name === name).length;
+      days.push({ key: `${name} ${times}`, name, entries: [entry] });
+    }
   }
   return days;
 };
 
 const Timeline = ({ entries }: { entries: readonly InstanceEvent[] }): ReactNode =>
-  byDays(entries).map(({ name, entries: ofDay }) => (
-    <section key={`${name} ${ofDay[0]?.id ?? 0}`} aria-label={name}>
+  byDays(entries).map(({ key, name, entries: ofDay }) => (
+    <section key={key} aria-label={name}>
       <Text className={classes.day ?? ''}>{name}</Text>
       <ol className={classes.list}>
         {ofDay.map((entry) => (
