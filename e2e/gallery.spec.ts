@@ -106,8 +106,8 @@ test('results come as they are made, are looked at, compared, thrown away and br
   await hasNoFaults(page, '[role="dialog"]');
   await page.keyboard.press('Escape');
   await expect(gallery.view).toHaveCount(0);
+  await gallery.action('Clear the marks').click();
 
-  await gallery.open(studio.ready.studio);
   const { items } = await call(studio, 'gallery.list', {});
   const { path } = await call(studio, 'gallery.get', { itemId: items[0]?.id ?? 0 });
   await gallery.tiles.first().focus();

@@ -204,13 +204,19 @@ export const GalleryGrid = (props: GalleryGridProps): ReactNode => {
             gridTemplateColumns: `repeat(${columns}, ${edge}px)`,
           };
           return (
-            <Row key={row.kind === 'day' ? row.day : row.first} row={row} position={position} style={style} now={now}>
+            <Row
+              key={row.kind === 'day' ? `day ${row.day}` : `row ${row.first}`}
+              row={row}
+              position={position}
+              style={style}
+              now={now}
+            >
               {Array.from({ length: row.kind === 'items' ? row.count : 0 }, (_, column) => {
                 const index = row.first + column;
                 const item = itemAt(index);
                 return item === undefined ? (
                   <div
-                    key={index}
+                    key={`place ${index}`}
                     role="gridcell"
                     className={classes.placeholder}
                     aria-busy
@@ -220,7 +226,8 @@ export const GalleryGrid = (props: GalleryGridProps): ReactNode => {
                   />
                 ) : (
                   <Tile
-                    key={item.id}
+                    // Places and results are numbered both; as keys they must not meet.
+                    key={`item ${item.id}`}
                     item={item}
                     index={index}
                     column={column}

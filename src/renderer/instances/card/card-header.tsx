@@ -17,6 +17,9 @@ import { useInstanceActions } from '../use-instance-actions.tsx';
 import { CardMenu } from './card-menu.tsx';
 import classes from './instance-card.module.css';
 
+/** The names of cards stand below those of their groups. */
+export type CardHeading = 'h2' | 'h3';
+
 interface HeaderProps {
   readonly view: InstanceView;
   readonly active: boolean;
@@ -100,8 +103,12 @@ const CardAddress = ({ view }: { view: InstanceView }): ReactNode => {
   );
 };
 
+interface CardHeaderProps extends HeaderProps {
+  readonly heading: CardHeading;
+}
+
 /** State, name, health, active star and menu; below them address and device. */
-export const CardHeader = ({ view, active }: HeaderProps): ReactNode => {
+export const CardHeader = ({ view, active, heading: Heading }: CardHeaderProps): ReactNode => {
   const { t } = useTranslation();
   const { name, id, description } = view.configuration;
   const state = presentInstance(view);
@@ -111,11 +118,11 @@ export const CardHeader = ({ view, active }: HeaderProps): ReactNode => {
       <Group gap="xs" wrap="nowrap">
         <MarkBox instanceId={id} name={name} state={state} />
         <Tooltip label={hint}>
-          <h2 className={classes.name}>
+          <Heading className={classes.name}>
             <Link to="/instances/$instanceId/{-$tab}" params={{ instanceId: id }} className={classes.nameLink}>
               {name}
             </Link>
-          </h2>
+          </Heading>
         </Tooltip>
         <span className={classes.stateWord} data-state={state.colour}>
           {t(`instances.status.${state.word}`)}

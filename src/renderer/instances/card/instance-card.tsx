@@ -5,16 +5,23 @@ import { useViewState } from '../../state/app-context.tsx';
 import { useActiveInstanceId, useInstance } from '../../studio-client/queries.ts';
 import { CardActions } from './card-actions.tsx';
 import { CardFacts } from './card-facts.tsx';
-import { CardHeader } from './card-header.tsx';
+import { CardHeader, type CardHeading } from './card-header.tsx';
 import { CardMeters } from './card-meters.tsx';
 import { CardMiddle } from './card-middle.tsx';
 import classes from './instance-card.module.css';
 
 interface InstanceCardProps {
   readonly instanceId: string;
+  readonly heading: CardHeading;
 }
 
-const LoadedCard = ({ view, active }: { view: InstanceView; active: boolean }): ReactNode => {
+interface LoadedCardProps {
+  readonly view: InstanceView;
+  readonly active: boolean;
+  readonly heading: CardHeading;
+}
+
+const LoadedCard = ({ view, active, heading }: LoadedCardProps): ReactNode => {
   const { t } = useTranslation();
   const focusInstance = useViewState(({ focusInstance }) => focusInstance);
   const { id, name } = view.configuration;
@@ -30,7 +37,7 @@ const LoadedCard = ({ view, active }: { view: InstanceView; active: boolean }): 
       aria-label={active ? `${name}, ${t('instances.card.active')}` : name}
       onFocus={() => focusInstance(id)}
     >
-      <CardHeader view={view} active={active} />
+      <CardHeader view={view} active={active} heading={heading} />
       <CardMiddle view={view} />
       <CardMeters view={view} />
       <CardFacts view={view} />
@@ -40,9 +47,9 @@ const LoadedCard = ({ view, active }: { view: InstanceView; active: boolean }): 
 };
 
 /** One instance: what it is, what it does, how it is, what can be done. Renders again only when its own data changed. */
-export const InstanceCard = memo(({ instanceId }: InstanceCardProps): ReactNode => {
+export const InstanceCard = memo(({ instanceId, heading }: InstanceCardProps): ReactNode => {
   const view = useInstance(instanceId);
   const active = useActiveInstanceId() === instanceId;
-  return view === null ? null : <LoadedCard view={view} active={active} />;
+  return view === null ? null : <LoadedCard view={view} active={active} heading={heading} />;
 });
 InstanceCard.displayName = 'InstanceCard';

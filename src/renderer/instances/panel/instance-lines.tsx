@@ -31,14 +31,21 @@ const heightOf = (row: PanelRow | undefined, layout: PanelLayout): number => {
   return layout === 'cards' ? frame.card + frame.cardGap : frame.instanceRow;
 };
 
-const Line = ({ row, layout, columns }: { row: PanelRow; layout: PanelLayout; columns: number }): ReactNode => {
+interface LineProps {
+  readonly row: PanelRow;
+  readonly layout: PanelLayout;
+  readonly columns: number;
+  readonly isGrouped: boolean;
+}
+
+const Line = ({ row, layout, columns, isGrouped }: LineProps): ReactNode => {
   if (row.kind === 'title') return <GroupHeading title={row.title} count={row.count} />;
   if (layout === 'list') return row.instanceIds.map((id) => <InstanceRow key={id} instanceId={id} />);
   const style: CSSProperties = { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` };
   return (
     <div className={classes.cards} style={style}>
       {row.instanceIds.map((id) => (
-        <InstanceCard key={id} instanceId={id} />
+        <InstanceCard key={id} instanceId={id} heading={isGrouped ? 'h3' : 'h2'} />
       ))}
     </div>
   );
@@ -55,6 +62,7 @@ export const InstanceLines = ({ groups, layout, marking, onDelete }: InstanceLin
   const fitting = size.width === 0 ? usualColumns : columnsIn(size.width, frame.cardMinWidth, frame.cardGap);
   const columns = layout === 'list' ? 1 : fitting;
   const rows = useMemo(() => panelRows(groups, columns), [groups, columns]);
+  const isGrouped = rows.some(({ kind }) => kind === 'title');
   const lines = useVirtualizer({
     count: rows.length,
     getScrollElement: mainScroller,
@@ -89,7 +97,7 @@ export const InstanceLines = ({ groups, layout, marking, onDelete }: InstanceLin
           const row = rows[index];
           return row === undefined ? null : (
             <div key={key} className={classes.line} style={{ transform: `translateY(${start - margin}px)` }}>
-              <Line row={row} layout={layout} columns={columns} />
+              <Line row={row} layout={layout} columns={columns} isGrouped={isGrouped} />
             </div>
           );
         })}

@@ -29,9 +29,10 @@ describe('the arrangement of the panel', () => {
     renderApp(fleet);
     await names();
     fireEvent.click(screen.getByRole('button', { name: 'Group by GPU' }));
-    const headings = await screen.findAllByRole('heading', { level: 2 });
-    expect(headings[0]?.textContent).toMatch(/^GPU 0 · RTX 4090bus 41:00 · \d instances$/);
-    expect(headings[1]?.textContent).toMatch(/^GPU 1 · RTX 3080bus 42:00 · \d instances$/);
+    await screen.findByRole('heading', { level: 2, name: /^GPU 0/ });
+    const [first, second] = screen.getAllByRole('heading', { level: 2 });
+    expect(first?.textContent).toMatch(/^GPU 0 · RTX 4090bus 41:00 · \d instances$/);
+    expect(second?.textContent).toMatch(/^GPU 1 · RTX 3080bus 42:00 · \d instances$/);
   });
 
   it('shows lines instead of cards, with the same names and actions', async () => {
