@@ -1,4 +1,4 @@
-import type { Clock } from '#core/ports/clock.ts';
+import type { Cancel, Clock } from '#core/ports/clock.ts';
 
 /** Work that is done in small pieces while the studio does other things. */
 export interface Background {
@@ -6,7 +6,8 @@ export interface Background {
   rest(): Promise<boolean>;
   /** Waits until somebody wakes it, or for a time. */
   idle(delayMs: number): Promise<boolean>;
-  wake(): void;
+  /** For what may wait a moment: news of the next `gatherMs` are taken together, and none of them later than that. */
+  wake(gatherMs: number): void;
   isEnding(): boolean;
   end(): void;
 }
@@ -19,6 +20,14 @@ export const createBackground = (clock: Clock): Background => {
   let pieceBeganAt = clock.now();
   let stir: (() => void) | null = null;
   let isAwake = false;
+  let waking: { readonly at: number; readonly cancel: Cancel } | null = null;
+
+  const wakeNow = (): void => {
+    waking?.cancel();
+    waking = null;
+    isAwake = true;
+    stir?.();
+  };
 
   const pause = (delayMs: number, isWoken: boolean): Promise<void> =>
     new Promise((resolve) => {
@@ -47,13 +56,19 @@ export const createBackground = (clock: Clock): Background => {
       pieceBeganAt = clock.now();
       return !isEnding;
     },
-    wake: () => {
-      isAwake = true;
-      stir?.();
+    wake: (gatherMs) => {
+      if (isEnding) return;
+      const at = clock.now() + gatherMs;
+      if (waking !== null && waking.at <= at) return;
+      waking?.cancel();
+      if (gatherMs <= 0) wakeNow();
+      else waking = { at, cancel: clock.schedule(gatherMs, wakeNow) };
     },
     isEnding: () => isEnding,
     end: () => {
       isEnding = true;
+      waking?.cancel();
+      waking = null;
       stir?.();
     },
   };

@@ -12,6 +12,9 @@ import { type ScanParts, scanFolder } from './scan-folder.ts';
 const watchedScanMs = 10_000;
 const unwatchedScanMs = 10 * 60_000;
 const writingLookMs = 1500;
+/** News of jobs are taken together: reading files and drawing small pictures must not compete with the job that follows. */
+const watchedGatherMs = 100;
+const unwatchedGatherMs = 1000;
 const failedPauseMs = 30_000;
 /** More results are found by their jobs only. */
 const maxItems = 500_000;
@@ -36,6 +39,8 @@ export interface GalleryWork {
 type Parts = Pick<GalleryDependencies, 'index' | 'files' | 'folders' | 'clock' | 'logger'> & {
   readonly collector: JobCollector;
   readonly gate: GalleryGate;
+  /** Whether any job waits or runs. */
+  readonly isBusy: () => boolean;
   /** Makes a small picture ahead of time. */
   readonly prepare: (location: GalleryLocation) => Promise<void>;
 };
@@ -102,6 +107,8 @@ const createRounds = (parts: Parts, state: WorkState, background: Background) =>
       const location = index.location(id);
       if (location === null || location.state !== 'ready' || !canBeDrawn(location.kind)) continue;
       if (state.prepared >= maxPrepared || background.isEnding()) return;
+      // Nobody looks: what is drawn later costs a moment then, and no job now.
+      if (!gate.isWatched() && parts.isBusy()) return;
       state.prepared += 1;
       await parts.prepare(location);
     }
@@ -132,7 +139,7 @@ const createRounds = (parts: Parts, state: WorkState, background: Background) =>
 };
 
 export const createGalleryWork = (parts: Parts): GalleryWork => {
-  const { collector, clock, logger } = parts;
+  const { collector, gate, clock, logger } = parts;
   const background = createBackground(clock);
   const state: WorkState = {
     isScanning: false,
@@ -165,9 +172,9 @@ export const createGalleryWork = (parts: Parts): GalleryWork => {
     },
     scanSoon: (isThorough) => {
       if (state.scanWish !== 'thorough') state.scanWish = isThorough ? 'thorough' : 'usual';
-      background.wake();
+      background.wake(0);
     },
-    wake: background.wake,
+    wake: () => background.wake(gate.isWatched() ? watchedGatherMs : unwatchedGatherMs),
     facts: () => ({
       isScanning: state.isScanning,
       isTruncated: state.isTruncated,

@@ -94,7 +94,8 @@ export const createGallery = (dependencies: GalleryDependencies): Gallery => {
   const onChange = gate.changed;
   const content = createGalleryContent({ ...dependencies, onChange });
   const collector = createJobCollector({ ...dependencies, onNews: () => work.wake() });
-  const work = createGalleryWork({ ...dependencies, collector, gate, prepare: content.prepare });
+  const isBusy = (): boolean => dependencies.jobs.remaining() > 0;
+  const work = createGalleryWork({ ...dependencies, collector, gate, isBusy, prepare: content.prepare });
   const status = (): GalleryStatus => {
     const { unreachableFolders, ...facts } = work.facts();
     return {
