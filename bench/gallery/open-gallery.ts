@@ -30,7 +30,6 @@ export const openGallery = (dataFolder: string, outputFolder: string): OpenGalle
       onChange: () => () => {},
       record: () => undefined,
       prompt: () => ({}),
-      remaining: () => 0,
       openOutput: () => Promise.reject(new Error('there are no jobs')),
       live: { onChange: () => () => {} },
     },

@@ -1,13 +1,25 @@
 import type { Cancel, Clock } from '#core/ports/clock.ts';
 
+/** How long news may wait for others. */
+export interface Gather {
+  /** Each puts the work off by so much; 0 = none does, and all wait for `mostMs`. */
+  readonly quietMs: number;
+  /** The first of them waits for no longer. */
+  readonly mostMs: number;
+}
+
+export const atOnce: Gather = { quietMs: 0, mostMs: 0 };
+
 /** Work that is done in small pieces while the studio does other things. */
 export interface Background {
   /** To be called between two pieces: waits as long as the last piece took, and answers false when all work is to end. */
   rest(): Promise<boolean>;
   /** Waits until somebody wakes it, or for a time. */
   idle(delayMs: number): Promise<boolean>;
-  /** For what may wait a moment: news of the next `gatherMs` are taken together, and none of them later than that. */
-  wake(gatherMs: number): void;
+  /** What may wait a moment is taken together with what comes soon after it. */
+  wake(gather: Gather): void;
+  /** Whether something waits for a quiet moment. */
+  isGathering(): boolean;
   isEnding(): boolean;
   end(): void;
 }
@@ -20,7 +32,7 @@ export const createBackground = (clock: Clock): Background => {
   let pieceBeganAt = clock.now();
   let stir: (() => void) | null = null;
   let isAwake = false;
-  let waking: { readonly at: number; readonly cancel: Cancel } | null = null;
+  let waking: { readonly latestAt: number; readonly cancel: Cancel } | null = null;
 
   const wakeNow = (): void => {
     waking?.cancel();
@@ -56,14 +68,16 @@ export const createBackground = (clock: Clock): Background => {
       pieceBeganAt = clock.now();
       return !isEnding;
     },
-    wake: (gatherMs) => {
+    wake: ({ quietMs, mostMs }) => {
       if (isEnding) return;
-      const at = clock.now() + gatherMs;
-      if (waking !== null && waking.at <= at) return;
+      const now = clock.now();
+      const latestAt = Math.min(waking?.latestAt ?? Number.POSITIVE_INFINITY, now + mostMs);
+      const at = quietMs === 0 ? latestAt : Math.min(latestAt, now + quietMs);
       waking?.cancel();
-      if (gatherMs <= 0) wakeNow();
-      else waking = { at, cancel: clock.schedule(gatherMs, wakeNow) };
+      if (at <= now) wakeNow();
+      else waking = { latestAt, cancel: clock.schedule(at - now, wakeNow) };
     },
+    isGathering: () => waking !== null,
     isEnding: () => isEnding,
     end: () => {
       isEnding = true;

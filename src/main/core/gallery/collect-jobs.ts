@@ -14,7 +14,7 @@ export interface JobCollector {
 }
 
 const jobsOfPage = 50;
-const jobsOfPiece = 10;
+const jobsOfPiece = 4;
 const ended = ['succeeded', 'failed', 'cancelled'] as const;
 /** The end of the newest job that is known to be in the index, with all before it. */
 const untilNote = 'jobs-until';

@@ -13,7 +13,7 @@ export interface GalleryDependencies {
   readonly thumbnails: Thumbnails;
   readonly trash: SystemTrash;
   readonly outputFolders: Pick<OutputFolderReader, 'open'>;
-  readonly jobs: Pick<Jobs, 'onChange' | 'record' | 'prompt' | 'openOutput' | 'remaining'> & {
+  readonly jobs: Pick<Jobs, 'onChange' | 'record' | 'prompt' | 'openOutput'> & {
     readonly live: Pick<Jobs['live'], 'onChange'>;
   };
   readonly jobStore: Pick<JobStore, 'page'>;

@@ -1,6 +1,6 @@
 import { StudioError } from '#contract/errors.ts';
 import type { GalleryFolder, GalleryLocation } from '#core/ports/gallery.ts';
-import { type Background, createBackground } from './background.ts';
+import { atOnce, type Background, createBackground } from './background.ts';
 import type { JobCollector } from './collect-jobs.ts';
 import type { GalleryDependencies } from './gallery-dependencies.ts';
 import type { GalleryGate } from './gallery-gate.ts';
@@ -12,9 +12,9 @@ import { type ScanParts, scanFolder } from './scan-folder.ts';
 const watchedScanMs = 10_000;
 const unwatchedScanMs = 10 * 60_000;
 const writingLookMs = 1500;
-/** News of jobs are taken together: reading files and drawing small pictures must not compete with the job that follows. */
-const watchedGatherMs = 100;
-const unwatchedGatherMs = 1000;
+/** News of jobs are taken together, and while nobody looks only in a pause between jobs: they must not compete with the next one. */
+const watchedGather = { quietMs: 0, mostMs: 100 };
+const unwatchedGather = { quietMs: 2000, mostMs: 30_000 };
 const failedPauseMs = 30_000;
 /** More results are found by their jobs only. */
 const maxItems = 500_000;
@@ -28,6 +28,8 @@ export interface GalleryWork {
   scanSoon(isThorough: boolean): void;
   /** Jobs have news, or files are to be read. */
   wake(): void;
+  /** Somebody asks: news that wait for a quiet moment are taken now. */
+  takeWaiting(): void;
   facts(): {
     readonly isScanning: boolean;
     readonly isTruncated: boolean;
@@ -39,8 +41,6 @@ export interface GalleryWork {
 type Parts = Pick<GalleryDependencies, 'index' | 'files' | 'folders' | 'clock' | 'logger'> & {
   readonly collector: JobCollector;
   readonly gate: GalleryGate;
-  /** Whether any job waits or runs. */
-  readonly isBusy: () => boolean;
   /** Makes a small picture ahead of time. */
   readonly prepare: (location: GalleryLocation) => Promise<void>;
 };
@@ -107,8 +107,8 @@ const createRounds = (parts: Parts, state: WorkState, background: Background) =>
       const location = index.location(id);
       if (location === null || location.state !== 'ready' || !canBeDrawn(location.kind)) continue;
       if (state.prepared >= maxPrepared || background.isEnding()) return;
-      // Nobody looks: what is drawn later costs a moment then, and no job now.
-      if (!gate.isWatched() && parts.isBusy()) return;
+      // While nobody looks, what is drawn later costs a moment then, and no job now.
+      if (!gate.isWatched()) return;
       state.prepared += 1;
       await parts.prepare(location);
     }
@@ -172,9 +172,12 @@ export const createGalleryWork = (parts: Parts): GalleryWork => {
     },
     scanSoon: (isThorough) => {
       if (state.scanWish !== 'thorough') state.scanWish = isThorough ? 'thorough' : 'usual';
-      background.wake(0);
+      background.wake(atOnce);
     },
-    wake: () => background.wake(gate.isWatched() ? watchedGatherMs : unwatchedGatherMs),
+    wake: () => background.wake(gate.isWatched() ? watchedGather : unwatchedGather),
+    takeWaiting: () => {
+      if (background.isGathering()) background.wake(atOnce);
+    },
     facts: () => ({
       isScanning: state.isScanning,
       isTruncated: state.isTruncated,

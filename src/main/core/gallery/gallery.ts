@@ -94,8 +94,7 @@ export const createGallery = (dependencies: GalleryDependencies): Gallery => {
   const onChange = gate.changed;
   const content = createGalleryContent({ ...dependencies, onChange });
   const collector = createJobCollector({ ...dependencies, onNews: () => work.wake() });
-  const isBusy = (): boolean => dependencies.jobs.remaining() > 0;
-  const work = createGalleryWork({ ...dependencies, collector, gate, isBusy, prepare: content.prepare });
+  const work = createGalleryWork({ ...dependencies, collector, gate, prepare: content.prepare });
   const status = (): GalleryStatus => {
     const { unreachableFolders, ...facts } = work.facts();
     return {
@@ -107,9 +106,15 @@ export const createGallery = (dependencies: GalleryDependencies): Gallery => {
       ...facts,
     };
   };
+  const queries = createQueries(dependencies);
   const topics = createGalleryTopics({ index, gate, status, clock, logger });
   return {
-    ...createQueries(dependencies),
+    ...queries,
+    list: (...asked) => {
+      // Whoever asks once more finds what was still waiting to be taken in.
+      work.takeWaiting();
+      return queries.list(...asked);
+    },
     ...createTrashDesk({ ...dependencies, onChange }),
     topics,
     content,
