@@ -107,8 +107,8 @@ const createRounds = (parts: Parts, state: WorkState, background: Background) =>
       const location = index.location(id);
       if (location === null || location.state !== 'ready' || !canBeDrawn(location.kind)) continue;
       if (state.prepared >= maxPrepared || background.isEnding()) return;
-      // While nobody looks, what is drawn later costs a moment then, and no job now.
-      if (!gate.isWatched()) return;
+      // Jobs are at work again: what is drawn when somebody looks costs a moment then, and no job now.
+      if (!gate.isWatched() && background.isGathering()) return;
       state.prepared += 1;
       await parts.prepare(location);
     }
