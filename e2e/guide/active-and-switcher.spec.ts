@@ -57,7 +57,7 @@ test('002-D2 002-D3 the switcher shows the active one, offers what runs with its
   await instancesPage(page).open(studio.ready.studio);
   await instancesPage(page).expectHealth('Unwell', 'unhealthy');
   await active.expectActive('Balanced');
-  await expect(active.button).toHaveText('Balanced');
+  await expect(active.button).toHaveAccessibleName('Active instance: Balanced');
   await active.open();
   await expect(active.group('Running instances').getByRole('option')).toHaveCount(2);
   await expect(active.option('Well')).toContainText('healthy');
@@ -72,7 +72,7 @@ test('002-D2 002-D3 the switcher shows the active one, offers what runs with its
   await expect(active.button).toContainText(endpoint.replace('http://', ''));
   await expect(active.button).toContainText('healthy');
   await active.choose('Clear active instance');
-  await expect(active.button).toHaveText('Balanced');
+  await expect(active.button).toHaveAccessibleName('Active instance: Balanced');
 });
 
 test('002-D1 at most one is active; when it stops or is deleted that is said, and work goes on', async ({

@@ -5,7 +5,8 @@ export const switcher = (page: Page) => {
   const button = page.getByRole('button', { name: /^Active instance: / });
   return {
     button,
-    expectActive: (name: string): Promise<void> => expect(button).toHaveAccessibleName(`Active instance: ${name}`),
+    expectActive: (name: string): Promise<void> =>
+      expect(button).toHaveAccessibleName(new RegExp(`^Active instance: ${name}\\b`)),
     open: (): Promise<void> => button.click(),
     option: (name: string): Locator => page.getByRole('option', { name: new RegExp(`^${name}\\b`) }),
     group: (name: 'Running instances' | 'Other instances'): Locator => page.getByRole('group', { name }),

@@ -1,5 +1,7 @@
+import type { JobView } from '#contract/models/job.ts';
 import type { SavedWorkflow } from '#contract/models/library.ts';
 import type { Jobs } from '#core/jobs/jobs.ts';
+import { readableOr } from '#core/jobs/stored-reads.ts';
 import type { InputStore } from '#core/ports/input-store.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import type { MakeThumbnail, WorkflowPicture } from '#core/ports/workflow-store.ts';
@@ -19,8 +21,8 @@ export interface WorkflowPictures {
 const mostFollowed = 1000;
 
 export const createWorkflowPictures = (parts: {
-  readonly library: WorkflowLibrary;
-  readonly jobs: Pick<Jobs, 'openOutput' | 'onChange'>;
+  readonly library: Pick<WorkflowLibrary, 'get' | 'setPicture'>;
+  readonly jobs: Pick<Jobs, 'openOutput' | 'onChange' | 'record'>;
   readonly inputStore: Pick<InputStore, 'open'>;
   readonly makeThumbnail: MakeThumbnail;
   readonly logger: Logger;
@@ -40,7 +42,7 @@ export const createWorkflowPictures = (parts: {
     if (!workflow.pictureChosen) await library.setPicture(workflowId, await read({ jobId, index }, false));
   };
 
-  const unsubscribe = jobs.onChange(({ view }) => {
+  const look = (view: JobView): void => {
     const workflowId = followed.get(view.id);
     if (workflowId === undefined || view.finishedAt === null) return;
     followed.delete(view.id);
@@ -52,7 +54,8 @@ export const createWorkflowPictures = (parts: {
       // The workflow may have been deleted, or the instance stopped, in the meantime; its next run brings another picture.
       logger.debug('No picture of a saved workflow could be made.', { workflowId, error: String(error) }),
     );
-  });
+  };
+  const unsubscribe = jobs.onChange(({ view }) => look(view));
 
   return {
     set: async (workflowId, source) =>
@@ -61,6 +64,9 @@ export const createWorkflowPictures = (parts: {
       const oldest = followed.keys().next();
       if (followed.size >= mostFollowed && oldest.done !== true) followed.delete(oldest.value);
       followed.set(jobId, workflowId);
+      // A small job may be done before anybody says what it was a run of.
+      const record = readableOr(() => jobs.record(jobId), undefined);
+      if (record !== undefined) look(record.view);
     },
     stop: unsubscribe,
   };

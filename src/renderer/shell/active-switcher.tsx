@@ -1,4 +1,4 @@
-import { Combobox, Text, UnstyledButton, useCombobox } from '@mantine/core';
+import { Combobox, Text, UnstyledButton, useCombobox, VisuallyHidden } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconScale } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -111,9 +111,9 @@ export const ActiveSwitcher = (): ReactNode => {
         <UnstyledButton
           className={classes.target}
           data-active={active !== undefined}
-          aria-label={`${t('frame.switcher.label')}: ${active?.configuration.name ?? t('frame.switcher.balanced')}`}
           onClick={() => combobox.toggleDropdown()}
         >
+          <VisuallyHidden>{`${t('frame.switcher.label')}: `}</VisuallyHidden>
           <SwitcherTarget active={active} />
           <IconChevronDown className={classes.chevron} size={frame.iconSmall} aria-hidden />
         </UnstyledButton>
