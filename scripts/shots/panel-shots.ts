@@ -68,7 +68,7 @@ export const panelShots: readonly Shot[] = [
       await page.getByRole('button', { name: 'Edit' }).first().click();
       await page.getByRole('textbox', { name: 'Port' }).fill('8190');
       await page.getByRole('button', { name: 'Test connection' }).click();
-      await page.getByText('main.py was found.').waitFor();
+      await page.getByText('ComfyUI is in /home/mara/ComfyUI').waitFor();
       await page.getByText('is already used by').waitFor();
     },
   },

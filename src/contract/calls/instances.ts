@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCall } from '../define.ts';
+import { connectionReportSchema } from '../models/connection.ts';
 import {
-  connectionReportSchema,
   drainGoalSchema,
   instanceConfigurationSchema,
   instanceDraftSchema,

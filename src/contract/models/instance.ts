@@ -6,6 +6,7 @@ import {
   instanceStateSchema,
   instanceStatusSchema,
 } from './instance-state.ts';
+import { problemCodes } from './problem-codes.ts';
 
 export * from './instance-state.ts';
 
@@ -178,7 +179,7 @@ export type InstanceDraft = z.infer<typeof instanceDraftSchema>;
 export const fieldProblemSchema = z.object({
   field: z.string().describe('Path of the field, e.g. port or environmentVariables.FOO'),
   severity: z.enum(['error', 'warning']),
-  code: z.string().describe('Name of the rule, e.g. port-taken'),
+  code: z.enum(problemCodes).describe('The rule'),
   message: z.string(),
   details: z.record(z.string(), z.unknown()).default({}),
 });
@@ -225,21 +226,6 @@ export const offeredFlagsSchema = z.object({
   flags: z.array(offeredFlagSchema),
 });
 export type OfferedFlags = z.infer<typeof offeredFlagsSchema>;
-
-/** One named check of "Test connection". */
-export const connectionCheckSchema = z.object({
-  name: z
-    .string()
-    .describe('e.g. address, reachable, authentication, system-stats, prompt, object-info, python, folder'),
-  outcome: z.enum(['passed', 'warning', 'failed', 'skipped']),
-  message: z.string(),
-  advice: z.string().default(''),
-  durationMs: z.number().nonnegative().default(0),
-  details: z.record(z.string(), z.unknown()).default({}),
-});
-export const connectionReportSchema = z.object({ reachable: z.boolean(), checks: z.array(connectionCheckSchema) });
-export type ConnectionCheck = z.infer<typeof connectionCheckSchema>;
-export type ConnectionReport = z.infer<typeof connectionReportSchema>;
 
 /** What the studio remembers of the work of an instance since it was created (in memory; 002-A3). */
 export const instanceStatisticsSchema = z.object({

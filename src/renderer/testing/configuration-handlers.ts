@@ -65,9 +65,9 @@ const plan: ImportPlan = {
         {
           field: 'comfyuiFolder',
           severity: 'error',
-          code: 'folder-missing',
-          message: '/opt/ComfyUI is not there.',
-          details: {},
+          code: 'path-missing',
+          message: 'ComfyUI folder does not exist or is not accessible',
+          details: { path: '/opt/ComfyUI' },
         },
       ],
       disabled: true,

@@ -9,6 +9,8 @@ import {
   instanceConfigurationSchema,
   longestName,
 } from '#contract/models/instance.ts';
+import type { ProblemCode } from '#contract/models/problem-codes.ts';
+import { cannedConnectionReport } from './connection-fixtures.ts';
 import { cannedFlags } from './flag-fixtures.ts';
 import { fixtureNow, instance, ready, stopped } from './instance-fixtures.ts';
 import type { LiveTopic } from './live-topic.ts';
@@ -31,7 +33,7 @@ const restartFields = (
 
 const problemsOf = (draft: InstanceDraft, others: readonly InstanceView[]): FieldProblem[] => {
   const problems: FieldProblem[] = [];
-  const add = (field: string, code: string, message: string, details: Record<string, unknown> = {}): void => {
+  const add = (field: string, code: ProblemCode, message: string, details: Record<string, unknown> = {}): void => {
     problems.push({ field, severity: 'error', code, message, details });
   };
   if (draft.name.length > longestName) {
@@ -63,7 +65,7 @@ const problemsOf = (draft: InstanceDraft, others: readonly InstanceView[]): Fiel
   }
   for (const name of Object.keys(draft.environmentVariables ?? {})) {
     if (!/^[A-Za-z_]\w*$/.test(name)) {
-      add(`environmentVariables.${name}`, 'environment-name', `"${name}" is no name of a variable`, { name });
+      add(`environmentVariables.${name}`, 'variable-name', `"${name}" is not a valid variable name`, { name });
     }
   }
   return problems;
@@ -123,37 +125,7 @@ export const instanceHandlers = (topic: LiveTopic<'instances'>): InstanceHandler
     },
     'instances.flags': ({ draft }) =>
       draft.kind === 'remote' ? { state: 'remote', flags: [] } : { state: 'known', flags: [...cannedFlags] },
-    'instances.testConnection': ({ draft }) => ({
-      reachable: draft.kind !== 'remote',
-      checks: [
-        { name: 'folder', outcome: 'passed', message: 'main.py was found.', advice: '', durationMs: 3, details: {} },
-        { name: 'python', outcome: 'passed', message: 'Python 3.12.4 runs.', advice: '', durationMs: 182, details: {} },
-        {
-          name: 'port',
-          outcome: 'warning',
-          message: `Port ${draft.port ?? 8188} is free now.`,
-          advice: 'Another program may take it before the start.',
-          durationMs: 4,
-          details: {},
-        },
-        {
-          name: 'gpu',
-          outcome: 'failed',
-          message: "GPU device 'cuda:2' not available on this system",
-          advice: 'Choose one of the detected GPUs.',
-          durationMs: 40,
-          details: {},
-        },
-        {
-          name: 'system-stats',
-          outcome: 'skipped',
-          message: 'It does not run.',
-          advice: '',
-          durationMs: 0,
-          details: {},
-        },
-      ],
-    }),
+    'instances.testConnection': ({ draft }) => cannedConnectionReport(draft),
     'instances.suggestPort': ({ from }) => {
       const taken = new Set(all().map(({ configuration }) => configuration.port));
       let port = from;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorCodes, StudioError } from '#contract/errors.ts';
-import { describeCode, describeError, describeProblem, fillSentence } from './describe-error.ts';
+import { describeCode, describeError, fillSentence } from './describe-error.ts';
 import { errors } from './en/errors.ts';
 
 describe('the text of an error', () => {
@@ -66,20 +66,4 @@ describe('a fact in a sentence', () => {
   ])('%s with %j reads %s', (sentence, facts, expected) => {
     expect(fillSentence(sentence, facts)).toBe(expected);
   });
-});
-
-describe('a finding about a draft', () => {
-  it('has our own sentence where its rule is known, with the texts of the guide', () => {
-    const details = { port: 8188, instanceName: 'Default Instance' };
-    expect(describeProblem({ code: 'port-instance', message: 'm', details })).toBe(
-      'Port 8188 is already used by instance "Default Instance"',
-    );
-  });
-
-  it.each(['no-such-rule', 'constructor', 'port-instance'])(
-    'falls back to its own message for %s without facts',
-    (code) => {
-      expect(describeProblem({ code, message: 'as sent', details: {} })).toBe('as sent');
-    },
-  );
 });

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { type ErrorCode, type ErrorDetails, errorCodeSchema, StudioError } from '#contract/errors.ts';
 import type { ErrorText } from './en/error-text.ts';
 import { errors } from './en/errors.ts';
-import { problems } from './en/problems.ts';
 import { formatBytes, formatDuration } from './format.ts';
 import { pageTexts } from './page-texts.ts';
 
@@ -60,16 +59,3 @@ export const describeError = (error: unknown): DescribedError =>
   error instanceof StudioError
     ? describeCode(error.code, error.details, error.message)
     : describeCode('INTERNAL', {}, error instanceof Error ? error.message : '');
-
-/** The sentence for one finding about a draft: ours by its rule, else the one that came with it. */
-export const describeProblem = (problem: {
-  readonly field?: string;
-  readonly code: string;
-  readonly message: string;
-  readonly details: ErrorDetails;
-}): string => {
-  const problemTexts: Readonly<Record<string, string>> = pageTexts('problems', problems);
-  const sentence = Object.hasOwn(problemTexts, problem.code) ? problemTexts[problem.code] : undefined;
-  const facts = { label: problemTexts[`label.${problem.field ?? ''}`], ...problem.details };
-  return (sentence === undefined ? undefined : fillSentence(sentence, facts)) ?? problem.message;
-};

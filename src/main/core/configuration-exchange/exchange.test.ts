@@ -88,7 +88,7 @@ const world = (fleet = usualFleet(), usedPorts: readonly number[] = []) => {
       const problem = {
         field: 'comfyuiFolder',
         severity: 'error' as const,
-        code: 'folder-missing',
+        code: 'main-file-missing' as const,
         message: 'not there',
         details: {},
       };
@@ -321,7 +321,7 @@ describe('importing a foreign file', () => {
     const here = world([]);
     const text = list([{ id: 0, port: 4000, name: 'No folder' }]);
     const plan = await here.desk.previewImport(text, {});
-    expect(plan.entries[0]).toMatchObject({ action: 'create', disabled: true, problems: [{ code: 'folder-missing' }] });
+    expect(plan.entries[0]).toMatchObject({ action: 'create', disabled: true, problems: [{ code: 'main-file-missing' }] });
     await here.desk.import(text, {}, plan.basis);
     expect(here.instances()[0]?.enabled).toBe(false);
     const mended = { 'instances/0': { comfyuiFolder: '/opt/ComfyUI' } };

@@ -1,7 +1,7 @@
 import type { UseFormReturnType } from '@mantine/form';
 import { createContext, type ReactNode, useContext } from 'react';
 import type { FieldProblem } from '#contract/models/instance.ts';
-import { describeProblem } from '../../text/describe-error.ts';
+import { describeProblem } from '../../text/describe-problem.ts';
 import type { InstanceFormValues } from './form-values.ts';
 
 export interface InstanceFormState {

@@ -75,7 +75,7 @@ describe('the form, as the guide describes it', () => {
   it('002-C6: tests the connection without saving', async () => {
     const { app, dialog } = await openCreate();
     fireEvent.click(within(dialog).getByRole('button', { name: 'Test connection' }));
-    await within(dialog).findByText('main.py was found.');
+    await within(dialog).findByText('ComfyUI is in /home/mara/ComfyUI');
     within(dialog).getByRole('button', { name: 'Cancel' });
     within(dialog).getByRole('button', { name: 'Create instance' });
     expect(inputsOf(app, 'instances.create')).toEqual([]);

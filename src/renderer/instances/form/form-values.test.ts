@@ -121,7 +121,7 @@ describe('the tab of a field', () => {
     const problem = (field: string, severity: FieldProblem['severity']): FieldProblem => ({
       field,
       severity,
-      code: 'x',
+      code: 'port-range',
       message: 'x',
       details: {},
     });

@@ -100,8 +100,8 @@ describe('the dialog for a new instance', () => {
   it('tests without saving and lists every check with its advice', async () => {
     const { app, dialog } = await openCreate();
     fireEvent.click(within(dialog).getByRole('button', { name: 'Test connection' }));
-    await within(dialog).findByText('main.py was found.');
-    expect(within(dialog).getByText('Choose one of the detected GPUs.')).toBeTruthy();
+    await within(dialog).findByText('ComfyUI is in /home/mara/ComfyUI');
+    expect(within(dialog).getByText('Choose one of the GPUs in the list, or auto.')).toBeTruthy();
     expect(within(dialog).getByRole('img', { name: 'failed' })).toBeTruthy();
     expect(inputsOf(app, 'instances.create')).toEqual([]);
   });

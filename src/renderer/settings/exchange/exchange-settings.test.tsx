@@ -26,7 +26,7 @@ describe('importing', () => {
     drop('{"instances": []}');
     expect(await screen.findByText('2 new')).toBeDefined();
     expect(screen.getByText('Port 8190 belongs to “comfyui-backup”.')).toBeDefined();
-    expect(screen.getByText('/opt/ComfyUI is not there.')).toBeDefined();
+    expect(screen.getByText('ComfyUI folder does not exist or is not accessible')).toBeDefined();
     expect(
       screen.getByText('Logs and pid files stand in the data folder of Atelier, not in /workspace/logs.'),
     ).toBeDefined();

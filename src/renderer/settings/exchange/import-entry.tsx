@@ -2,7 +2,7 @@ import { Badge, Radio, Stack, Switch } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImportChoice, ImportEntry } from '#contract/models/configuration.ts';
-import { describeProblem } from '../../text/describe-error.ts';
+import { describeProblem } from '../../text/describe-problem.ts';
 import { ChangeList } from './change-list.tsx';
 import classes from './exchange.module.css';
 

@@ -1,3 +1,4 @@
+import { connectionTest } from './connection-test.ts';
 import { exchange } from './exchange.ts';
 import { gallery } from './gallery.ts';
 import { instanceEvents } from './instance-events.ts';
@@ -8,6 +9,7 @@ import { library } from './library.ts';
 import { migration } from './migration.ts';
 import { migrationRemarks } from './migration-remarks.ts';
 import { placement } from './placement.ts';
+import { problems } from './problems.ts';
 import { queue } from './queue.ts';
 import { runForm } from './run-form.ts';
 import { settings } from './settings.ts';
@@ -15,6 +17,7 @@ import { viewer } from './viewer.ts';
 
 /** The other English sentences: they come right after the first page, and each page waits for them. */
 export const later = {
+  connectionTest,
   exchange,
   gallery,
   instanceEvents,
@@ -25,6 +28,7 @@ export const later = {
   migration,
   migrationRemarks,
   placement,
+  problems,
   queue,
   runForm,
   settings,

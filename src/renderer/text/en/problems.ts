@@ -1,6 +1,6 @@
 /**
- * Findings of the configuration check, by the name of their rule. A finding whose rule is not listed, or whose facts are
- * incomplete, is shown with the plain sentence that came with it.
+ * The rules that a draft may break. `rule.reason` is said for one reason, `rule.short` where the facts of the other sentence are
+ * not known.
  */
 export const problems = {
   'name-missing': 'Give it a name.',
@@ -9,15 +9,22 @@ export const problems = {
   'port-instance': 'Port {{port}} is already used by instance "{{instanceName}}"',
   'port-privileged': 'Ports below 1024 are kept for administrators on most systems.',
   'host-invalid': '"{{host}}" is no host name or address.',
+  'host-invalid.short': 'Give a host name or an address.',
+  'host-unreachable': '{{host}} port {{port}} cannot be reached from this machine.',
+  'host-unreachable.refused': '{{host}} port {{port}} refuses the connection: nothing listens there now.',
+  'host-unreachable.unknown-host': 'Nobody knows a host named {{host}}.',
+  'host-unreachable.timeout': '{{host}} port {{port}} does not answer in time.',
   'host-not-here': 'No network interface of this machine has the address {{host}}.',
   'host-public': 'Other machines can reach this instance, and ComfyUI has no log-in.',
   'username-missing': 'Give a user name.',
   'credentials-unencrypted': 'The log-in crosses the network unencrypted. Use an https address.',
   'argument-unknown': 'This ComfyUI does not know {{argument}}. Did you mean {{suggestion}}?',
+  'argument-unknown.short': 'This ComfyUI does not know {{argument}}.',
   'argument-value-missing': '{{argument}} needs a value.',
   'argument-exclusive': '{{argument}} cannot be combined with {{other}}.',
   'argument-quote': 'A {{quote}} is opened and never closed.',
   'variable-name': '"{{name}}" is no valid name of a variable.',
+  'variable-name.short': 'A variable needs a name.',
   'variable-reserved': '{{name}} is set by Atelier and cannot be chosen.',
   'variable-overridden': '{{name}} follows from the chosen GPU, so the value here has no effect.',
   'variable-secret':
@@ -36,6 +43,7 @@ export const problems = {
   'idle-stop-remote': 'A remote instance cannot be stopped from here.',
   'start-on-demand-remote': 'A remote instance cannot be started from here.',
   'port-taken': 'Port {{port}} is already used by {{program}} (pid {{pid}})',
+  'port-taken.short': 'Port {{port}} is already used by another program',
   'address-own': 'This is the address of Atelier itself, not of a ComfyUI.',
   'address-instance': 'This address is already used by instance "{{instanceName}}"',
   'url-syntax': 'This is not an address such as http://gpu-box:8188.',
@@ -44,8 +52,17 @@ export const problems = {
     'The address must not hold a user name or password. Use the log-in fields, which keep them as a secret.',
   'url-query': 'The address must not have a query or a fragment.',
   'argument-stray': '{{argument}} takes no value "{{value}}".',
+  'argument-stray.short': 'The arguments begin with "{{value}}", which belongs to no flag.',
   'argument-choice': '{{argument}} does not take "{{value}}". It takes: {{choices}}.',
   'argument-managed': '{{argument}} is set by Atelier. Use its field on the tab "Basic".',
+  'argument-refused': '{{argument}} cannot be used here.',
+  'argument-refused.prints-and-ends': '{{argument}} makes ComfyUI print something and end.',
+  'argument-refused.ends-at-once': '{{argument}} makes ComfyUI end as soon as it is loaded.',
+  'argument-refused.speaks-https':
+    '{{argument}} makes ComfyUI speak https, over which Atelier does not reach an instance of its own.',
+  'argument-useless': '{{argument}} has no effect here.',
+  'argument-useless.no-browser': '{{argument}} has no effect: Atelier never lets an instance open a browser.',
+  'argument-useless.hides-progress': '{{argument}} hides the lines that tell how far a start is.',
   'argument-gpu': '{{argument}} contradicts the GPU device that is set. Use one of the two.',
   'argument-overrides': '{{argument}} takes the place of the folder that Atelier gives this instance alone.',
   'argument-invalid': 'An argument holds a NUL character.',
@@ -79,6 +96,7 @@ export const problems = {
   'label.comfyuiFolder': 'ComfyUI folder',
   'label.pythonPath': 'Python path',
   'label.customNodesPath': 'Custom nodes path',
+  'label.folders': 'The data folder of Atelier',
   'label.folders.base': 'Base folder',
   'label.folders.output': 'Output folder',
   'label.folders.input': 'Input folder',

@@ -1,5 +1,6 @@
 import type { en } from '../en/index.ts';
 import type { Translated } from '../translated.ts';
+import { connectionTest } from './connection-test.ts';
 import { errors } from './errors.ts';
 import { exchange } from './exchange.ts';
 import { frame } from './frame.ts';
@@ -23,6 +24,7 @@ import { viewer } from './viewer.ts';
 
 /** Every Chinese sentence of the screens; loaded when Chinese is chosen. */
 export const zh: Translated<typeof en> = {
+  connectionTest,
   errors,
   exchange,
   frame,

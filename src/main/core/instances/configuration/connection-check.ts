@@ -1,54 +1,71 @@
-import type { ConnectionCheck, FieldProblem } from '#contract/models/instance.ts';
+import type { ConnectionCheck, ConnectionFindingCode } from '#contract/models/connection.ts';
+import type { FieldProblem } from '#contract/models/instance.ts';
+import { problemAdvice } from './rules/problem-advice.ts';
 
-type Outcome = ConnectionCheck['outcome'];
+type Details = Readonly<Record<string, unknown>>;
 
-/** What a check found, before it is timed. */
+/** What a check found, before it is timed. The sentences are plain English for scripts; the screens say the codes. */
 export interface Finding {
-  readonly outcome: Outcome;
+  readonly outcome: ConnectionCheck['outcome'];
+  readonly code: ConnectionFindingCode | null;
   readonly message: string;
   readonly advice?: string;
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: Details;
+  readonly problems?: readonly FieldProblem[];
 }
 
-export const passed = (message: string, details: Finding['details'] = {}): Finding => ({
+export const passed = (code: ConnectionFindingCode, message: string, details: Details = {}): Finding => ({
   outcome: 'passed',
+  code,
   message,
   details,
 });
 
-export const skipped = (message: string): Finding => ({ outcome: 'skipped', message });
+export const skipped = (code: ConnectionFindingCode, message: string): Finding => ({
+  outcome: 'skipped',
+  code,
+  message,
+});
 
-/** What to do about a finding of validation, by its code. */
-const advice: Readonly<Record<string, string>> = {
-  'comfyui-folder-missing': 'Choose the folder that holds ComfyUI, the one with main.py in it.',
-  'main-file-missing':
-    'Choose the folder that holds main.py; in a portable build that is the folder ComfyUI inside it.',
-  'path-missing': 'Check the spelling, and whether the drive is connected.',
-  'path-unreadable': 'Give the user who runs Atelier the right to read it.',
-  'path-not-writable': 'Give the user who runs Atelier the right to write there, or choose another folder.',
-  'python-missing': 'Choose the Python of the environment in which ComfyUI was installed, such as venv/bin/python.',
-  'python-not-executable': 'Choose the program itself, such as venv/bin/python.',
-  'python-not-run': 'Install Python, or choose the Python of the environment in which ComfyUI was installed.',
-  'python-of-system': 'If ComfyUI was installed into an environment, choose its Python.',
-  'host-not-here': 'Use 127.0.0.1, an address of this machine, or 0.0.0.0 for all of them.',
-  'port-taken': 'Choose another port, or stop the program that uses this one.',
-  'port-instance': 'Choose another port; Atelier suggests the next free one.',
-  'port-range': 'Choose a port between 1024 and 65535.',
-  'gpu-missing': 'Choose one of the GPUs in the list, or auto.',
-  'argument-unknown': 'Remove the argument: ComfyUI ends at once when it meets one it does not know.',
-  'arguments-unchecked': 'Check folder and Python first; the arguments are checked against the help of this ComfyUI.',
-};
+export const notTried: Finding = skipped('not-tried', 'Not tried');
 
-const adviceFor = ({ code }: FieldProblem): string => (Object.hasOwn(advice, code) ? (advice[code] ?? '') : '');
+/** A code with what to do about it. */
+export interface CodedAdvice {
+  readonly code: ConnectionFindingCode;
+  readonly advice: string;
+}
 
-/** Turns findings of validation into one check: the worst decides, all are told. */
+/** What to say of something that is wrong, and what to do about it. */
+export interface Saying {
+  readonly message: string;
+  readonly advice: string;
+}
+
+export const failed = (code: ConnectionFindingCode, saying: Saying, details: Details = {}): Finding => ({
+  outcome: 'failed',
+  code,
+  ...saying,
+  details,
+});
+
+export const warned = (code: ConnectionFindingCode, saying: Saying, details: Details = {}): Finding => ({
+  outcome: 'warning',
+  code,
+  ...saying,
+  details,
+});
+
+/** Turns findings of validation into one check: the worst decides and comes first, all are told. */
 export const fromProblems = (problems: readonly FieldProblem[], whenFine: Finding): Finding => {
-  const worst = problems.find(({ severity }) => severity === 'error') ?? problems[0];
+  const sorted = problems.toSorted((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
+  const [worst] = sorted;
   if (worst === undefined) return whenFine;
   return {
     outcome: worst.severity === 'error' ? 'failed' : 'warning',
-    message: problems.map(({ message }) => message).join('; '),
-    advice: adviceFor(worst),
-    details: { ...worst.details, code: worst.code, field: worst.field },
+    code: null,
+    message: sorted.map(({ message }) => message).join('; '),
+    advice: problemAdvice[worst.code] ?? '',
+    details: worst.details,
+    problems: sorted,
   };
 };

@@ -1,5 +1,5 @@
+import type { ConnectionReport } from '#contract/models/connection.ts';
 import type {
-  ConnectionReport,
   InstanceConfiguration,
   InstanceDraft,
   OfferedFlags,

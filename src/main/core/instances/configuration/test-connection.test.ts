@@ -203,7 +203,7 @@ describe('testing the connection of a local instance', () => {
       expect(reachable).toBe(false);
       expect(checks.find(({ name }) => name === 'python')).toMatchObject({
         outcome: 'failed',
-        details: { code: 'python-not-python' },
+        code: 'python-not-python',
       });
     },
   );

@@ -1,22 +1,30 @@
 import { StudioError } from '#contract/errors.ts';
-import type {
-  ConnectionCheck,
-  ConnectionReport,
-  FieldProblem,
-  InstanceConfiguration,
-} from '#contract/models/instance.ts';
+import type { ConnectionCheck, ConnectionReport } from '#contract/models/connection.ts';
+import type { FieldProblem, InstanceConfiguration } from '#contract/models/instance.ts';
 import type { ComfyClient } from '../../ports/comfy-client.ts';
+import type { HostReach } from '../../ports/machine.ts';
 import { baseUrlOf } from '../endpoint.ts';
 import { limited } from '../limited.ts';
-import { type Finding, fromProblems, passed, skipped } from './connection-check.ts';
+import {
+  type CodedAdvice,
+  type Finding,
+  failed,
+  fromProblems,
+  notTried,
+  passed,
+  skipped,
+  warned,
+} from './connection-check.ts';
 import { installFacts, learnFlags, type MachinePorts, pathFact } from './gather-facts.ts';
 import { instanceFolders } from './instance-folders.ts';
+import { lateFinding } from './late-finding.ts';
 import { isHost, parseRemoteUrl, reachableHost } from './remote-address.ts';
 import { isPort, localAddressProblems, remoteAddressProblems } from './rules/address-rules.ts';
 import { argumentProblems } from './rules/argument-rules.ts';
 import { gpuProblems } from './rules/gpu-rules.ts';
 import { hostProblems } from './rules/host-rules.ts';
 import { installProblems, pathFields, pathProblem, pathShapeProblem } from './rules/path-rules.ts';
+import { failing } from './rules/problem.ts';
 import { askComfy, type RunCheck } from './test-remote.ts';
 
 export interface ConnectionSubject {
@@ -37,21 +45,6 @@ export const connectionDeadlineMs = 10_000;
 const reachLimitMs = 5000;
 /** One thing of this machine that hangs must leave time for the other checks. */
 const localLimitMs = 2000;
-
-const lateAdvice: Readonly<Record<string, string>> = {
-  flags: 'Python takes very long to start. Try again, now that its files were read once.',
-  gpu: 'The tool of the graphics driver hangs. Run nvidia-smi by hand, and restart the machine if it hangs too.',
-  folder: 'The disk does not answer. Check the drive or the network share.',
-  folders: 'The disk does not answer. Check the drive or the network share.',
-};
-
-const lateFinding = (name: string, limitMs: number): Finding => ({
-  outcome: 'failed',
-  message: `No answer within ${Math.ceil(limitMs / 1000)} seconds`,
-  advice:
-    lateAdvice[name] ??
-    'The other side accepts connections but hangs, or something on the way swallows them. Look at its log, and restart it.',
-});
 
 /** Runs checks, times them, and keeps the common deadline; a check that was cancelled by the caller ends the whole test. */
 const createCheckList = (ports: Pick<ConnectionTestPorts, 'clock'>, signal: AbortSignal) => {
@@ -74,14 +67,15 @@ const createCheckList = (ports: Pick<ConnectionTestPorts, 'clock'>, signal: Abor
     const findings =
       outcome.kind === 'done'
         ? outcome.value
-        : [lateFinding(names[0] ?? '', timeoutMs), ...names.slice(1).map(() => skipped('Not tried'))];
+        : [...names.slice(0, 1).map((name) => lateFinding(name, timeoutMs)), ...names.slice(1).map(() => notTried)];
     for (const [index, name] of names.entries()) {
-      const { advice = '', details = {}, ...finding } = findings[index] ?? skipped('Not tried');
+      const { advice = '', details = {}, problems = [], ...finding } = findings[index] ?? notTried;
       checks.push({
         name,
         ...finding,
         advice,
         details: { ...details },
+        problems: [...problems],
         durationMs: Math.max(0, clock.now() - startedAt),
       });
     }
@@ -92,21 +86,32 @@ const createCheckList = (ports: Pick<ConnectionTestPorts, 'clock'>, signal: Abor
 
 const one = async (finding: Promise<Finding> | Finding): Promise<readonly Finding[]> => [await finding];
 
-const reachAdvice = {
-  refused: 'Start ComfyUI there with --listen, and check the port and the firewall.',
-  'unknown-host': 'Check the spelling of the host, or use its address.',
-  unreachable: 'Check the network, and a firewall or VPN between the two machines.',
-  timeout: 'A firewall may swallow the connection, or the machine is off.',
-} as const;
+const reachFindings: Readonly<Record<Exclude<HostReach, 'open'>, CodedAdvice>> = {
+  refused: {
+    code: 'host-refused',
+    advice: 'Start ComfyUI there with --listen, and check the port and the firewall.',
+  },
+  'unknown-host': { code: 'host-unknown', advice: 'Check the spelling of the host, or use its address.' },
+  unreachable: {
+    code: 'host-no-way',
+    advice: 'Check the network, and a firewall or VPN between the two machines.',
+  },
+  timeout: { code: 'host-silent', advice: 'A firewall may swallow the connection, or the machine is off.' },
+};
 
 const testRemote = async (subject: ConnectionSubject, ports: ConnectionTestPorts, run: RunCheck): Promise<void> => {
   const { configuration, others } = subject;
   const address = parseRemoteUrl(configuration.url);
   const facts = { others, ownAddresses: ports.ownAddresses(), reach: null };
   const addressFindings = await run(['address'], () =>
-    one(fromProblems(remoteAddressProblems(configuration, facts), passed(baseUrlOf(configuration)))),
+    one(
+      fromProblems(
+        remoteAddressProblems(configuration, facts),
+        passed('address', baseUrlOf(configuration), { address: baseUrlOf(configuration) }),
+      ),
+    ),
   );
-  const rest = ['reachable', 'authentication', 'system-stats', 'version', 'prompt', 'object-info'];
+  const rest = ['reachable', 'authentication', 'system-stats', 'version', 'prompt', 'object-info'] as const;
   if (!address.ok || addressFindings[0]?.outcome === 'failed') {
     await run(rest, async () => []);
     return;
@@ -114,14 +119,11 @@ const testRemote = async (subject: ConnectionSubject, ports: ConnectionTestPorts
   const reachable = await run(['reachable'], async ({ timeoutMs, signal }) => {
     const limits = { timeoutMs: Math.min(reachLimitMs, timeoutMs), signal };
     const reach = await ports.hosts.reach(address.host, address.port, limits);
-    const where = `${address.host} port ${address.port}`;
-    if (reach === 'open') return one(passed(`${where} accepts connections`));
-    return one({
-      outcome: 'failed',
-      message: `${where}: ${reach}`,
-      advice: reachAdvice[reach],
-      details: { reason: reach },
-    });
+    const { host, port } = address;
+    const where = `${host} port ${port}`;
+    if (reach === 'open') return one(passed('host-open', `${where} accepts connections`, { host, port }));
+    const { code, advice } = reachFindings[reach];
+    return one(failed(code, { message: `${where}: ${reach}`, advice }, { host, port, reason: reach }));
   });
   if (reachable[0]?.outcome !== 'passed') {
     await run(rest.slice(1), async () => []);
@@ -146,15 +148,13 @@ const folderFinding = async (configuration: InstanceConfiguration, ports: Connec
     .filter((problem) => problem !== null && problem.code !== 'path-new')
     .flatMap((each) => each ?? []);
   if (!root.writable) {
-    problems.push({
-      field: 'folders',
-      severity: 'error',
-      code: 'path-not-writable',
-      message: 'The data folder of the studio cannot be written into',
-      details: { path: folders.root },
-    });
+    problems.push(
+      failing('folders', 'path-not-writable', 'The data folder of the studio cannot be written into', {
+        path: folders.root,
+      }),
+    );
   }
-  return fromProblems(problems, passed(`Its own files go to ${folders.root}`, { folder: folders.root }));
+  return fromProblems(problems, passed('own-folders', `Its own files go to ${folders.root}`, { folder: folders.root }));
 };
 
 const versionTimeoutMs = 1500;
@@ -165,30 +165,32 @@ const pythonFinding = async (command: string, ports: ConnectionTestPorts): Promi
     const options = { timeoutMs: versionTimeoutMs, environment: ports.site.parentEnvironment };
     const { exitCode, stdout, stderr } = await ports.commands.run(command, ['--version'], options);
     const version = /^Python 3\.\S+/m.exec(`${stdout}\n${stderr}`)?.[0];
-    if (version !== undefined) return passed(`${version}: ${command}`, { version });
-    if (exitCode === null) return passed(`Python: ${command}`);
+    if (version !== undefined) return passed('python', `${version}: ${command}`, { version, command });
+    if (exitCode === null) return passed('python-slow', `Python: ${command}`, { command });
   } catch (error) {
     if (!(error instanceof StudioError) || error.code !== 'LAUNCH_FAILED') throw error;
   }
-  return {
-    outcome: 'failed',
-    message: `${command} does not answer as a Python 3 does`,
-    advice: 'Choose the Python of the environment in which ComfyUI was installed, such as venv/bin/python.',
-    details: { code: 'python-not-python', command },
-  };
+  return failed(
+    'python-not-python',
+    {
+      message: `${command} does not answer as a Python 3 does`,
+      advice: 'Choose the Python of the environment in which ComfyUI was installed, such as venv/bin/python.',
+    },
+    { command },
+  );
 };
 
 const portFinding = async (subject: ConnectionSubject, ports: ConnectionTestPorts): Promise<Finding> => {
   const { configuration, others, isRunning } = subject;
   const { host, port } = configuration;
-  if (isRunning) return passed(`The instance itself listens on port ${port}`);
+  if (isRunning) return passed('port-own', `The instance itself listens on port ${port}`, { port });
   const portState = isPort(port) && isHost(host) ? await ports.ports.check(reachableHost(host), port) : null;
   return fromProblems(
     [
       ...hostProblems(configuration, ports.hosts.ownAddresses()),
       ...localAddressProblems(configuration, { others, portState, keepsPort: false }),
     ],
-    passed(`Port ${port} is free`),
+    passed('port-free', `Port ${port} is free`, { port }),
   );
 };
 
@@ -199,11 +201,11 @@ const testLocal = async (subject: ConnectionSubject, ports: ConnectionTestPorts,
   const install = installFacts(configuration, ports);
   // Handled where it is awaited; this keeps a failure before that from counting as unhandled.
   install.catch(() => undefined);
-  const builtIn = 'The sandbox server is built in';
+  const builtIn = skipped('built-in', 'The sandbox server is built in');
   await run(
     ['folder', 'python'],
     async () => {
-      if (isSandbox) return [skipped(builtIn), skipped(builtIn)];
+      if (isSandbox) return [builtIn, builtIn];
       const facts = await install;
       const folder = pathFields(configuration).find(({ field }) => field === 'comfyuiFolder');
       const shape =
@@ -211,10 +213,14 @@ const testLocal = async (subject: ConnectionSubject, ports: ConnectionTestPorts,
       const problems = [...(shape === null ? [] : [shape]), ...installProblems(configuration, facts, platform)];
       const of = (field: string): readonly FieldProblem[] => problems.filter((problem) => problem.field === field);
       const python = of('pythonPath');
-      const answered =
-        facts?.python.state === 'usable' ? await pythonFinding(facts.python.command, ports) : skipped('Not tried');
+      const answered = facts?.python.state === 'usable' ? await pythonFinding(facts.python.command, ports) : notTried;
       return [
-        fromProblems(of('comfyuiFolder'), passed(`ComfyUI is in ${configuration.comfyuiFolder}`)),
+        fromProblems(
+          of('comfyuiFolder'),
+          passed('comfyui-found', `ComfyUI is in ${configuration.comfyuiFolder}`, {
+            path: configuration.comfyuiFolder,
+          }),
+        ),
         answered.outcome === 'failed' || facts === null ? answered : fromProblems(python, answered),
       ];
     },
@@ -225,7 +231,9 @@ const testLocal = async (subject: ConnectionSubject, ports: ConnectionTestPorts,
     ['gpu'],
     async () => {
       const gpus = await ports.gpus.list();
-      return one(fromProblems(gpuProblems(configuration, gpus, others), passed(`Device: ${configuration.gpuDevice}`)));
+      const device = configuration.gpuDevice;
+      const problems = gpuProblems(configuration, gpus, others);
+      return one(fromProblems(problems, passed('gpu', `Device: ${device}`, { device })));
     },
     localLimitMs,
   );
@@ -235,12 +243,11 @@ const testLocal = async (subject: ConnectionSubject, ports: ConnectionTestPorts,
     const knowledge = await learnFlags(configuration, await install, ports);
     const fine: Finding =
       knowledge === null
-        ? {
-            outcome: 'warning',
+        ? warned('help-unreadable', {
             message: 'The help of this ComfyUI could not be read',
             advice: 'Run it by hand with --help and look at the error.',
-          }
-        : passed(`${knowledge.flags.size} flags are known`, { flags: knowledge.flags.size });
+          })
+        : passed('flags', `${knowledge.flags.size} flags are known`, { flags: knowledge.flags.size });
     return one(fromProblems(argumentProblems(configuration, knowledge), fine));
   });
   if (subject.isRunning) await askComfy(ports.client, { baseUrl: baseUrlOf(configuration), authorization: null }, run);

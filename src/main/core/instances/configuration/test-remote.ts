@@ -1,13 +1,14 @@
 import { StudioError } from '#contract/errors.ts';
+import type { ConnectionCheckName, ConnectionFindingCode } from '#contract/models/connection.ts';
 import type { ComfyClient, ComfyEndpoint, SystemStats } from '../../ports/comfy-client.ts';
-import { type Finding, passed, skipped } from './connection-check.ts';
+import { type Finding, failed, notTried, passed, type Saying, skipped, warned } from './connection-check.ts';
 
 /**
  * Runs a check that gives one finding for each name, within what is left of the common deadline, and within `limitMs` where it has
  * a limit of its own. A name without a finding counts as not tried.
  */
 export type RunCheck = (
-  names: readonly string[],
+  names: readonly ConnectionCheckName[],
   check: (options: { timeoutMs: number; signal: AbortSignal }) => Promise<readonly Finding[]>,
   limitMs?: number,
 ) => Promise<readonly Finding[]>;
@@ -15,65 +16,79 @@ export type RunCheck = (
 const codeOf = (error: unknown): string | null => (error instanceof StudioError ? error.code : null);
 
 const authenticationPassed = (endpoint: ComfyEndpoint): Finding =>
-  endpoint.authorization === null ? skipped('No credentials are set') : passed('The credentials are accepted');
+  endpoint.authorization === null
+    ? skipped('credentials-none', 'No credentials are set')
+    : passed('credentials-accepted', 'The credentials are accepted');
 
-const wrongAnswer: Finding = {
-  outcome: 'failed',
+const wrongAnswer = failed('not-comfyui', {
   message: 'Something answers at the address, but not as ComfyUI does',
   advice: 'Check host, port and path: a web page, a log-in form or another program may be there.',
-};
+});
 
-const noAnswer: Finding = {
-  outcome: 'failed',
-  message: 'The connection is accepted, but no answer comes',
-  advice: 'The other side may be starting, overloaded or hung. Look at its log, and restart it.',
-};
+type ConnectionEnd = readonly [code: ConnectionFindingCode, saying: Saying];
 
-const notEncrypted: Finding = {
-  outcome: 'failed',
-  message: 'The address does not speak https',
-  advice: 'ComfyUI speaks plain http unless it was started with --tls-keyfile: write http:// instead of https://.',
-};
-
-const untrusted: Finding = {
-  outcome: 'failed',
-  message: 'The certificate of the address is not trusted',
-  advice: 'Use the host name that the certificate is made for, and renew it or add its authority to this machine.',
-};
-
-const cutOff: Finding = {
-  outcome: 'failed',
-  message: 'The other side closes the connection without an answer',
-  advice:
-    'It may speak https only, be ending at this moment, or be a program that is no web server. Check the address.',
-};
+const noAnswer: ConnectionEnd = [
+  'no-answer',
+  {
+    message: 'The connection is accepted, but no answer comes',
+    advice: 'The other side may be starting, overloaded or hung. Look at its log, and restart it.',
+  },
+];
 
 /** What the system said about a connection that came up and gave no answer (codes of Node, OpenSSL and undici). */
-const connectionFindings: readonly (readonly [RegExp, Finding])[] = [
-  [/^(?:EPROTO|ERR_SSL_.*)$/, notEncrypted],
-  [/CERT|^UNABLE_TO_/, untrusted],
-  [/^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_.*)$/, cutOff],
+const connectionEnds: readonly (readonly [RegExp, ConnectionEnd])[] = [
+  [
+    /^(?:EPROTO|ERR_SSL_.*)$/,
+    [
+      'not-encrypted',
+      {
+        message: 'The address does not speak https',
+        advice:
+          'ComfyUI speaks plain http unless it was started with --tls-keyfile: write http:// instead of https://.',
+      },
+    ],
+  ],
+  [
+    /CERT|^UNABLE_TO_/,
+    [
+      'certificate-untrusted',
+      {
+        message: 'The certificate of the address is not trusted',
+        advice:
+          'Use the host name that the certificate is made for, and renew it or add its authority to this machine.',
+      },
+    ],
+  ],
+  [
+    /^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_.*)$/,
+    [
+      'cut-off',
+      {
+        message: 'The other side closes the connection without an answer',
+        advice:
+          'It may speak https only, be ending at this moment, or be a program that is no web server. Check the address.',
+      },
+    ],
+  ],
 ];
 
 const unreachableFinding = (error: unknown): Finding => {
   const reason = error instanceof StudioError ? error.details?.['reason'] : undefined;
-  if (typeof reason !== 'string') return noAnswer;
-  const finding = connectionFindings.find(([codes]) => codes.test(reason))?.[1] ?? noAnswer;
-  return { ...finding, details: { reason } };
+  if (typeof reason !== 'string') return failed(...noAnswer);
+  const end = connectionEnds.find(([codes]) => codes.test(reason))?.[1] ?? noAnswer;
+  return failed(...end, { reason });
 };
 
 const refusedCredentials = (endpoint: ComfyEndpoint): Finding =>
   endpoint.authorization === null
-    ? {
-        outcome: 'failed',
+    ? failed('credentials-needed', {
         message: 'The address asks for credentials',
         advice: 'Choose the kind of authentication and enter the token or password.',
-      }
-    : {
-        outcome: 'failed',
+      })
+    : failed('credentials-refused', {
         message: 'The credentials are refused',
         advice: 'Check the user name, and enter the token or password again.',
-      };
+      });
 
 /** Oldest version whose protocol was compared with recordings. */
 const oldestKnown = [0, 3, 64] as const;
@@ -89,21 +104,22 @@ export const isOlderThanKnown = (version: string): boolean | null => {
   return false;
 };
 
+const oldest = oldestKnown.join('.');
+
 const versionFinding = ({ version }: SystemStats): Finding => {
   const isOlder = isOlderThanKnown(version);
-  if (isOlder === false) return passed(`ComfyUI ${version}`, { version });
-  return {
-    outcome: 'warning',
-    message:
-      isOlder === null ? `The version "${version}" is not a known one` : `ComfyUI ${version} is older than 0.3.64`,
-    advice: 'Update ComfyUI if something does not work.',
-    details: { version },
-  };
+  if (isOlder === false) return passed('version', `ComfyUI ${version}`, { version });
+  const advice = 'Update ComfyUI if something does not work.';
+  return isOlder === null
+    ? warned('version-unknown', { message: `The version "${version}" is not a known one`, advice }, { version })
+    : warned('version-old', { message: `ComfyUI ${version} is older than ${oldest}`, advice }, { version, oldest });
 };
 
 const statsFinding = ({ devices }: SystemStats): Finding => {
   const names = devices.map(({ name }) => name);
-  return passed(names.length === 0 ? 'System statistics come' : `Device: ${names.join(', ')}`, { devices: names });
+  return names.length === 0
+    ? passed('statistics', 'System statistics come', { devices: names })
+    : passed('devices', `Device: ${names.join(', ')}`, { devices: names });
 };
 
 /** Authentication, system-stats and version in one request: the answer to it tells all three. */
@@ -116,7 +132,7 @@ const askStats = async (
     const stats = await client.systemStats(endpoint, options);
     return [authenticationPassed(endpoint), statsFinding(stats), versionFinding(stats)];
   } catch (error) {
-    const rest = skipped('Not tried');
+    const rest = notTried;
     const code = codeOf(error);
     if (code === 'INSTANCE_AUTH') return [refusedCredentials(endpoint), rest, rest];
     if (code === 'INSTANCE_WRONG_ANSWER') return [authenticationPassed(endpoint), wrongAnswer, rest];
@@ -143,21 +159,24 @@ export const askComfy = async (client: ComfyClient, endpoint: ComfyEndpoint, run
     askStats(client, endpoint, options),
   );
   if (isFailed(stats)) {
-    await run(['prompt', 'object-info'], async () => [skipped('Not tried'), skipped('Not tried')]);
+    await run(['prompt', 'object-info'], async () => [notTried, notTried]);
     return false;
   }
   const prompt = await run(['prompt'], (options) =>
     askOne(async () => {
       const remaining = await client.queueRemaining(endpoint, options);
-      return passed(`${remaining} in the queue`, { queueRemaining: remaining });
+      return passed('queue', `${remaining} in the queue`, { queueRemaining: remaining });
     }),
   );
   const nodes = await run(['object-info'], (options) =>
     askOne(async () => {
       const classes = await client.nodeClasses(endpoint, options);
       return classes.size > 0
-        ? passed(`${classes.size} node classes`, { nodeClasses: classes.size })
-        : { outcome: 'warning', message: 'It knows no nodes', advice: 'Look at its log for failed imports.' };
+        ? passed('node-classes', `${classes.size} node classes`, { nodeClasses: classes.size })
+        : warned('no-node-classes', {
+            message: 'It knows no nodes',
+            advice: 'Look at its log for failed imports.',
+          });
     }),
   );
   return !isFailed(prompt) && !isFailed(nodes);

@@ -176,7 +176,7 @@ describe('the drafts of a plan', () => {
   const problem = (path: string) => ({
     field: 'customNodesPath',
     severity: 'error' as const,
-    code: 'path-missing',
+    code: 'path-missing' as const,
     message: 'x',
     details: { path },
   });

@@ -88,7 +88,10 @@ const meaningProblem = ({ name }: GivenFlag, isPinned: boolean): FieldProblem | 
     });
   }
   const refusal = Object.hasOwn(refusedFlags, name) ? refusedFlags[name] : undefined;
-  if (refusal !== undefined) return failing(field, 'argument-refused', `${name} ${refusal}`, { argument: name });
+  if (refusal !== undefined) {
+    const { reason, effect } = refusal;
+    return failing(field, 'argument-refused', `${name} ${effect}`, { argument: name, reason });
+  }
   if (isPinned && gpuFlags.has(name)) {
     return failing(field, 'argument-gpu', `${name} contradicts the GPU device that is set; use one of the two`, {
       argument: name,
@@ -106,8 +109,10 @@ const meaningProblem = ({ name }: GivenFlag, isPinned: boolean): FieldProblem | 
       },
     );
   }
-  const effect = Object.hasOwn(uselessFlags, name) ? uselessFlags[name] : undefined;
-  return effect === undefined ? null : warning(field, 'argument-useless', `${name} ${effect}`, { argument: name });
+  const useless = Object.hasOwn(uselessFlags, name) ? uselessFlags[name] : undefined;
+  if (useless === undefined) return null;
+  const { reason, effect } = useless;
+  return warning(field, 'argument-useless', `${name} ${effect}`, { argument: name, reason });
 };
 
 /** Two flags of one group of alternatives, which argparse refuses. `--cpu` counts as given when it is the device. */

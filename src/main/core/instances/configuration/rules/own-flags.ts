@@ -12,19 +12,34 @@ export const overridingFlags: Readonly<Record<string, string>> = {
   '--database-url': '',
 };
 
-/** The server would print something and end, or could not be reached the way the studio reaches it. */
-export const refusedFlags: Readonly<Record<string, string>> = {
-  '--help': 'makes ComfyUI print its help and end',
-  '-h': 'makes ComfyUI print its help and end',
-  '--quick-test-for-ci': 'makes ComfyUI end as soon as it is loaded',
-  '--list-feature-flags': 'makes ComfyUI print a list and end',
-  '--tls-keyfile': 'makes ComfyUI speak https, over which a local instance is not reached',
-  '--tls-certfile': 'makes ComfyUI speak https, over which a local instance is not reached',
+/** What a flag does to an instance: a name for the screens, and English for scripts. */
+export interface FlagEffect {
+  readonly reason: string;
+  readonly effect: string;
+}
+
+const printsAndEnds: FlagEffect = { reason: 'prints-and-ends', effect: 'makes ComfyUI print something and end' };
+const speaksHttps: FlagEffect = {
+  reason: 'speaks-https',
+  effect: 'makes ComfyUI speak https, over which a local instance is not reached',
 };
 
-export const uselessFlags: Readonly<Record<string, string>> = {
-  '--auto-launch': 'has no effect: the studio never lets an instance open a browser',
-  '--dont-print-server': 'hides the lines that tell how far a start is',
+/** The server would print something and end, or could not be reached the way the studio reaches it. */
+export const refusedFlags: Readonly<Record<string, FlagEffect>> = {
+  '--help': printsAndEnds,
+  '-h': printsAndEnds,
+  '--list-feature-flags': printsAndEnds,
+  '--quick-test-for-ci': { reason: 'ends-at-once', effect: 'makes ComfyUI end as soon as it is loaded' },
+  '--tls-keyfile': speaksHttps,
+  '--tls-certfile': speaksHttps,
+};
+
+export const uselessFlags: Readonly<Record<string, FlagEffect>> = {
+  '--auto-launch': {
+    reason: 'no-browser',
+    effect: 'has no effect: the studio never lets an instance open a browser',
+  },
+  '--dont-print-server': { reason: 'hides-progress', effect: 'hides the lines that tell how far a start is' },
 };
 
 /** They choose a device, which the field of the GPU does. */

@@ -73,7 +73,7 @@ export const pathShapeProblem = (
 
 const readProblem = ({ field, label, path }: PathField, { kind }: PathFact): FieldProblem | null => {
   if (kind === 'folder') return null;
-  const code = kind === 'file' ? 'path-not-folder' : `path-${kind}`;
+  const code = kind === 'file' ? 'path-not-folder' : (`path-${kind}` as const);
   return failing(field, code, `${label} does not exist or is not accessible`, { path });
 };
 
