@@ -5,10 +5,10 @@ import { type ScanParts, scanFolder } from './scan-folder.ts';
 type Tree = Map<string, { modifiedAtMs: number; files: string[]; folders: string[] }>;
 
 /** A disk and an index in memory, with a count of what was looked at. */
-const world = (tree: Tree, maxItems = 1000) => {
+const world = (tree: Tree, maxItems = 1000, rest: () => Promise<boolean> = async () => true) => {
   const rows = new Map<string, Set<string>>();
   const directories = new Map<string, KnownDirectory>();
-  const looks = { listed: [] as string[], described: 0 };
+  const looks = { listed: [] as string[], described: 0, mostDropped: 0 };
   const idOf = (subfolder: string, name: string): string => `${subfolder}|${name}`;
   const ids: string[] = [];
   const files: Pick<GalleryFiles, 'modifiedAt' | 'entries' | 'stat'> = {
@@ -33,8 +33,17 @@ const world = (tree: Tree, maxItems = 1000) => {
     folderId: () => 1,
     directory: (_id, subfolder) => directories.get(subfolder) ?? null,
     putDirectory: (_id, subfolder, known) => void directories.set(subfolder, known),
-    dropDirectory: (_id, subfolder) => {
-      for (const key of rows.keys()) if (key === subfolder || key.startsWith(`${subfolder}/`)) rows.delete(key);
+    dropDirectory: (_id, subfolder, limit) => {
+      let left = limit;
+      for (const [key, names] of rows) {
+        if (key !== subfolder && !key.startsWith(`${subfolder}/`)) continue;
+        for (const name of [...names].slice(0, left)) {
+          names.delete(name);
+          left -= 1;
+        }
+      }
+      looks.mostDropped = Math.max(looks.mostDropped, limit - left);
+      return left > 0;
     },
     names: (_id, subfolder, after, limit) =>
       [...(rows.get(subfolder) ?? [])]
@@ -48,6 +57,7 @@ const world = (tree: Tree, maxItems = 1000) => {
       rows.set(subfolder, names);
     },
     drop: (gone) => {
+      looks.mostDropped = Math.max(looks.mostDropped, gone.length);
       for (const id of gone) {
         const [subfolder = '', name = ''] = (ids[id] ?? '').split('|');
         rows.get(subfolder)?.delete(name);
@@ -59,7 +69,7 @@ const world = (tree: Tree, maxItems = 1000) => {
     index: index as GalleryIndex,
     files: files as GalleryFiles,
     now: () => 100_000,
-    rest: async () => true,
+    rest,
     maxItems,
   } satisfies ScanParts;
   const scan = (isThorough = false) => scanFolder(parts, { path: '/out', instanceId: null }, isThorough);
@@ -93,7 +103,7 @@ describe('a look at an output folder', () => {
     looks.listed = [];
     looks.described = 0;
     await scan();
-    expect(looks).toEqual({ listed: ['sub'], described: 1 });
+    expect(looks).toMatchObject({ listed: ['sub'], described: 1 });
     expect(names()).toEqual(['sub|b.png', 'sub|c.png', '|a.png']);
     looks.described = 0;
     await scan(true);
@@ -121,6 +131,27 @@ describe('a look at an output folder', () => {
     tree.clear();
     expect(await scan()).toBe('no-folder');
     expect(names()).toEqual(['|b.png']);
+  });
+
+  it('takes out many files a few at a time, and goes on with a folder that is half gone', async () => {
+    const many = Array.from({ length: 700 }, (_, index) => `${index}.png`);
+    const tree: Tree = new Map([
+      ['', directory(many, ['sub'])],
+      ['sub', directory(many)],
+    ]);
+    let [rests, most] = [0, Number.POSITIVE_INFINITY];
+    const { scan, names, looks } = world(tree, 5000, async () => (rests += 1) <= most);
+    await scan();
+    expect(names()).toHaveLength(1400);
+    tree.set('', directory([], [], 2000));
+    tree.delete('sub');
+    [rests, most] = [0, 7];
+    expect(await scan()).toBe('ended');
+    expect(names().length).toBeGreaterThan(0);
+    most = Number.POSITIVE_INFINITY;
+    expect(await scan()).toBe('complete');
+    expect(names()).toEqual([]);
+    expect(looks.mostDropped).toBe(200);
   });
 
   it('stops where there is more than it may keep in mind', async () => {

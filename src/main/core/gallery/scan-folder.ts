@@ -5,6 +5,8 @@ import { mediaKindOf } from './media-kind.ts';
 const deepest = 12;
 const namesOfPiece = 1000;
 const filesOfPiece = 128;
+/** Taking a file out costs far more than adding one: all of its letters go too. */
+const droppedOfPiece = 200;
 /** A folder that changed so lately may change again within the same tick of its clock. */
 const settledMs = 2500;
 
@@ -83,13 +85,21 @@ const compareNames = async (
       if (!listed.has(name)) gone.push(id);
       else if (isShown && !isThorough) fresh.delete(name);
     }
-    index.drop(gone);
-    if (!(await rest())) return 'ended';
+    for (let first = 0; first === 0 || first < gone.length; first += droppedOfPiece) {
+      index.drop(gone.slice(first, first + droppedOfPiece));
+      if (!(await rest())) return 'ended';
+    }
     const last = known.at(-1);
     if (last === undefined || known.length < namesOfPiece) break;
     after = last.name;
   }
   return addFiles(parts, place, [...fresh]);
+};
+
+/** A folder that is gone, with all in it; false when all work is to end. */
+const dropDirectory = async ({ index, rest }: ScanParts, { folderId }: Place, subfolder: string): Promise<boolean> => {
+  while (!index.dropDirectory(folderId, subfolder, droppedOfPiece)) if (!(await rest())) return false;
+  return true;
 };
 
 const scanDirectory = async (
@@ -103,8 +113,8 @@ const scanDirectory = async (
   const modifiedAtMs = await files.modifiedAt(path, subfolder);
   if (modifiedAtMs === null) {
     // An output folder that is away may be on a disk that comes back; a folder in it is gone.
-    if (subfolder !== '') index.dropDirectory(folderId, subfolder);
-    return 'no-folder';
+    const isDone = subfolder === '' || (await dropDirectory(parts, place, subfolder));
+    return isDone ? 'no-folder' : 'ended';
   }
   const known = index.directory(folderId, subfolder);
   let folders = known?.folders ?? [];
@@ -113,8 +123,10 @@ const scanDirectory = async (
     if (listed === null) return 'ended';
     const outcome = await compareNames(parts, place, listed.names, isThorough);
     if (outcome !== 'complete') return outcome;
-    for (const name of folders)
-      if (!listed.folders.includes(name)) index.dropDirectory(folderId, within(subfolder, name));
+    for (const name of folders) {
+      const isGone = !listed.folders.includes(name);
+      if (isGone && !(await dropDirectory(parts, place, within(subfolder, name)))) return 'ended';
+    }
     folders = listed.folders;
     const isSettled = beganAt - modifiedAtMs > settledMs;
     index.putDirectory(folderId, subfolder, { modifiedAtMs: isSettled ? modifiedAtMs : 0, folders });

@@ -99,8 +99,8 @@ export interface GalleryIndex {
   folders(): readonly (GalleryFolder & { readonly id: number })[];
   directory(folderId: number, subfolder: string): KnownDirectory | null;
   putDirectory(folderId: number, subfolder: string, directory: KnownDirectory): void;
-  /** Everything in a folder and below it, which is not there any more, leaves the gallery. */
-  dropDirectory(folderId: number, subfolder: string): void;
+  /** What is in a folder that is not there any more, and below it, leaves the gallery: so many at once; answers whether that was all. */
+  dropDirectory(folderId: number, subfolder: string, limit: number): boolean;
   /** Names of one folder in their order, those that are off the screens too; `after` is the last one of the answer before. */
   names(
     folderId: number,

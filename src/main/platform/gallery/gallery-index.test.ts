@@ -151,6 +151,26 @@ describe('the index of the gallery', () => {
     });
   });
 
+  it('leaves out of what there is to filter by what is hidden', () => {
+    const index = open();
+    index.putJobResults([result(), result({ jobId: jobId(2), name: 'b.png', instanceId: 'two' })]);
+    expect(index.facets().models).toEqual([{ name: 'checkpoints/dream.safetensors', count: 2 }]);
+    const [id = 0, other = 0] = index.ids({}, 0, 2);
+    index.hide([id]);
+    expect(index.facets()).toMatchObject({
+      models: [{ name: 'checkpoints/dream.safetensors', count: 1 }],
+      workflows: [{ key: 'w1', count: 1 }],
+      kinds: [{ kind: 'image', count: 1 }],
+    });
+    index.hide([other]);
+    expect(index.facets()).toEqual({ workflows: [], models: [], instances: [], kinds: [] });
+    index.show([id, other]);
+    expect(index.facets().instances).toEqual([
+      { instanceId: 'one', count: 1 },
+      { instanceId: 'two', count: 1 },
+    ]);
+  });
+
   it('keeps a file without its job, and forgets what only the job had', () => {
     const index = open();
     index.putJobResults([
@@ -173,7 +193,9 @@ describe('the index of the gallery', () => {
     index.putFiles(folder, 'sub/deep', [file('y.png', 1000)]);
     index.putFiles(folder, 'subway', [file('z.png', 1000)]);
     index.putJobResults([result()]);
-    index.dropDirectory(folder, 'sub');
+    expect(index.dropDirectory(folder, 'sub', 1)).toBe(false);
+    expect(names(index)).toEqual(['a.png', 'z.png', 'y.png']);
+    expect(index.dropDirectory(folder, 'sub', 9)).toBe(true);
     expect(names(index)).toEqual(['a.png', 'z.png']);
     const [id = 0] = index.ids({}, 0, 1);
     index.drop([id]);

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { GalleryIndex } from '#core/ports/gallery.ts';
 import type { Logger } from '#core/ports/logger.ts';
-import { numberOf, textOf } from '../jobs-database/sqlite-values.ts';
-import { readFacets } from './index-facets.ts';
+import { numberOf, readNumbers, textOf } from '../jobs-database/sqlite-values.ts';
+import { createFacets } from './index-facets.ts';
 import { openIndexFile } from './index-file.ts';
 import { createIndexReads } from './index-reads.ts';
 import { createIndexWrites } from './index-writes.ts';
@@ -14,8 +14,11 @@ const namesSchema = z.array(z.string());
 export const openGalleryIndex = (options: { readonly path: string; readonly logger: Logger }): GalleryIndex => {
   const database = openIndexFile(options.path, options.logger);
   let revision = 0;
-  const changed = (): void => {
+  const reads = createIndexReads(database, join);
+  const changed = (ids: readonly number[]): void => {
+    if (ids.length === 0) return;
     revision += 1;
+    reads.noteChanged(ids);
   };
   const findFolder = database.prepare('SELECT id, instance_id FROM folders WHERE path = ?');
   const addFolder = database.prepare('INSERT INTO folders (path, instance_id) VALUES (?, ?)');
@@ -26,10 +29,17 @@ export const openGalleryIndex = (options: { readonly path: string; readonly logg
   const putDirectory = database.prepare(
     'INSERT OR REPLACE INTO directories (folder_id, subfolder, modified_at, folders) VALUES (?, ?, ?, ?)',
   );
-  const below = (column: string): string =>
-    `(${column} = ?2 OR (?2 = '' OR substr(${column}, 1, length(?2) + 1) = ?2 || '/'))`;
-  const dropDirectories = database.prepare(`DELETE FROM directories WHERE folder_id = ?1 AND ${below('subfolder')}`);
-  const idsBelow = database.prepare(`SELECT id FROM items WHERE folder_id = ?1 AND ${below('subfolder')}`);
+  /** `0` follows `/`: all that begins with the name of the folder and a stroke. */
+  const below = "subfolder >= ?2 || '/' AND subfolder < ?2 || '0'";
+  const dropDirectories = database.prepare(
+    `DELETE FROM directories WHERE folder_id = ?1 AND (subfolder = ?2 OR (${below}))`,
+  );
+  // What a job names stays as a row that is not shown.
+  const isThere = '(shown = 1 OR job_id IS NULL)';
+  const idsBelow = database.prepare(
+    `SELECT id FROM items WHERE folder_id = ?1 AND subfolder = ?2 AND ${isThere}
+    UNION ALL SELECT id FROM items WHERE folder_id = ?1 AND ${below} AND ${isThere} LIMIT ?3`,
+  );
   const names = database.prepare(
     'SELECT id, name, shown FROM items WHERE folder_id = ? AND subfolder = ? AND name > ? ORDER BY name LIMIT ?',
   );
@@ -42,7 +52,6 @@ export const openGalleryIndex = (options: { readonly path: string; readonly logg
     return known === undefined ? numberOf(addFolder.run(path, null).lastInsertRowid) : numberOf(known['id']);
   };
   const writes = createIndexWrites(database, changed, folderId);
-  const reads = createIndexReads(database, () => revision, join);
   putNote.run('open', '1');
 
   return {
@@ -74,9 +83,12 @@ export const openGalleryIndex = (options: { readonly path: string; readonly logg
     putDirectory: (folder, subfolder, { modifiedAtMs, folders }) => {
       putDirectory.run(folder, subfolder, modifiedAtMs, JSON.stringify(folders));
     },
-    dropDirectory: (folder, subfolder) => {
+    dropDirectory: (folder, subfolder, limit) => {
+      const ids = readNumbers(idsBelow, folder, subfolder, limit);
+      writes.drop(ids);
+      if (ids.length === limit) return false;
       dropDirectories.run(folder, subfolder);
-      writes.drop(idsBelow.all(folder, subfolder).map((row) => numberOf(row['id'])));
+      return true;
     },
     names: (folder, subfolder, after, limit) =>
       names.all(folder, subfolder, after, limit).map((row) => ({
@@ -85,7 +97,7 @@ export const openGalleryIndex = (options: { readonly path: string; readonly logg
         isShown: row['shown'] === 1,
       })),
     knowsJob: (jobId) => job.get(jobId) !== undefined,
-    facets: () => readFacets(database),
+    facets: createFacets(database, () => revision),
     note: (name) => {
       const row = readNote.get(name);
       return row === undefined ? null : textOf(row['value']);

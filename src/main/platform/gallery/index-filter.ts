@@ -1,63 +1,63 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { GalleryFilter } from '#contract/models/gallery.ts';
 
-/** A condition on `items` with its values, and a key that is the same for the same filter. */
+/** A part of a statement with its values. */
 export interface Condition {
   readonly where: string;
   readonly values: readonly SQLInputValue[];
+}
+
+/** What a filter asks for, by the way in which it is found. */
+export interface FilterParts {
+  /** Conditions on columns of `items` alone. */
+  readonly columns: Condition;
+  readonly model: string | null;
+  /** Folded; each must stand in what is searched in. */
+  readonly words: readonly string[];
+  /** All of it as a condition on a few rows, which reads the texts of each of them. */
+  readonly ofRow: Condition;
+  /** The same for the same filter. */
   readonly key: string;
 }
 
-/** The letters are found in threes. */
-const shortestIndexed = 3;
 const mostWords = 12;
 
 /** As it is written and looked up; the index of letters does the same. */
 export const folded = (text: string): string => text.normalize('NFC').toLowerCase();
 
-const wordsOf = (text: string | undefined): readonly string[] =>
-  folded(text ?? '')
-    .split(/\s+/u)
-    .filter((word) => word !== '')
-    .slice(0, mostWords);
-
-const textConditions = (text: string | undefined): readonly [string, SQLInputValue][] => {
-  const words = wordsOf(text);
-  const long = words.filter((word) => Array.from(word).length >= shortestIndexed);
-  const short = words.filter((word) => !long.includes(word));
-  const quoted = long.map((word) => `"${word.replaceAll('"', '""')}"`).join(' AND ');
-  return [
-    ...(quoted === ''
-      ? []
-      : [['id IN (SELECT rowid FROM item_letters WHERE item_letters MATCH ?)', quoted] as [string, SQLInputValue]]),
-    ...short.map((word): [string, SQLInputValue] => [
-      'id IN (SELECT item_id FROM item_search WHERE instr(search, ?) > 0)',
-      word,
-    ]),
-  ];
+const wordsOf = (text: string | undefined): readonly string[] => {
+  const words = folded(text ?? '').split(/\s+/u);
+  return [...new Set(words.filter((word) => word !== ''))].slice(0, mostWords);
 };
 
+const joined = (parts: readonly Condition[]): Condition => ({
+  where: parts.map(({ where }) => where).join(' AND '),
+  values: parts.flatMap(({ values }) => values),
+});
+
+const columnConditions = ({ kinds = [], instanceId, workflowKey, since, before }: GalleryFilter): Condition => {
+  const parts: Condition[] = [{ where: 'shown = 1', values: [] }];
+  if (instanceId !== undefined) parts.push({ where: 'instance_id = ?', values: [instanceId] });
+  if (workflowKey !== undefined) parts.push({ where: 'workflow_key = ?', values: [workflowKey] });
+  if (since !== undefined) parts.push({ where: 'created_at >= ?', values: [since] });
+  if (before !== undefined) parts.push({ where: 'created_at < ?', values: [before] });
+  if (kinds.length > 0) parts.push({ where: `kind IN (${kinds.map(() => '?').join()})`, values: kinds.toSorted() });
+  return joined(parts);
+};
+
+const modelOfRow = `EXISTS (SELECT 1 FROM item_models JOIN models ON models.id = model_id
+  WHERE item_id = items.id AND models.name = ?)`;
+const wordOfRow = 'instr((SELECT search FROM item_search WHERE item_id = items.id), ?) > 0';
+
 /** What a filter means for the rows of `items`. */
-export const conditionOf = (filter: GalleryFilter): Condition => {
-  const { kinds, instanceId, workflowKey, model, since, before, text } = filter;
-  const parts: [string, SQLInputValue][] = [];
-  if (instanceId !== undefined) parts.push(['instance_id = ?', instanceId]);
-  if (workflowKey !== undefined) parts.push(['workflow_key = ?', workflowKey]);
-  if (since !== undefined) parts.push(['created_at >= ?', since]);
-  if (before !== undefined) parts.push(['created_at < ?', before]);
-  if (model !== undefined) {
-    parts.push([
-      'id IN (SELECT item_id FROM item_models WHERE model_id = (SELECT id FROM models WHERE name = ?))',
-      model,
-    ]);
-  }
-  parts.push(...textConditions(text));
-  const ofKind = kinds === undefined || kinds.length === 0 ? [] : [...kinds];
-  const where = [
-    'shown = 1',
-    ...parts.map(([sql]) => sql),
-    ...(ofKind.length === 0 ? [] : [`kind IN (${ofKind.map(() => '?').join()})`]),
-  ].join(' AND ');
-  const values = [...parts.map(([, value]) => value), ...ofKind];
-  return { where, values, key: JSON.stringify([where, values]) };
+export const partsOf = (filter: GalleryFilter): FilterParts => {
+  const columns = columnConditions(filter);
+  const { model = null } = filter;
+  const words = wordsOf(filter.text);
+  const ofRow = joined([
+    columns,
+    ...(model === null ? [] : [{ where: modelOfRow, values: [model] }]),
+    ...words.map((word) => ({ where: wordOfRow, values: [word] })),
+  ]);
+  return { columns, model, words, ofRow, key: JSON.stringify([columns, model, words]) };
 };

@@ -1,9 +1,12 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { GalleryDetails, GalleryFilter, GalleryItem } from '#contract/models/gallery.ts';
 import type { GalleryIndex } from '#core/ports/gallery.ts';
-import { numberOf, readNumbers } from '../jobs-database/sqlite-values.ts';
-import { type Condition, conditionOf } from './index-filter.ts';
+import { numberOf } from '../jobs-database/sqlite-values.ts';
+import { partsOf } from './index-filter.ts';
+import { createMatches } from './index-matches.ts';
 import { itemColumns, locationColumns, readDetails, readItem, readLocation } from './index-rows.ts';
+import { countQuarters, type ResultList } from './result-list.ts';
+import { createResultLists, type ResultLists } from './result-lists.ts';
 
 type Reads = Pick<
   GalleryIndex,
@@ -12,44 +15,62 @@ type Reads = Pick<
 
 /** Statements for filters that were asked for lately; the oldest goes first. */
 const mostStatements = 64;
-const mostTotals = 64;
 
-const remembered = <Value>(most: number): ((key: string, make: () => Value) => Value) => {
-  const entries = new Map<string, Value>();
-  return (key, make) => {
-    const known = entries.get(key);
+const rememberedStatements = (database: DatabaseSync): ((sql: string) => StatementSync) => {
+  const entries = new Map<string, StatementSync>();
+  return (sql) => {
+    const known = entries.get(sql);
     if (known !== undefined) return known;
-    const value = make();
-    entries.set(key, value);
+    const statement = database.prepare(sql);
+    entries.set(sql, statement);
     const oldest = entries.keys().next();
-    if (entries.size > most && oldest.done !== true) entries.delete(oldest.value);
-    return value;
+    if (entries.size > mostStatements && oldest.done !== true) entries.delete(oldest.value);
+    return statement;
   };
 };
 
-/** Questions that are asked of the index again and again. `revision` counts its changes. */
+/** Questions that are asked of the index again and again. `noteChanged` is to be told of every row that changed. */
 export const createIndexReads = (
   database: DatabaseSync,
-  revision: () => number,
   join: (...parts: string[]) => string,
-): Reads => {
-  const prepared = remembered<StatementSync>(mostStatements);
-  const totals = remembered<number>(mostTotals);
-  const all = (sql: string, values: readonly SQLInputValue[]) =>
-    prepared(sql, () => database.prepare(sql)).all(...values);
-  const get = (sql: string, values: readonly SQLInputValue[]) =>
-    prepared(sql, () => database.prepare(sql)).get(...values);
+): Reads & Pick<ResultLists, 'noteChanged'> => {
+  const prepared = rememberedStatements(database);
+  const lists = createResultLists(createMatches(database), prepared);
+  const all = (sql: string, values: readonly SQLInputValue[]) => prepared(sql).all(...values);
+  const get = (sql: string, values: readonly SQLInputValue[]) => prepared(sql).get(...values);
   const first = (sql: string, values: readonly SQLInputValue[]): number =>
     numberOf(Object.values(get(sql, values) ?? {})[0]);
+  const listOf = (filter: GalleryFilter): ResultList => lists.of(partsOf(filter));
 
-  const total = ({ where, values, key }: Condition): number =>
-    totals(`${revision()} ${key}`, () => first(`SELECT count(*) FROM items WHERE ${where}`, values));
+  const total = (filter: GalleryFilter): number => {
+    const parts = partsOf(filter);
+    const { columns, model, words } = parts;
+    const known = model === null && words.length === 0 ? lists.known(parts) : lists.of(parts);
+    if (known !== null) return known.ids.length;
+    return first(`SELECT count(*) FROM items INDEXED BY items_listed WHERE ${columns.where}`, columns.values);
+  };
 
-  const pick = <Row>(state: string, limit: number, read: (row: ReturnType<typeof all>[number]) => Row): Row[] =>
-    all(`SELECT ${locationColumns} FROM items WHERE shown = 1 AND state = ? ORDER BY created_at DESC LIMIT ?`, [
-      state,
-      limit,
-    ]).map(read);
+  const rowsOf = (ids: readonly number[]): readonly GalleryItem[] => {
+    const rows = all(`SELECT ${itemColumns} FROM items NOT INDEXED WHERE id IN (SELECT value FROM json_each(?))`, [
+      JSON.stringify(ids),
+    ]);
+    const byId = new Map(rows.map((row) => [numberOf(row['id']), row]));
+    return ids.flatMap((id) => {
+      const row = byId.get(id);
+      return row === undefined ? [] : readItem(row);
+    });
+  };
+
+  const idsOf = (filter: GalleryFilter, offset: number, limit: number): readonly number[] => [
+    ...listOf(filter).ids.subarray(offset, offset + limit),
+  ];
+
+  /** The state stands in the statement itself: only so SQLite sees that the index of that state fits. */
+  const pick = (state: 'unread' | 'writing', limit: number) =>
+    all(
+      `SELECT ${locationColumns} FROM items WHERE shown = 1 AND state = '${state}' ORDER BY created_at DESC LIMIT ?`,
+      [limit],
+    ).map(readLocation);
 
   const item = (id: number): GalleryItem | null => {
     const row = get(`SELECT ${itemColumns} FROM items WHERE id = ? AND shown = 1`, [id]);
@@ -57,8 +78,8 @@ export const createIndexReads = (
   };
 
   return {
-    unread: (limit) => pick('unread', limit, readLocation),
-    writing: (limit) => pick('writing', limit, readLocation),
+    unread: (limit) => pick('unread', limit),
+    writing: (limit) => pick('writing', limit),
     unreadCount: () => first("SELECT count(*) FROM items WHERE shown = 1 AND state = 'unread'", []),
     location: (id) => {
       const row = get(`SELECT ${locationColumns} FROM items WHERE id = ?`, [id]);
@@ -76,45 +97,14 @@ export const createIndexReads = (
       );
       return row === undefined ? null : readDetails(row, join);
     },
-    page: (filter, offset, limit) => {
-      const { where, values } = conditionOf(filter);
-      // The rows themselves are read for the page alone, not for what lies before it.
-      return all(
-        `SELECT ${itemColumns} FROM items JOIN
-          (SELECT id AS wanted FROM items WHERE ${where} ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?) ON id = wanted
-        ORDER BY created_at DESC, id DESC`,
-        [...values, limit, offset],
-      ).map(readItem);
-    },
-    ids: (filter, offset, limit) => {
-      const { where, values } = conditionOf(filter);
-      const sql = `SELECT id FROM items WHERE ${where} ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?`;
-      return readNumbers(
-        prepared(sql, () => database.prepare(sql)),
-        ...values,
-        limit,
-        offset,
-      );
-    },
-    total: (filter) => total(conditionOf(filter)),
+    page: (filter, offset, limit) => rowsOf(idsOf(filter, offset, limit)),
+    ids: idsOf,
+    total,
     position: (filter, id) => {
-      const { where, values } = conditionOf(filter);
-      const row = get(`SELECT created_at FROM items WHERE id = ? AND ${where}`, [id, ...values]);
-      if (row === undefined) return null;
-      const at = numberOf(row['created_at']);
-      return first(`SELECT count(*) FROM items WHERE ${where} AND (created_at > ? OR (created_at = ? AND id > ?))`, [
-        ...values,
-        at,
-        at,
-        id,
-      ]);
+      const position = listOf(filter).ids.indexOf(id);
+      return position === -1 ? null : position;
     },
-    perQuarter: (filter: GalleryFilter) => {
-      const { where, values } = conditionOf(filter);
-      return all(
-        `SELECT created_at / 900000 AS quarter, count(*) AS items FROM items WHERE ${where} GROUP BY quarter ORDER BY quarter DESC`,
-        values,
-      ).map((row) => [numberOf(row['quarter']), numberOf(row['items'])] as const);
-    },
+    perQuarter: (filter) => countQuarters(listOf(filter)),
+    noteChanged: lists.noteChanged,
   };
 };

@@ -1,12 +1,13 @@
 /** Version of the tables, in `PRAGMA user_version`. The index is derived, so another version is made anew instead of being changed. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** Marks the file as one of ours in `PRAGMA application_id`: "Atlg". */
 export const applicationId = 0x41746c67;
 
 /**
  * `shown` is 0 for what is in the trash and for files that are gone while a job still names them. `search` is what is searched in,
- * beside the index of its letters. Times are epoch milliseconds.
+ * beside the index of its letters, whose pieces are merged by whoever writes: SQLite by itself would merge many at once, seldom and long.
+ * Times are epoch milliseconds.
  */
 export const schema = `
   CREATE TABLE notes (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -50,7 +51,10 @@ export const schema = `
   CREATE UNIQUE INDEX items_without_file ON items (job_id, job_index) WHERE folder_id IS NULL;
   CREATE INDEX items_of_job ON items (job_id) WHERE job_id IS NOT NULL;
   CREATE INDEX items_listed ON items (created_at, id, kind, instance_id, workflow_key) WHERE shown = 1;
-  CREATE INDEX items_to_read ON items (state, created_at) WHERE shown = 1 AND state IN ('unread', 'writing');
+  CREATE INDEX items_of_facets ON items (kind, instance_id, workflow_key) WHERE shown = 1;
+  CREATE INDEX items_hidden ON items (id) WHERE shown = 0;
+  CREATE INDEX items_unread ON items (created_at) WHERE shown = 1 AND state = 'unread';
+  CREATE INDEX items_writing ON items (created_at) WHERE shown = 1 AND state = 'writing';
 
   CREATE TABLE item_facts (item_id INTEGER PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE, facts TEXT NOT NULL) STRICT;
   CREATE TABLE item_models (
@@ -63,6 +67,7 @@ export const schema = `
   CREATE TABLE item_search (item_id INTEGER PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE, search TEXT NOT NULL) STRICT;
   CREATE VIRTUAL TABLE item_letters USING fts5(search, content = '', contentless_delete = 1, tokenize = 'trigram');
   CREATE TRIGGER search_removed AFTER DELETE ON item_search BEGIN DELETE FROM item_letters WHERE rowid = old.item_id; END;
+  INSERT INTO item_letters (item_letters, rank) VALUES ('automerge', 0), ('crisismerge', 1000);
 
   PRAGMA application_id = ${applicationId};
   PRAGMA user_version = ${schemaVersion};

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { GalleryIndex, JobResult, PromptFacts } from '#core/ports/gallery.ts';
-import { numberOf } from '../jobs-database/sqlite-values.ts';
+import { numberOf, readNumbers } from '../jobs-database/sqlite-values.ts';
 import { folded } from './index-filter.ts';
+import { textEnd } from './index-matches.ts';
 import { factsText } from './index-rows.ts';
 
 type Writes = Pick<
@@ -13,6 +14,8 @@ type Writes = Pick<
 const longestSearch = 4000;
 const longestExcerpt = 600;
 const longestTitle = 200;
+/** Of the index of letters, at most, with each write: more than a write of the usual size adds, over all levels. */
+const mergedPages = 24;
 
 /** Everything about one item that stands outside of its row. */
 const createFactsWriter = (database: DatabaseSync) => {
@@ -26,6 +29,7 @@ const createFactsWriter = (database: DatabaseSync) => {
   const removeSearch = database.prepare('DELETE FROM item_search WHERE item_id = ?');
   const putSearch = database.prepare('INSERT INTO item_search (item_id, search) VALUES (?, ?)');
   const putLetters = database.prepare('INSERT INTO item_letters (rowid, search) VALUES (?, ?)');
+  const mergeLetters = database.prepare("INSERT INTO item_letters (item_letters, rank) VALUES ('merge', ?)");
   const workflowOf = database.prepare('UPDATE items SET workflow_key = ?, title = ?, known_from = ? WHERE id = ?');
   return {
     prompt: (id: number, prompt: PromptFacts, knownFrom: 'job' | 'file'): void => {
@@ -43,14 +47,18 @@ const createFactsWriter = (database: DatabaseSync) => {
       const search = folded(texts.filter((text) => text !== '').join('\n')).slice(0, longestSearch);
       removeSearch.run(id);
       putSearch.run(id, search);
-      putLetters.run(id, search);
+      putLetters.run(id, `${search}${textEnd}`);
+    },
+    /** Keeps the index of letters in a few pieces, a little with each write. */
+    merge: (): void => {
+      mergeLetters.run(mergedPages);
     },
   };
 };
 
 export const createIndexWrites = (
   database: DatabaseSync,
-  changed: () => void,
+  changed: (ids: readonly number[]) => void,
   folderId: (path: string) => number,
 ): Writes => {
   const facts = createFactsWriter(database);
@@ -61,7 +69,8 @@ export const createIndexWrites = (
     ON CONFLICT (folder_id, subfolder, name) WHERE folder_id IS NOT NULL DO UPDATE SET
       shown = 1, state = 'unread', size_bytes = excluded.size_bytes, modified_at = excluded.modified_at,
       created_at = iif(known_from = 'job' OR job_id IS NOT NULL, created_at, excluded.created_at)
-    WHERE shown = 0 OR size_bytes IS NOT excluded.size_bytes OR modified_at IS NOT excluded.modified_at`,
+    WHERE shown = 0 OR size_bytes IS NOT excluded.size_bytes OR modified_at IS NOT excluded.modified_at
+    RETURNING id`,
   );
   const addJobFile = database.prepare(
     `INSERT INTO items (created_at, shown, kind, state, instance_id, job_id, job_index, storage, folder_id, subfolder, name, title, excerpt,
@@ -82,19 +91,22 @@ export const createIndexWrites = (
   const setState = database.prepare('UPDATE items SET state = ? WHERE id = ?');
   const dropFile = database.prepare('DELETE FROM items WHERE id = ? AND job_id IS NULL');
   const setShown = database.prepare('UPDATE items SET shown = ? WHERE id = ?');
+  const rowsOfJob = database.prepare('SELECT id FROM items WHERE job_id = ?');
   const forgetRows = database.prepare('DELETE FROM items WHERE job_id = ? AND (folder_id IS NULL OR shown = 0)');
   const releaseRows = database.prepare('UPDATE items SET job_id = NULL, job_index = NULL WHERE job_id = ?');
 
-  const transaction = (write: () => void): void => {
+  /** `write` answers which rows it changed. */
+  const transaction = (write: () => readonly number[]): void => {
     database.exec('BEGIN');
+    let ids: readonly number[];
     try {
-      write();
+      ids = write();
       database.exec('COMMIT');
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     }
-    changed();
+    changed(ids);
   };
 
   const searchTexts = (id: number): readonly string[] => {
@@ -105,7 +117,7 @@ export const createIndexWrites = (
     );
   };
 
-  const putJobResult = (result: JobResult): void => {
+  const putJobResult = (result: JobResult): number => {
     const { folder, kind, text } = result;
     const row = addJobFile.get(
       Math.round(result.createdAt),
@@ -123,49 +135,67 @@ export const createIndexWrites = (
     const id = numberOf(row?.['id']);
     facts.prompt(id, result.facts, 'job');
     facts.search(id, searchTexts(id));
+    return id;
   };
+
+  const putFact = ({ id, file, prompt }: Parameters<Writes['putFacts']>[0][number]): boolean => {
+    const { kind, state, width, height, sizeBytes, modifiedAtMs, excerpt } = file;
+    updateFile.run(kind, state, width, height, sizeBytes, modifiedAtMs, excerpt.slice(0, longestExcerpt), id);
+    const row = readRow.get(id);
+    if (row === undefined) return false;
+    // What the job knows is the graph as it ran; a file may say less.
+    if (prompt !== null && row['known_from'] !== 'job') facts.prompt(id, prompt, 'file');
+    facts.search(id, searchTexts(id));
+    return true;
+  };
+
+  const show = (ids: readonly number[], shown: 0 | 1): void =>
+    transaction(() => {
+      for (const id of ids) setShown.run(shown, id);
+      return ids;
+    });
 
   return {
     putFiles: (folder, subfolder, files) => {
       if (files.length === 0) return;
-      transaction(() => {
-        for (const { name, kind, sizeBytes, modifiedAtMs } of files)
-          addFile.run(Math.round(modifiedAtMs), kind, folder, subfolder, name, sizeBytes, modifiedAtMs);
-      });
+      transaction(() =>
+        files.flatMap(({ name, kind, sizeBytes, modifiedAtMs }) => {
+          const row = addFile.get(Math.round(modifiedAtMs), kind, folder, subfolder, name, sizeBytes, modifiedAtMs);
+          // No row: it is as it was.
+          return row === undefined ? [] : numberOf(row['id']);
+        }),
+      );
     },
     putJobResults: (results) => {
       if (results.length === 0) return;
-      transaction(() => {
-        for (const result of results) putJobResult(result);
-      });
+      transaction(() => results.map(putJobResult));
+      facts.merge();
     },
     putFacts: (read) => {
       if (read.length === 0) return;
-      transaction(() => {
-        for (const { id, file, prompt } of read) {
-          const { kind, state, width, height, sizeBytes, modifiedAtMs, excerpt } = file;
-          updateFile.run(kind, state, width, height, sizeBytes, modifiedAtMs, excerpt.slice(0, longestExcerpt), id);
-          const row = readRow.get(id);
-          if (row === undefined) continue;
-          // What the job knows is the graph as it ran; a file may say less.
-          if (prompt !== null && row['known_from'] !== 'job') facts.prompt(id, prompt, 'file');
-          facts.search(id, searchTexts(id));
-        }
-      });
+      transaction(() => read.flatMap((one) => (putFact(one) ? one.id : [])));
+      facts.merge();
     },
-    putState: (id, state) => transaction(() => setState.run(state, id)),
+    putState: (id, state) =>
+      transaction(() => {
+        setState.run(state, id);
+        return [id];
+      }),
     drop: (ids) => {
       if (ids.length === 0) return;
       transaction(() => {
         for (const id of ids) if (numberOf(dropFile.run(id).changes) === 0) setShown.run(0, id);
+        return ids;
       });
     },
-    hide: (ids) => transaction(() => ids.forEach((id) => setShown.run(0, id))),
-    show: (ids) => transaction(() => ids.forEach((id) => setShown.run(1, id))),
+    hide: (ids) => show(ids, 0),
+    show: (ids) => show(ids, 1),
     forgetJob: (jobId) =>
       transaction(() => {
+        const ids = readNumbers(rowsOfJob, jobId);
         forgetRows.run(jobId);
         releaseRows.run(jobId);
+        return ids;
       }),
   };
 };

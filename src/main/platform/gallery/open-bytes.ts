@@ -11,7 +11,8 @@ export const openBytes = (file: Pick<FileHandle, 'read'>, sizeBytes: number): Op
   sizeBytes,
   at: async (offset, length) => {
     const wanted = Math.max(0, Math.min(length, sizeBytes - offset));
-    const buffer = Buffer.alloc(wanted);
+    // Cut to what was read, so nothing of what it held before is seen.
+    const buffer = Buffer.allocUnsafe(wanted);
     const { bytesRead } = await file.read(buffer, 0, wanted, offset);
     return buffer.subarray(0, bytesRead);
   },

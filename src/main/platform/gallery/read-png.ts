@@ -76,7 +76,10 @@ export const readPng = async (file: OpenBytes): Promise<PngFacts | null> => {
     }
     offset += frameBytes + length;
   }
-  const tail = await file.at(Math.max(0, file.sizeBytes - tailBytes), tailBytes);
+  const tail =
+    file.sizeBytes <= head.length
+      ? head.subarray(-tailBytes)
+      : await file.at(Math.max(0, file.sizeBytes - tailBytes), tailBytes);
   return {
     width: head.readUInt32BE(16),
     height: head.readUInt32BE(20),
