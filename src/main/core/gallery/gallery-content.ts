@@ -19,7 +19,7 @@ export interface GalleryContent {
   prepare(location: GalleryLocation): Promise<void>;
 }
 
-type Parts = Pick<GalleryDependencies, 'index' | 'files' | 'thumbnails' | 'outputFolders' | 'jobs'> & {
+type Parts = Pick<GalleryDependencies, 'index' | 'files' | 'thumbnails' | 'outputFolders' | 'jobs' | 'clock'> & {
   readonly onChange: () => void;
 };
 
@@ -41,7 +41,7 @@ async function* pieces(bytes: Uint8Array): AsyncIterable<Uint8Array> {
 }
 
 export const createGalleryContent = (parts: Parts): GalleryContent => {
-  const { index, files, thumbnails, outputFolders, jobs, onChange } = parts;
+  const { index, files, thumbnails, outputFolders, jobs, clock, onChange } = parts;
 
   const locate = (itemId: number): GalleryLocation => {
     const location = index.location(itemId);
@@ -78,7 +78,7 @@ export const createGalleryContent = (parts: Parts): GalleryContent => {
   /** What nobody looked into has no version yet. */
   const lookedInto = async (location: GalleryLocation): Promise<GalleryLocation> => {
     if (location.folder === null || location.state !== 'unread') return location;
-    await readFiles({ index, files }, [location]);
+    await readFiles({ index, files, now: clock.now }, [location]);
     onChange();
     return locate(location.id);
   };

@@ -23,16 +23,31 @@ export const createGalleryGate = (clock: Clock, onFirst: () => void): GalleryGat
   const feeds = new Set<Touchable>();
   let timer: Cancel | null = null;
   let lastRoundAt = Number.NEGATIVE_INFINITY;
+  let turn: Cancel | null = null;
+  const untold = new Set<Touchable>();
+  /** One after the other, so that others get their turn between two of them. */
+  const tellNext = (): void => {
+    turn = null;
+    const [feed] = untold;
+    if (feed === undefined) return;
+    untold.delete(feed);
+    if (untold.size > 0) turn = clock.schedule(0, tellNext);
+    feed.touch(everything);
+  };
   const tell = (): void => {
     timer = null;
     lastRoundAt = clock.now();
-    for (const feed of feeds) feed.touch(everything);
+    for (const feed of feeds) untold.add(feed);
+    if (turn === null) tellNext();
   };
   return {
     join: (feed) => {
       feeds.add(feed);
       if (feeds.size === 1) onFirst();
-      return () => feeds.delete(feed);
+      return () => {
+        feeds.delete(feed);
+        untold.delete(feed);
+      };
     },
     changed: () => {
       if (feeds.size > 0) timer ??= clock.schedule(Math.max(0, lastRoundAt + gateIntervalMs - clock.now()), tell);
@@ -40,7 +55,9 @@ export const createGalleryGate = (clock: Clock, onFirst: () => void): GalleryGat
     isWatched: () => feeds.size > 0,
     stop: () => {
       timer?.();
+      turn?.();
       feeds.clear();
+      untold.clear();
     },
   };
 };

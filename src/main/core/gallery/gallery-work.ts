@@ -126,11 +126,11 @@ const createRounds = (parts: Parts, state: WorkState, background: Background) =>
       if (!(await scan(isThorough))) return null;
     }
     const news: GalleryLocation[] = [];
-    const isDone = await readUnread({ index, files }, rest, (locations) => {
+    const isDone = await readUnread({ index, files, now: clock.now }, rest, (locations) => {
       if (news.length < maxPrepared) news.push(...locations);
     });
     if (!isDone) return null;
-    const isWriting = await readWriting({ index, files });
+    const isWriting = await readWriting({ index, files, now: clock.now });
     if (!(await rest())) return null;
     await prepareSome(news);
     return isWriting ? writingLookMs : gate.isWatched() ? watchedScanMs : unwatchedScanMs;
