@@ -1,4 +1,4 @@
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
@@ -80,7 +80,7 @@ const headBytes = 33;
 const brokenEvery = 100;
 const atOnce = 64;
 
-/** A picture with its prompt; every hundredth one is cut off, and every hundredth of those is empty. */
+/** A picture with its prompt. Of a hundred one is cut off, or empty now and then, and one is no picture at all. */
 const fileOf = (base: Buffer, index: number): Buffer => {
   const whole = Buffer.concat([
     base.subarray(0, headBytes),
@@ -88,6 +88,7 @@ const fileOf = (base: Buffer, index: number): Buffer => {
     base.subarray(headBytes),
   ]);
   if (index % (brokenEvery * brokenEvery) === 0) return Buffer.alloc(0);
+  if (index % brokenEvery === brokenEvery / 2) return Buffer.from(`no picture but ${promptOf(index)}`);
   return index % brokenEvery === 0 ? whole.subarray(0, whole.length - 40) : whole;
 };
 
@@ -102,9 +103,10 @@ export const makeFiles = async (folder: string, count: number): Promise<void> =>
         const index = first + step;
         const within = index % 10 === 0 ? `set-${(index / 10) % 10}` : '';
         const path = join(folder, within, `ComfyUI_${String(index).padStart(6, '0')}_.png`);
-        await writeFile(path, fileOf(bases[index % bases.length] ?? Buffer.alloc(0), index));
         const at = newest - (count - index) * 300;
-        await utimes(path, at, at);
+        await using file = await open(path, 'w');
+        await file.writeFile(fileOf(bases[index % bases.length] ?? Buffer.alloc(0), index));
+        await file.utimes(at, at);
       }),
     );
   }

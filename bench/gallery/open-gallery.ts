@@ -11,6 +11,8 @@ import { createThumbnails } from '#main/platform/gallery/thumbnails.ts';
 export interface OpenGallery {
   readonly gallery: Gallery;
   readonly index: GalleryIndex;
+  /** How often it began to look at the folder. */
+  scans(): number;
   close(): Promise<void>;
 }
 
@@ -19,6 +21,7 @@ export const openGallery = (dataFolder: string, outputFolder: string): OpenGalle
   mkdirSync(dataFolder, { recursive: true });
   const logger = { debug: () => {}, info: () => {}, warn: console.error, error: console.error };
   const index = openGalleryIndex({ path: join(dataFolder, 'gallery.sqlite'), logger });
+  let scans = 0;
   const gallery = createGallery({
     index,
     logger,
@@ -34,7 +37,10 @@ export const openGallery = (dataFolder: string, outputFolder: string): OpenGalle
       live: { onChange: () => () => {} },
     },
     jobStore: { page: () => ({ jobs: [], total: 0 }) },
-    folders: () => [{ path: outputFolder, instanceId: 'bench' }],
+    folders: () => {
+      scans += 1;
+      return [{ path: outputFolder, instanceId: 'bench' }];
+    },
     clock: {
       now: () => Date.now(),
       schedule: (delayMs, task) => {
@@ -47,6 +53,7 @@ export const openGallery = (dataFolder: string, outputFolder: string): OpenGalle
   return {
     gallery,
     index,
+    scans: () => scans,
     close: async () => {
       await gallery.stop();
       index.close();
