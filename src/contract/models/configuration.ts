@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { errorCodeSchema } from '../errors.ts';
 import { fieldProblemSchema, instanceIdSchema } from './instance.ts';
 
 /** The files in which configurations of instances leave the studio. */
@@ -40,7 +41,6 @@ export type FieldChange = z.infer<typeof fieldChangeSchema>;
 export const exchangeRemarkSchema = z.object({
   code: z.enum([
     'cut-off',
-    'entry-damaged',
     'entry-renamed',
     'folder-taken-over',
     'folders-not-kept',
@@ -113,7 +113,13 @@ export const importPlanSchema = z.object({
 export type ImportPlan = z.infer<typeof importPlanSchema>;
 
 /** Something that could not be carried out, and why. */
-export const exchangeFailureSchema = z.object({ name: z.string(), code: z.string(), message: z.string() });
+export const exchangeFailureSchema = z.object({
+  name: z.string(),
+  code: errorCodeSchema,
+  message: z.string().describe('Plain English, for scripts'),
+  details: z.record(z.string(), z.unknown()).default({}),
+});
+export type ExchangeFailure = z.infer<typeof exchangeFailureSchema>;
 
 export const importResultSchema = z.object({
   created: z.array(instanceIdSchema),

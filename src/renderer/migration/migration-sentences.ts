@@ -11,8 +11,13 @@ const shortened = (value: unknown): unknown =>
     ? [...value.slice(0, mostNames), `+${value.length - mostNames}`]
     : value;
 
-const factsOf = (details: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(details).map(([name, value]) => [name, shortened(value)]));
+/** The facts as they are said: long lists end early, and what has no name is called so. */
+const factsOf = (details: Readonly<Record<string, unknown>>): Record<string, unknown> => {
+  const { unnamed } = pageTexts('migrationRemarks', migrationRemarks).names;
+  const said = (fact: string, value: unknown): unknown =>
+    value === '' && (fact === 'name' || fact === 'by') ? unnamed : shortened(value);
+  return Object.fromEntries(Object.entries(details).map(([fact, value]) => [fact, said(fact, value)]));
+};
 
 const sentenceOf = (
   group: keyof typeof migrationRemarks,
@@ -20,7 +25,9 @@ const sentenceOf = (
   details: Readonly<Record<string, unknown>>,
 ): string | undefined => {
   const sentences: Readonly<Record<string, string>> = pageTexts('migrationRemarks', migrationRemarks)[group];
-  const sentence = Object.hasOwn(sentences, code) ? sentences[code] : undefined;
+  // A code may have sentences of their own for some of its reasons.
+  const key = [`${code}.${String(details['reason'])}`, code].find((each) => Object.hasOwn(sentences, each));
+  const sentence = key === undefined ? undefined : sentences[key];
   return sentence === undefined ? undefined : fillSentence(sentence, factsOf(details));
 };
 

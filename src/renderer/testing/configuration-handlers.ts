@@ -153,7 +153,7 @@ export const configurationHandlers = (): ConfigurationHandlers => {
     }),
     'configuration.previewImport': ({ text, choices }) => {
       if (!text.trim().startsWith('{')) {
-        throw new StudioError('CONFIGURATION_UNREADABLE', undefined, { details: { reason: 'no JSON' } });
+        throw new StudioError('CONFIGURATION_UNREADABLE', undefined, { details: { reason: 'not-json' } });
       }
       const entries = plan.entries.map((entry) => {
         const choice = choices[entry.key];

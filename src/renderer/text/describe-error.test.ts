@@ -39,6 +39,15 @@ describe('the text of an error', () => {
     );
   });
 
+  it('says the sentence of the reason, where its facts are known', () => {
+    const happened = (details: Record<string, unknown>): string =>
+      describeCode('CONFIGURATION_UNREADABLE', details).happened;
+    expect(happened({ reason: 'empty' })).toBe('This file is empty.');
+    expect(happened({ reason: 'field', field: 'instances' })).toContain('"instances" is missing or wrong.');
+    const plain = errors.CONFIGURATION_UNREADABLE.happened;
+    expect([{ reason: 'field' }, { reason: 'toString' }, {}].map(happened)).toEqual([plain, plain, plain]);
+  });
+
   it('says several facts in a row', () => {
     expect(describeCode('WORKFLOW_NODE_UNKNOWN', { classTypes: ['FaceSwap', 'Blur'] }).happened).toBe(
       'No instance knows FaceSwap, Blur.',

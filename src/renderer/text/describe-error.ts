@@ -40,11 +40,16 @@ export const fillSentence = (sentence: string, facts: ErrorDetails): string | un
 
 const causeSchema = z.object({ cause: errorCodeSchema, causeDetails: z.record(z.string(), z.unknown()).default({}) });
 
+const sentenceOfReason = ({ reasons = {} }: ErrorText, { reason }: ErrorDetails): readonly string[] => {
+  const sentence = typeof reason === 'string' && Object.hasOwn(reasons, reason) ? reasons[reason] : undefined;
+  return sentence === undefined ? [] : [sentence];
+};
+
 /** What a person reads about a code and its facts. */
 export const describeCode = (code: ErrorCode, details: ErrorDetails = {}, message = ''): DescribedError => {
   const text: ErrorText = pageTexts('errors', errors)[code];
-  const detailed = text.detailed
-    ?.map((sentence) => fillSentence(sentence, details))
+  const detailed = [...sentenceOfReason(text, details), ...(text.detailed ?? [])]
+    .map((sentence) => fillSentence(sentence, details))
     .find((filled) => filled !== undefined);
   const own = { code, happened: detailed ?? text.happened, means: text.means, do: text.do, message };
   // A crash loop is the end of a story; its last cause is what one can do something about.

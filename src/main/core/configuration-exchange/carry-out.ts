@@ -1,12 +1,7 @@
 import { StudioError } from '#contract/errors.ts';
+import type { ExchangeFailure } from '#contract/models/configuration.ts';
 import type { InstanceConfiguration } from '#contract/models/instance.ts';
 import type { Fleet } from '../instances/fleet-interface.ts';
-
-export interface FailedStep {
-  readonly name: string;
-  readonly code: string;
-  readonly message: string;
-}
 
 export interface Step {
   readonly action: 'create' | 'update';
@@ -17,14 +12,14 @@ export interface CarriedOut {
   readonly created: string[];
   readonly updated: string[];
   readonly restartNeeded: string[];
-  readonly failed: FailedStep[];
+  readonly failed: ExchangeFailure[];
   readonly failedIds: ReadonlySet<string>;
 }
 
 /** What is told of a step that failed; anything unexpected is not for here. */
-export const failureOf = (name: string, error: unknown): FailedStep => {
+export const failureOf = (name: string, error: unknown): ExchangeFailure => {
   if (!(error instanceof StudioError)) throw error;
-  return { name, code: error.code, message: error.message };
+  return { name, code: error.code, message: error.message, details: { ...error.details } };
 };
 
 /** Stores configurations one after the other; one that fails does not keep the others from being stored. */
@@ -35,7 +30,7 @@ export const carryOut = async (
   const created: string[] = [];
   const updated: string[] = [];
   const restartNeeded: string[] = [];
-  const failed: FailedStep[] = [];
+  const failed: ExchangeFailure[] = [];
   const failedIds = new Set<string>();
   for (const { action, configuration } of steps) {
     try {

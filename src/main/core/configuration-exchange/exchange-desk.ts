@@ -1,5 +1,6 @@
 import { StudioError } from '#contract/errors.ts';
 import type {
+  ExchangeFailure,
   ExchangeRemark,
   ExportFormat,
   FieldChange,
@@ -12,7 +13,7 @@ import type { Settings } from '#contract/models/settings.ts';
 import type { Fleet } from '../instances/fleet-interface.ts';
 import type { SnapshotStore } from '../ports/snapshots.ts';
 import { textHash } from '../shared/text-hash.ts';
-import { carryOut, type FailedStep, failureOf } from './carry-out.ts';
+import { carryOut, failureOf } from './carry-out.ts';
 import { compareSettings } from './compare-configurations.ts';
 import { type ExchangeFile, remark, type WrittenFile } from './exchange-file.ts';
 import { writeAtelierFile } from './formats/atelier-format.ts';
@@ -187,7 +188,7 @@ export const createExchangeDesk = (dependencies: ExchangeDependencies): Exchange
         configuration !== null && (action === 'create' || action === 'update') ? [{ action, configuration }] : [],
       );
       const done = await carryOut(fleet, steps);
-      const failed: FailedStep[] = [...done.failed];
+      const failed: ExchangeFailure[] = [...done.failed];
       if (answer.settings.length > 0) {
         await settings
           .change((before) => withDelay(before, file))

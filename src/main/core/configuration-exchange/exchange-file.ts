@@ -1,6 +1,17 @@
 import type { ExchangeRemark, ImportFormat } from '#contract/models/configuration.ts';
 import type { InstanceDraft } from '#contract/models/instance.ts';
 
+/** Why nothing can be made of an entry: a code for the screens with its facts, plain English for scripts. */
+export interface EntryDamage {
+  readonly reason: 'not-an-object' | 'no-port' | 'field';
+  readonly message: string;
+  /** Path of the field that is wrong; empty where it is the entry as a whole. */
+  readonly field: string;
+}
+
+export const notAnObject: EntryDamage = { reason: 'not-an-object', message: 'no object', field: '' };
+export const noPort: EntryDamage = { reason: 'no-port', message: 'port: no number from 1 to 65535', field: 'port' };
+
 /** One instance of a file: only the fields that its format carries, so that an update leaves all others alone. */
 export interface ExchangeEntry {
   readonly key: string;
@@ -8,7 +19,7 @@ export interface ExchangeEntry {
   readonly id: string | null;
   readonly draft: InstanceDraft;
   /** Why nothing can be made of it. */
-  readonly damage: string | null;
+  readonly damage: EntryDamage | null;
 }
 
 /** A file that was read, whatever its format. */
@@ -54,7 +65,7 @@ export const firstEntries = (
         ],
 });
 
-export const damagedEntry = (key: string, name: string, damage: string): ExchangeEntry => ({
+export const damagedEntry = (key: string, name: string, damage: EntryDamage): ExchangeEntry => ({
   key,
   id: null,
   draft: { name },

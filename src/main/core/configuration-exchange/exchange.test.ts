@@ -321,7 +321,11 @@ describe('importing a foreign file', () => {
     const here = world([]);
     const text = list([{ id: 0, port: 4000, name: 'No folder' }]);
     const plan = await here.desk.previewImport(text, {});
-    expect(plan.entries[0]).toMatchObject({ action: 'create', disabled: true, problems: [{ code: 'main-file-missing' }] });
+    expect(plan.entries[0]).toMatchObject({
+      action: 'create',
+      disabled: true,
+      problems: [{ code: 'main-file-missing' }],
+    });
     await here.desk.import(text, {}, plan.basis);
     expect(here.instances()[0]?.enabled).toBe(false);
     const mended = { 'instances/0': { comfyuiFolder: '/opt/ComfyUI' } };
@@ -353,12 +357,12 @@ describe('importing a foreign file', () => {
 
 describe('a file that is none', () => {
   it.each([
-    ['', 'the file is empty'],
-    ['hello', 'no JSON'],
-    ['[1, 2]', 'no object'],
-    ['{"instances": 3}', 'there is no list "instances" in it'],
-    ['{"format": "atelier-instances", "version": 1}', '"instances" is missing or wrong'],
-    ['COMFYUI_INSTANCES=many', 'COMFYUI_INSTANCES is no number from 1 to 64'],
+    ['', 'empty'],
+    ['hello', 'not-json'],
+    ['[1, 2]', 'not-an-object'],
+    ['{"instances": 3}', 'no-list'],
+    ['{"format": "atelier-instances", "version": 1}', 'field'],
+    ['COMFYUI_INSTANCES=many', 'instance-count'],
   ])('%j is refused with its reason', async (text, reason) => {
     await expect(world().desk.previewImport(text, {})).rejects.toMatchObject({
       code: 'CONFIGURATION_UNREADABLE',

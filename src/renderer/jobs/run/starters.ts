@@ -1,8 +1,11 @@
+/** The bundled workflows by the names of their files, in the order in which somebody new would try them. */
+export const starterNames = ['text-to-image', 'image-to-image', 'two-outputs'] as const;
+
 /** A bundled workflow to begin with. */
 export interface Starter {
   readonly fileName: string;
-  /** `text-to-image.json` as Text to image. */
-  readonly label: string;
+  /** Under which its title stands in the texts. */
+  readonly name: (typeof starterNames)[number];
   readonly text: string;
 }
 
@@ -12,17 +15,8 @@ const files = import.meta.glob<string>('../../../../resources/workflows/*.json',
   import: 'default',
 });
 
-const labelOf = (fileName: string): string => {
-  const words = fileName.replace(/\.json$/, '').replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
-
-/** The order in which somebody new would try them: text to image first. */
-const rank = (fileName: string): string => (fileName.startsWith('text-to-image') ? '' : fileName);
-
-export const starters: readonly Starter[] = Object.entries(files)
-  .map(([path, text]) => {
-    const fileName = path.split('/').at(-1) ?? path;
-    return { fileName, label: labelOf(fileName), text };
-  })
-  .sort((a, b) => (rank(a.fileName) < rank(b.fileName) ? -1 : 1));
+export const starters: readonly Starter[] = starterNames.flatMap((name) => {
+  const fileName = `${name}.json`;
+  const text = files[`../../../../resources/workflows/${fileName}`];
+  return text === undefined ? [] : [{ fileName, name, text }];
+});

@@ -57,7 +57,7 @@ export const WorkflowDrop = ({ reading, onFile, onStarter }: WorkflowDropProps):
                 disabled={reading !== null}
                 onClick={() => onStarter(starter)}
               >
-                {starter.label}
+                {t(`runForm.starters.${starter.name}`)}
               </Button>
             ))}
           </Group>

@@ -83,7 +83,8 @@ describe('a picture of ComfyUI', () => {
 
 describe('the bundled examples', () => {
   it('begin with text to image and hold a graph each', () => {
-    expect(starters[0]?.label).toBe('Text to image');
+    expect(starters).toHaveLength(Object.keys(import.meta.glob('../../../../resources/workflows/*.json')).length);
+    expect(starters[0]?.name).toBe('text-to-image');
     for (const { text: json } of starters) expect(Object.keys(JSON.parse(json) as object).length).toBeGreaterThan(2);
   });
 });

@@ -9,6 +9,7 @@ import type { CallOutput } from '#contract/calls/index.ts';
 import type { ImportPlan } from '#contract/models/configuration.ts';
 import { ErrorPanel } from '../../components/error-panel.tsx';
 import { useSend } from '../../instances/use-instance-actions.tsx';
+import { describeCode } from '../../text/describe-error.ts';
 import { frame } from '../../theme/tokens.ts';
 import { Place } from '../place.tsx';
 import { Group } from '../setting-fields.tsx';
@@ -157,9 +158,12 @@ const Done = ({
         {restartNeeded.length === 0 ? null : (
           <p>{t('exchange.import.done.restart', { count: restartNeeded.length })}</p>
         )}
-        {failed.map(({ name, message }) => (
+        {failed.map(({ name, code, details, message }) => (
           <p key={name} className={classes.failed}>
-            {t('exchange.import.done.failed', { name, message })}
+            {t('exchange.import.done.failed', {
+              name,
+              happened: describeCode(code, details, message).happened,
+            })}
           </p>
         ))}
       </div>

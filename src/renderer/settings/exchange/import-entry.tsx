@@ -98,11 +98,7 @@ export const ImportEntryRow = ({ entry, choice, onChoose }: EntryProps): ReactNo
       {problems.length === 0 ? null : (
         <ul className={classes.problems}>
           {problems.map((problem) => (
-            <li key={`${problem.field} ${problem.code}`}>
-              {problem.code === 'entry-damaged'
-                ? t('exchange.import.damaged', { reason: problem.message })
-                : describeProblem(problem)}
-            </li>
+            <li key={`${problem.field} ${problem.code}`}>{describeProblem(problem)}</li>
           ))}
         </ul>
       )}

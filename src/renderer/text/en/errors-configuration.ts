@@ -4,7 +4,15 @@ import type { ErrorText } from './error-text.ts';
 export const configurationErrors = {
   CONFIGURATION_UNREADABLE: {
     happened: 'This file holds no configuration that Atelier can read.',
-    detailed: ['This file holds no configuration that Atelier can read: {{reason}}.'],
+    reasons: {
+      empty: 'This file is empty.',
+      'not-json': 'This file is not JSON.',
+      'not-an-object': 'This file holds no configuration that Atelier can read: it is no JSON object.',
+      'no-list': 'This file holds no configuration that Atelier can read: there is no list "instances" in it.',
+      field: 'This file holds no configuration that Atelier can read: "{{field}}" is missing or wrong.',
+      'instance-count': 'COMFYUI_INSTANCES in this file is no number from 1 to 64.',
+      'base-port': 'COMFYUI_BASE_PORT in this file is no port.',
+    },
     means: 'Nothing was changed.',
     do: 'Choose a file that Atelier exported, an instances.json, or the configuration of a creative studio.',
   },

@@ -1,5 +1,6 @@
 /** What a look, a plan or a run of a migration may say, by the codes of the contract. */
 export const migrationRemarks = {
+  names: { unnamed: '(without a name)' },
   findings: {
     'unreadable-file': '{{path}} cannot be read.',
     'damaged-file': '{{path}} is damaged or only half written; what could be read is used.',
@@ -24,6 +25,9 @@ export const migrationRemarks = {
   },
   conflicts: {
     'port-taken': 'Port {{port}} of {{name}} is taken by {{by}}.',
+    'port-taken.gateway': 'Port {{port}} of {{name}} goes to the gateway.',
+    'port-taken.atelier': 'Port {{port}} of {{name}} is taken by Atelier itself.',
+    'port-taken.unknown': 'Port {{port}} of {{name}} is taken by another program.',
     'port-held-by-running': 'Your ComfyUI runs on port {{port}} and keeps it.',
     'name-taken': 'The name “{{name}}” is taken.',
     'folder-shared': '{{names}} come from one folder, {{path}}.',
@@ -89,6 +93,8 @@ export const migrationRemarks = {
     'active-gone': 'The instance that was active before was deleted since.',
     'active-kept': 'Your choice of the active instance since then stays.',
     'changed-instance-removed': '{{name}} was removed, with what you changed since.',
+    'changes-kept.instances': 'What you changed since in your instances stays.',
+    'changes-kept.settings': 'What you changed since in your settings stays.',
     'changes-kept': 'What you changed since in your {{document}} stays.',
     'files-kept': '{{folder}}: {{count}} files that were changed or added since stay.',
     'files-set-aside': '{{folder}}: {{count}} files that were written since lie in {{keptAs}}.',

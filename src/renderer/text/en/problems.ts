@@ -90,6 +90,10 @@ export const problems = {
   'python-not-executable': 'Python {{command}} is not a program that can be run.',
   'python-not-run': 'Python {{command}} cannot be started.',
   'python-of-system': 'No Python environment was found beside ComfyUI, so {{command}} of the system is used.',
+  'entry-damaged': 'This entry cannot be read.',
+  'entry-damaged.not-an-object': 'This entry cannot be read: it is no JSON object.',
+  'entry-damaged.no-port': 'This entry cannot be read: its port is no number from 1 to 65535.',
+  'entry-damaged.field': 'This entry cannot be read: something is wrong with its field "{{field}}".',
   /** What a sentence calls a field. */
   'label.name': 'Name',
   'label.description': 'Description',

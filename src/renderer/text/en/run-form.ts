@@ -1,6 +1,11 @@
 /** The form of a workflow on the Run page. */
 export const runForm = {
   title: 'What to change',
+  starters: {
+    'text-to-image': 'Text to image',
+    'image-to-image': 'Image to image',
+    'two-outputs': 'Two outputs',
+  },
   loading: 'Asking the instances what the nodes take',
   noFields: 'This workflow has no input with a value of its own.',
   pinned: 'Pinned fields',

@@ -5,7 +5,15 @@ import type { Translated } from '../translated.ts';
 export const configurationErrors: Translated<typeof english> = {
   CONFIGURATION_UNREADABLE: {
     happened: '该文件中没有 Atelier 可以读取的配置。',
-    detailed: ['该文件中没有 Atelier 可以读取的配置：{{reason}}。'],
+    reasons: {
+      empty: '该文件是空的。',
+      'not-json': '该文件不是 JSON。',
+      'not-an-object': '该文件中没有 Atelier 可以读取的配置：它不是 JSON 对象。',
+      'no-list': '该文件中没有 Atelier 可以读取的配置：其中没有“instances”列表。',
+      field: '该文件中没有 Atelier 可以读取的配置：“{{field}}”缺失或有误。',
+      'instance-count': '该文件中的 COMFYUI_INSTANCES 不是 1 到 64 之间的数字。',
+      'base-port': '该文件中的 COMFYUI_BASE_PORT 不是端口。',
+    },
     means: '没有任何更改。',
     do: '请选择由 Atelier 导出的文件、instances.json，或创意工作室的配置文件。',
   },

@@ -44,7 +44,7 @@ export const workErrors: Translated<typeof english> = {
   WORKFLOW_CHANGED: {
     happened: '该工作流在此期间已被更改。',
     means: '有人在另一个窗口中保存了它。没有任何内容被覆盖。',
-    do: '请将您的版本另存为新工作流，或重新打开已保存的版本。',
+    do: '请将你的版本另存为新工作流，或重新打开已保存的版本。',
   },
   WORKFLOW_LIBRARY_FULL: {
     happened: '工作流库已满。',

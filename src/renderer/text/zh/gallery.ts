@@ -85,7 +85,7 @@ export const gallery: Translated<typeof english> = {
   restored_other: '已恢复 {{count, number}} 个文件',
   restoreFailed_other: '{{count, number}} 个文件仍在回收站：原位置已被占用，或回收站已清空。',
   trashQuestion_other: '将 {{count, number}} 个文件移到回收站？',
-  trashMeans: '在此系统上，Atelier 无法从回收站恢复文件。您可以在回收站中自行恢复。',
+  trashMeans: '在此系统上，Atelier 无法从回收站恢复文件。你可以在回收站中自行恢复。',
   view: {
     close: '关闭',
     previous: '上一个结果',

@@ -63,7 +63,7 @@ export const library: Translated<(typeof en)['library']> = {
   },
   changed: {
     title: '已在另一个窗口中更改',
-    means: '在此期间有人保存了该工作流。您现在看到的是对方的版本；如仍需要，请再次更改。',
+    means: '在此期间有人保存了该工作流。你现在看到的是对方的版本；如仍需要，请再次更改。',
   },
   sharing: {
     title: '共享 {{name}}',

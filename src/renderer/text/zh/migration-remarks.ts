@@ -3,6 +3,7 @@ import type { Translated } from '../translated.ts';
 
 /** What a look, a plan or a run of a migration may say, by the codes of the contract. */
 export const migrationRemarks: Translated<typeof english> = {
+  names: { unnamed: '（未命名）' },
   findings: {
     'unreadable-file': '无法读取 {{path}}。',
     'damaged-file': '{{path}} 已损坏或只写了一半；能读取的部分已采用。',
@@ -26,7 +27,10 @@ export const migrationRemarks: Translated<typeof english> = {
   },
   conflicts: {
     'port-taken': '{{name}} 的端口 {{port}} 已被 {{by}} 占用。',
-    'port-held-by-running': '您的 ComfyUI 正在端口 {{port}} 上运行，并继续使用它。',
+    'port-taken.gateway': '{{name}} 的端口 {{port}} 将交给网关。',
+    'port-taken.atelier': '{{name}} 的端口 {{port}} 已被 Atelier 自己占用。',
+    'port-taken.unknown': '{{name}} 的端口 {{port}} 已被其他程序占用。',
+    'port-held-by-running': '你的 ComfyUI 正在端口 {{port}} 上运行，并继续使用它。',
     'name-taken': '名称“{{name}}”已被使用。',
     'folder-shared': '{{names}} 来自同一个文件夹 {{path}}。',
     'database-shared': '{{names}} 会锁住同一个数据库。',
@@ -88,9 +92,11 @@ export const migrationRemarks: Translated<typeof english> = {
   },
   runs: {
     'active-gone': '之前的活动实例后来被删除了。',
-    'active-kept': '保留您之后选择的活动实例。',
-    'changed-instance-removed': '{{name}} 已移除，包括您之后的更改。',
-    'changes-kept': '保留您之后在 {{document}} 中的更改。',
+    'active-kept': '保留你之后选择的活动实例。',
+    'changed-instance-removed': '{{name}} 已移除，包括你之后的更改。',
+    'changes-kept.instances': '保留你之后对实例的更改。',
+    'changes-kept.settings': '保留你之后对设置的更改。',
+    'changes-kept': '保留你之后在 {{document}} 中的更改。',
     'files-kept': '{{folder}}：保留之后更改或添加的 {{count}} 个文件。',
     'files-set-aside': '{{folder}}：之后写入的 {{count}} 个文件放在 {{keptAs}}。',
     'folder-kept': '{{folder}} 已不是空文件夹，予以保留。',

@@ -13,7 +13,7 @@ export const migrationRun: Translated<typeof english> = {
     'undo-failed': '没能全部撤销',
   },
   means: {
-    applying: '您可以离开此页，过程会继续。全程有日志，即使断电也能撤销。',
+    applying: '你可以离开此页，过程会继续。全程有日志，即使断电也能撤销。',
     applied: '一切就绪。现在或以后都可以撤销，逐字节恢复原状。',
     failed: '此前完成的部分仍然保留。可以撤销，或在消除原因之后继续。',
     interrupted: '工作室在过程中结束了。日志记录了已完成的部分：可以继续其余部分，或全部撤销。',

@@ -4,6 +4,11 @@ import type { Translated } from '../translated.ts';
 /** The form of a workflow on the Run page. */
 export const runForm: Translated<(typeof en)['runForm']> = {
   title: '可调整的内容',
+  starters: {
+    'text-to-image': '文生图',
+    'image-to-image': '图生图',
+    'two-outputs': '两个输出',
+  },
   loading: '正在询问各实例这些节点接受哪些值',
   noFields: '该工作流没有带自身取值的输入。',
   pinned: '置顶字段',
@@ -99,8 +104,8 @@ export const runForm: Translated<(typeof en)['runForm']> = {
     means: '当前的值将成为其表单的默认值；置顶字段保持在最上方。',
     done: '已保存 {{name}}。',
     open: '打开工作流库',
-    conflict: '您编辑期间，有人在另一个窗口中保存了该工作流。没有任何内容被覆盖。',
-    gone: '该已保存的工作流已被删除。您可以将自己的版本另存为新工作流。',
+    conflict: '你编辑期间，有人在另一个窗口中保存了该工作流。没有任何内容被覆盖。',
+    gone: '该已保存的工作流已被删除。你可以将自己的版本另存为新工作流。',
   },
   again: '先前一次运行的值',
   moreActions: '更多操作',

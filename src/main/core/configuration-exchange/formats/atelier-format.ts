@@ -7,8 +7,16 @@ import {
   instanceDraftSchema,
 } from '#contract/models/instance.ts';
 import { isObject, type JsonObject } from '../../shared/json-object.ts';
-import { damagedEntry, type ExchangeEntry, type ExchangeFile, firstEntries, remark } from '../exchange-file.ts';
+import {
+  damagedEntry,
+  type ExchangeEntry,
+  type ExchangeFile,
+  firstEntries,
+  notAnObject,
+  remark,
+} from '../exchange-file.ts';
 import { withoutSecrets } from '../secret-free.ts';
+import { unreadable } from './unreadable.ts';
 
 const newestVersion = 1;
 
@@ -72,14 +80,15 @@ export const writeAtelierFile = (options: {
 };
 
 const readEntry = (value: unknown, key: string): ExchangeEntry => {
-  if (!isObject(value)) return damagedEntry(key, key, 'no object');
+  if (!isObject(value)) return damagedEntry(key, key, notAnObject);
   const { leftOut: _leftOut, ...fields } = value;
   const name = typeof value['name'] === 'string' ? value['name'].slice(0, 200) : key;
   const parsed = instanceDraftSchema.safeParse(fields);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const field = issue?.path.join('.') ?? '';
-    return damagedEntry(key, name, `${field}${field === '' ? '' : ': '}${issue?.message ?? 'not readable'}`);
+    const message = `${field}${field === '' ? '' : ': '}${issue?.message ?? 'not readable'}`;
+    return damagedEntry(key, name, { reason: 'field', message, field });
   }
   return { key, id: parsed.data.id ?? null, draft: parsed.data, damage: null };
 };
@@ -95,9 +104,7 @@ export const readAtelierFile = (document: JsonObject): ExchangeFile => {
   const envelope = ownFileSchema.safeParse(document);
   if (!envelope.success) {
     const field = envelope.error.issues[0]?.path.join('.') ?? '';
-    throw new StudioError('CONFIGURATION_UNREADABLE', undefined, {
-      details: { reason: `"${field}" is missing or wrong` },
-    });
+    throw unreadable('field', { field });
   }
   const { instances, kind, activeInstanceId } = envelope.data;
   const first = firstEntries(instances);

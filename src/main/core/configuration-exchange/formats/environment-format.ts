@@ -1,6 +1,6 @@
-import { StudioError } from '#contract/errors.ts';
 import { readEnvironmentFile } from '../../migration/scan/environment-file.ts';
 import { type ExchangeFile, remark } from '../exchange-file.ts';
+import { unreadable } from './unreadable.ts';
 
 const mostInstances = 64;
 
@@ -21,8 +21,7 @@ export const readEnvironmentFormat = (text: string): ExchangeFile => {
   const wanted = wholeNumber(values.get('COMFYUI_INSTANCES'), 1, mostInstances);
   const basePort = wholeNumber(values.get('COMFYUI_BASE_PORT') ?? '3001', 1, 65_535 - mostInstances);
   if (wanted === null || basePort === null) {
-    const reason = wanted === null ? 'COMFYUI_INSTANCES is no number from 1 to 64' : 'COMFYUI_BASE_PORT is no port';
-    throw new StudioError('CONFIGURATION_UNREADABLE', undefined, { details: { reason } });
+    throw unreadable(wanted === null ? 'instance-count' : 'base-port');
   }
   const startsNothing = isOn(values.get('DISABLE_AUTOLAUNCH'));
   const count = isMulti ? wanted : 1;

@@ -4,7 +4,14 @@ import { isThisMachine } from '../../instances/configuration/remote-address.ts';
 import { httpAddress } from '../../instances/endpoint.ts';
 import { listField, numberField, portField, textField, textRecord } from '../../migration/scan/json-fields.ts';
 import { isObject, type JsonObject } from '../../shared/json-object.ts';
-import { damagedEntry, type ExchangeEntry, type ExchangeFile, firstEntries } from '../exchange-file.ts';
+import {
+  damagedEntry,
+  type ExchangeEntry,
+  type ExchangeFile,
+  firstEntries,
+  noPort,
+  notAnObject,
+} from '../exchange-file.ts';
 import { withoutSecrets } from '../secret-free.ts';
 
 const writtenVersion = '1.0';
@@ -71,10 +78,10 @@ const switchField = (value: JsonObject, key: string): boolean | undefined => {
 };
 
 const readEntry = (value: unknown, key: string): ExchangeEntry => {
-  if (!isObject(value)) return damagedEntry(key, key, 'no object');
+  if (!isObject(value)) return damagedEntry(key, key, notAnObject);
   const name = (textField(value, 'name') || textField(value, 'id') || key).slice(0, 200);
   const port = portField(value, 'port');
-  if (port === null) return damagedEntry(key, name, 'port: no number from 1 to 65535');
+  if (port === null) return damagedEntry(key, name, noPort);
   const host = textField(value, 'host') || 'localhost';
   const isLocal = isThisMachine(host);
   const workflows = within(numberField(value, 'maxConcurrentWorkflows'), 1, 64);

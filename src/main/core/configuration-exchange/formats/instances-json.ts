@@ -1,7 +1,15 @@
 import type { InstanceConfiguration } from '#contract/models/instance.ts';
 import { listField, numberField, portField, textField } from '../../migration/scan/json-fields.ts';
 import { isObject, type JsonObject } from '../../shared/json-object.ts';
-import { damagedEntry, type ExchangeEntry, type ExchangeFile, firstEntries, remark } from '../exchange-file.ts';
+import {
+  damagedEntry,
+  type ExchangeEntry,
+  type ExchangeFile,
+  firstEntries,
+  noPort,
+  notAnObject,
+  remark,
+} from '../exchange-file.ts';
 import { withoutSecrets } from '../secret-free.ts';
 
 /** Splits a typed command line into argv, as a shell would, without ever being one. */
@@ -59,11 +67,11 @@ export const writeInstancesJson = (options: {
 };
 
 const readEntry = (value: unknown, key: string, shared: readonly string[], split: SplitArguments): ExchangeEntry => {
-  if (!isObject(value)) return damagedEntry(key, key, 'no object');
+  if (!isObject(value)) return damagedEntry(key, key, notAnObject);
   const id = numberField(value, 'id');
   const name = (textField(value, 'name') || (id === null ? key : `instance-${id}`)).slice(0, 200);
   const port = portField(value, 'port');
-  if (port === null) return damagedEntry(key, name, 'port: no number from 1 to 65535');
+  if (port === null) return damagedEntry(key, name, noPort);
   const description = textField(value, 'description').slice(0, 2000);
   return {
     key,

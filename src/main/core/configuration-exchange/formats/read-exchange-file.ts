@@ -1,4 +1,3 @@
-import { StudioError } from '#contract/errors.ts';
 import { ownFormatName } from '#contract/models/configuration.ts';
 import { isObject, type JsonObject } from '../../shared/json-object.ts';
 import type { ExchangeFile } from '../exchange-file.ts';
@@ -6,16 +5,14 @@ import { readAtelierFile } from './atelier-format.ts';
 import { isEnvironmentText, readEnvironmentFormat } from './environment-format.ts';
 import { readInstancesConfig } from './instances-config.ts';
 import { readInstancesJson, type SplitArguments } from './instances-json.ts';
-
-const unreadable = (reason: string): StudioError =>
-  new StudioError('CONFIGURATION_UNREADABLE', undefined, { details: { reason } });
+import { unreadable } from './unreadable.ts';
 
 const parse = (text: string): unknown => {
   try {
     const value: unknown = JSON.parse(text);
     return value;
   } catch (error) {
-    if (error instanceof SyntaxError) throw unreadable(text.trim() === '' ? 'the file is empty' : 'no JSON');
+    if (error instanceof SyntaxError) throw unreadable(text.trim() === '' ? 'empty' : 'not-json');
     throw error;
   }
 };
@@ -32,9 +29,9 @@ export const readExchangeFile = (text: string, split: SplitArguments): ExchangeF
   const bare = text.replace(/^\uFEFF/, '');
   if (!/^\s*[[{"]/.test(bare) && isEnvironmentText(bare)) return readEnvironmentFormat(bare);
   const document = parse(bare);
-  if (!isObject(document)) throw unreadable('no object');
+  if (!isObject(document)) throw unreadable('not-an-object');
   if (document['format'] === ownFormatName) return readAtelierFile(document);
   const instances = document['instances'];
-  if (!Array.isArray(instances)) throw unreadable('there is no list "instances" in it');
+  if (!Array.isArray(instances)) throw unreadable('no-list');
   return isInstancesConfig(document, instances) ? readInstancesConfig(document) : readInstancesJson(document, split);
 };

@@ -1,15 +1,15 @@
 import { StudioError } from '#contract/errors.ts';
-import type { FieldChange, RestorePlan, Snapshot } from '#contract/models/configuration.ts';
+import type { ExchangeFailure, FieldChange, RestorePlan, Snapshot } from '#contract/models/configuration.ts';
 import type { InstanceConfiguration } from '#contract/models/instance.ts';
 import type { Fleet } from '../../instances/fleet-interface.ts';
 import type { SnapshotContents, SnapshotStore } from '../../ports/snapshots.ts';
-import { type CarriedOut, carryOut, type FailedStep, failureOf, type Step } from '../carry-out.ts';
+import { type CarriedOut, carryOut, failureOf, type Step } from '../carry-out.ts';
 import { compareConfigurations, compareSettings } from '../compare-configurations.ts';
 import { basisOf, type ExchangeDependencies } from '../exchange-desk.ts';
 
 export interface RestoreResult extends Pick<CarriedOut, 'created' | 'updated' | 'restartNeeded'> {
   readonly removed: string[];
-  readonly failed: FailedStep[];
+  readonly failed: ExchangeFailure[];
   readonly snapshotId: string;
 }
 
@@ -81,7 +81,7 @@ export const createSnapshotDesk = (dependencies: SnapshotDependencies): Snapshot
   });
 
   /** Runs a step that may fail by itself, and notes that it did. */
-  const attempt = async (failed: FailedStep[], name: string, step: () => Promise<unknown>): Promise<boolean> => {
+  const attempt = async (failed: ExchangeFailure[], name: string, step: () => Promise<unknown>): Promise<boolean> => {
     try {
       await step();
       return true;

@@ -1,7 +1,7 @@
 import type { PlanEdit, PlannedConflict, PlannedInstance } from '#contract/models/migration.ts';
 import { parseDeviceSelection, selectGpus } from '../../gpus/device-selection.ts';
 import { isLoopback } from '../../instances/configuration/remote-address.ts';
-import { type PlanFacts, planConflict, type Step, takeOverPort } from './plan-facts.ts';
+import { type PlanFacts, type PortHolder, planConflict, type Step, takeOverPort } from './plan-facts.ts';
 
 const isLocal = ({ draft }: PlannedInstance): boolean => draft.kind !== 'remote';
 
@@ -23,17 +23,24 @@ const edited = (instance: PlannedInstance, edit: PlanEdit, { gpus }: PlanFacts):
   };
 };
 
+interface Holder {
+  readonly by: string;
+  readonly pid: number | null;
+  readonly reason?: PortHolder;
+}
+
 /** Who has a port that the user asked for; null where it can be had. */
-const holderOf = (port: number, facts: PlanFacts): { readonly by: string; readonly pid: number | null } | null => {
+const holderOf = (port: number, facts: PlanFacts): Holder | null => {
   const { choices, gatewayPort, ownPorts, existing, wantedPorts } = facts;
   if (choices.takeOverPort && port === takeOverPort && gatewayPort !== takeOverPort)
-    return { by: 'gateway', pid: null };
-  if (ownPorts.includes(port)) return { by: 'atelier', pid: null };
+    return { by: 'gateway', pid: null, reason: 'gateway' };
+  if (ownPorts.includes(port)) return { by: 'atelier', pid: null, reason: 'atelier' };
   const instance = existing.find((each) => each.port === port && (each.kind === 'local' || isLoopback(each.host)));
   if (instance !== undefined) return { by: instance.name, pid: null };
   const state = wantedPorts.get(port);
   if (state === undefined || state.free) return null;
-  return { by: state.owner?.name ?? 'another program', pid: state.owner?.pid ?? null };
+  const { name = null, pid = null } = state.owner ?? {};
+  return name === null ? { by: 'another program', pid, reason: 'unknown' } : { by: name, pid };
 };
 
 const portClash = (

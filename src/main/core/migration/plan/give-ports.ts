@@ -1,6 +1,6 @@
 import type { PlannedConflict } from '#contract/models/migration.ts';
 import { isLoopback } from '../../instances/configuration/remote-address.ts';
-import { type Placed, type PlanFacts, planConflict, type Step, takeOverPort } from './plan-facts.ts';
+import { type Placed, type PlanFacts, type PortHolder, planConflict, type Step, takeOverPort } from './plan-facts.ts';
 
 /** Why a port cannot be had; null where it can. */
 const obstacle = (
@@ -13,6 +13,7 @@ const obstacle = (
   resolution: 'other-port' | 'port-taken-over';
   message: string;
   by: string;
+  reason?: PortHolder;
 } | null => {
   const { candidate } = placed.source;
   const say = (by: string): string => `Port ${port} of ${candidate.name} is taken by ${by}.`;
@@ -22,10 +23,17 @@ const obstacle = (
       resolution: 'port-taken-over',
       message: say('the gateway from now on'),
       by: 'gateway',
+      reason: 'gateway',
     };
   }
   if (facts.ownPorts.includes(port))
-    return { code: 'port-taken', resolution: 'other-port', message: say('Atelier itself'), by: 'atelier' };
+    return {
+      code: 'port-taken',
+      resolution: 'other-port',
+      message: say('Atelier itself'),
+      by: 'atelier',
+      reason: 'atelier',
+    };
   const instance = facts.existing.find(
     (each) => each.port === port && (each.kind === 'local' || isLoopback(each.host)),
   );
@@ -47,8 +55,15 @@ const obstacle = (
     const message = `The running ComfyUI keeps port ${port}; the instance beside it gets another one.`;
     return { code: 'port-held-by-running', resolution: 'other-port', message, by: candidate.name };
   }
-  const by = state.owner?.name ?? 'another program';
-  return { code: 'port-taken', resolution: 'other-port', message: say(by), by };
+  const program = state.owner?.name ?? null;
+  const by = program ?? 'another program';
+  return {
+    code: 'port-taken',
+    resolution: 'other-port',
+    message: say(by),
+    by,
+    ...(program === null ? { reason: 'unknown' } : {}),
+  };
 };
 
 /** A port for every local one: its own where that is free, else the next free one. Remote ones keep their address. */
@@ -83,6 +98,7 @@ export const givePorts = (placed: readonly Placed[], facts: PlanFacts): Step<Rea
       port,
       newPort: other,
       by: problem.by,
+      ...(problem.reason === undefined ? {} : { reason: problem.reason }),
       pid: facts.wantedPorts.get(port)?.owner?.pid ?? null,
     };
     conflicts.push(planConflict(problem.code, 'info', problem.resolution, { message: problem.message, details }));

@@ -56,6 +56,9 @@ export interface Placed {
   readonly isFurther: boolean;
 }
 
+/** Who has a port, where it is neither an instance nor a program with a name. */
+export type PortHolder = 'gateway' | 'atelier' | 'unknown';
+
 /** A clash with what the plan does about it; an empty resolution leaves it to the user. */
 export const planConflict = (
   code: PlanConflictCode,

@@ -2,14 +2,13 @@ import type { MigrationRemark } from '#contract/models/migration.ts';
 import { joinPath, parentPath } from '../../instances/configuration/paths.ts';
 import { isObject } from '../../shared/json-object.ts';
 import { readEnvironmentFile } from './environment-file.ts';
+import { lastPart } from './last-part.ts';
 import { lookAtVariables } from './look-environment.ts';
 import { instancesSighting, readInstancesConfig, readInstancesJson } from './look-instances-file.ts';
 import { readServersFile } from './look-servers-file.ts';
 import { damagedFile, readJsonFile, readTextFile } from './read-file.ts';
 import { holdsComfyui } from './recognise-install.ts';
 import { findingRemark, type ScanContext, type Sighting } from './scan-context.ts';
-
-const lastPart = (path: string): string => path.split(/[\\/]/u).findLast((part) => part !== '') ?? path;
 
 const withRemark = (file: string, remark: MigrationRemark): Sighting => ({
   kind: 'instances-file',

@@ -1,12 +1,11 @@
 import { joinPath } from '../../instances/configuration/paths.ts';
+import { lastPart } from './last-part.ts';
 import { lookAtFile } from './look-at-file.ts';
 import { lookAtDockerMulti, lookAtDockerSingle } from './look-docker.ts';
 import { lookAtDockerEnvironments } from './look-docker-environments.ts';
 import { lookAtInstall } from './look-install.ts';
 import { lookAtLibrary } from './look-stability-matrix.ts';
 import { findingRemark, type ScanContext, type Sighting } from './scan-context.ts';
-
-const lastPart = (path: string): string => path.split(/[\\/]/u).findLast((part) => part !== '') ?? path;
 
 /** What a folder is, by the first reading that fits: layouts of several instances hold installs, so they come first. */
 export const recogniseFolder = async (folder: string, context: ScanContext): Promise<Sighting | null> => {

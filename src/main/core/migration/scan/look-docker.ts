@@ -3,9 +3,9 @@ import { describeInstall } from './describe-install.ts';
 import { containerArguments, readDockerProject } from './docker-project.ts';
 import { resolvePath } from './foreign-path.ts';
 import { portField } from './json-fields.ts';
+import { lastPart } from './last-part.ts';
 import type { ScanContext, Sighting } from './scan-context.ts';
 
-export const lastPart = (path: string): string => path.split(/[\\/]/u).findLast((part) => part !== '') ?? path;
 export const maxContainers = 64;
 
 const isFolder = async (path: string, { reader }: ScanContext): Promise<boolean> =>

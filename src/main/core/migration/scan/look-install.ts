@@ -1,12 +1,11 @@
 import type { MigrationRemark } from '#contract/models/migration.ts';
 import { joinPath, parentPath } from '../../instances/configuration/paths.ts';
 import { describeInstall } from './describe-install.ts';
+import { lastPart } from './last-part.ts';
 import { readArguments } from './read-arguments.ts';
 import { readTextFile } from './read-file.ts';
 import { holdsComfyui, isGitCheckout } from './recognise-install.ts';
 import type { ScanContext, Sighting } from './scan-context.ts';
-
-const lastPart = (path: string): string => path.split(/[\\/]/u).findLast((part) => part !== '') ?? path;
 
 /** Start scripts of the portable build, most specific first: the newest script that somebody edited is what they use. */
 const startScripts = [

@@ -1,6 +1,7 @@
 import type { MigrationCandidate, MigrationRemark } from '#contract/models/migration.ts';
 import { isObject, type JsonObject } from '../../shared/json-object.ts';
 import { listField, numberField, textField } from './json-fields.ts';
+import { lastPart } from './last-part.ts';
 import { damagedFile } from './read-file.ts';
 import { remoteCandidate, splitLogin } from './remote-candidate.ts';
 import { findingRemark, type Sighting } from './scan-context.ts';
@@ -87,5 +88,5 @@ export const readServersFile = (document: JsonObject, file: string): Sighting =>
     const text = `${secrets.size} passwords or tokens stand in ${file} in clear text; they go into the secret store.`;
     remarks.push(findingRemark('secret-kept-apart', 'info', text, { path: file, count: secrets.size }));
   }
-  return { kind: 'servers-file', title: 'Servers', location: file, version: '', candidates, remarks, secrets };
+  return { kind: 'servers-file', title: lastPart(file), location: file, version: '', candidates, remarks, secrets };
 };

@@ -80,7 +80,8 @@ export const takeBackBackup = async ({ dependencies, begun }: EffectContext): Pr
   const captured = await dependencies.journals.kept(begun.runId, documentsKeptAs);
   if (captured === null) return [];
   const { differing } = await dependencies.documents.putBack(captured);
-  return differing.map((name) =>
-    remark('info', 'changes-kept', 'What you changed since stays.', { document: documentNames[name] ?? name }),
-  );
+  return differing.map((name) => {
+    const document = documentNames[name] ?? name;
+    return remark('info', 'changes-kept', 'What you changed since stays.', { document, reason: document });
+  });
 };
