@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { noPromptFacts } from '#core/gallery/prompt-facts.ts';
 import type { FileFacts, GalleryIndex, JobResult } from '#core/ports/gallery.ts';
@@ -22,8 +23,8 @@ const logger = {
   error: () => undefined,
 };
 
-const open = (path = ':memory:'): GalleryIndex => {
-  const index = openGalleryIndex({ path: path === ':memory:' ? temporaryPath() : path, logger });
+const open = (path = ':memory:', startedAtMs = 1_790_000_000_000): GalleryIndex => {
+  const index = openGalleryIndex({ path: path === ':memory:' ? temporaryPath() : path, logger, startedAtMs });
   if (path === ':memory:') onTestFinished(() => index.close());
   return index;
 };
@@ -236,5 +237,31 @@ describe('the index of the gallery', () => {
     expect(names(third)).toEqual([]);
     expect(warnings).toContain('The index of the gallery is made anew');
     third.close();
+  });
+
+  it('is looked through after the machine ended with it, and not when only the studio did', () => {
+    const leave = (): string => {
+      const path = temporaryPath();
+      const index = open(path);
+      const folder = index.folderId({ path: '/out', instanceId: null });
+      const found = Array.from({ length: 2000 }, (_, at) => file(`${at}.png`, at));
+      index.putFiles(folder, '', found);
+      index.close();
+      // As it is while a studio is at work, with a page that never reached the disk.
+      const database = new DatabaseSync(path);
+      database.exec("UPDATE notes SET value = '1790000000000' WHERE name = 'open'");
+      const page = database.prepare("SELECT rootpage FROM sqlite_master WHERE name = 'items_of_folder'").get();
+      database.close();
+      const bytes = readFileSync(path);
+      bytes.fill(0, (Number(page?.['rootpage']) - 1) * 4096, Number(page?.['rootpage']) * 4096);
+      writeFileSync(path, bytes);
+      return path;
+    };
+    const sameRun = open(leave(), 1_790_000_004_000);
+    expect(sameRun.total({})).toBe(2000);
+    sameRun.close();
+    const nextRun = open(leave(), 1_790_000_500_000);
+    expect(nextRun.total({})).toBe(0);
+    nextRun.close();
   });
 });

@@ -4,15 +4,20 @@ import type { GalleryIndex } from '#core/ports/gallery.ts';
 import type { Logger } from '#core/ports/logger.ts';
 import { numberOf, readNumbers, textOf } from '../jobs-database/sqlite-values.ts';
 import { createFacets } from './index-facets.ts';
-import { openIndexFile } from './index-file.ts';
+import { machineStartedAtMs, openIndexFile } from './index-file.ts';
 import { createIndexReads } from './index-reads.ts';
 import { createIndexWrites } from './index-writes.ts';
 
 const namesSchema = z.array(z.string());
 
-/** The index of the gallery in a SQLite file of its own. */
-export const openGalleryIndex = (options: { readonly path: string; readonly logger: Logger }): GalleryIndex => {
-  const database = openIndexFile(options.path, options.logger);
+/** The index of the gallery in a SQLite file of its own. `startedAtMs`: when this machine was started, if not as its clock says. */
+export const openGalleryIndex = (options: {
+  readonly path: string;
+  readonly logger: Logger;
+  readonly startedAtMs?: number;
+}): GalleryIndex => {
+  const startedAtMs = options.startedAtMs ?? machineStartedAtMs(Date.now());
+  const database = openIndexFile(options.path, options.logger, startedAtMs);
   let revision = 0;
   const reads = createIndexReads(database, join);
   const changed = (ids: readonly number[]): void => {
@@ -52,7 +57,7 @@ export const openGalleryIndex = (options: { readonly path: string; readonly logg
     return known === undefined ? numberOf(addFolder.run(path, null).lastInsertRowid) : numberOf(known['id']);
   };
   const writes = createIndexWrites(database, changed, folderId);
-  putNote.run('open', '1');
+  putNote.run('open', String(startedAtMs));
 
   return {
     ...reads,
