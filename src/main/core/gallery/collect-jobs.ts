@@ -15,6 +15,8 @@ export interface JobCollector {
 
 const jobsOfPage = 50;
 const jobsOfPiece = 4;
+/** Forgetting one is a small part of taking one in. */
+const forgottenOfPiece = 32;
 const ended = ['succeeded', 'failed', 'cancelled'] as const;
 /** The end of the newest job that is known to be in the index, with all before it. */
 const untilNote = 'jobs-until';
@@ -48,21 +50,33 @@ export const createJobCollector = ({ index, jobs, jobStore, logger, onNews }: Pa
     }
   };
 
+  /** Does something with each of them, a few at a time; false when all work is to end. */
+  const inPieces = async (
+    ids: readonly string[],
+    size: number,
+    rest: () => Promise<boolean>,
+    act: (jobId: string) => void,
+  ): Promise<boolean> => {
+    for (let first = 0; first < ids.length; first += size) {
+      for (const jobId of ids.slice(first, first + size)) act(jobId);
+      if (!(await rest())) return false;
+    }
+    return true;
+  };
+
   const takeNew = async (rest: () => Promise<boolean>): Promise<boolean> => {
     const isAnything = changed.size + removed.size > 0;
-    const forgotten = [...removed];
-    removed.clear();
-    for (const jobId of forgotten) {
+    const forget = (jobId: string): void => {
+      removed.delete(jobId);
       changed.delete(jobId);
       index.forgetJob(jobId);
-    }
-    for (let ids = [...changed]; ids.length > 0; ids = [...changed]) {
-      for (const jobId of ids.slice(0, jobsOfPiece)) {
-        changed.delete(jobId);
-        collect(jobId);
-      }
-      if (!(await rest())) break;
-    }
+    };
+    const take = (jobId: string): void => {
+      if (changed.delete(jobId)) collect(jobId);
+    };
+    let isGoing = true;
+    while (isGoing && removed.size > 0) isGoing = await inPieces([...removed], forgottenOfPiece, rest, forget);
+    while (isGoing && changed.size > 0) isGoing = await inPieces([...changed], jobsOfPiece, rest, take);
     return isAnything;
   };
 
@@ -71,10 +85,10 @@ export const createJobCollector = ({ index, jobs, jobStore, logger, onNews }: Pa
     let newest: number | null = null;
     for (let offset = 0; ; offset += jobsOfPage) {
       const { jobs: page } = jobStore.page({ states: [...ended] }, offset, jobsOfPage);
-      for (const { view } of page) if (view.outputs.length > 0 && !index.knowsJob(view.id)) collect(view.id);
+      const unknown = page.flatMap(({ view }) => (view.outputs.length > 0 && !index.knowsJob(view.id) ? view.id : []));
       newest ??= page[0]?.view.finishedAt ?? null;
       const oldest = page.at(-1)?.view.finishedAt ?? Number.NEGATIVE_INFINITY;
-      if (!(await rest())) return false;
+      if (!(await rest()) || !(await inPieces(unknown, jobsOfPiece, rest, collect))) return false;
       if (page.length < jobsOfPage || oldest < until) break;
     }
     if (newest !== null) index.setNote(untilNote, String(newest));
