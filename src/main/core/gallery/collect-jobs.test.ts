@@ -15,7 +15,7 @@ const recordOf = (id: string, finishedAt = 1000): JobRecord => {
     submittedAt: 0,
     finishedAt,
     outputs: [
-      { index: 0, nodeId: '9', kind: 'text', type: 'output', filename: '', subfolder: '', text: id, mime: null },
+      { index: 0, nodeId: '9', kind: 'text', type: 'output', filename: '', subfolder: '', text: id, key: 'text' },
     ],
   } as Partial<JobView>;
   return { view, order: { prompt: {} }, outputFolders: null } as JobRecord;
@@ -59,7 +59,7 @@ const world = (ended: readonly JobRecord[] = []) => {
   };
   const jobStore: Pick<JobStore, 'page'> = {
     page: (_filter, offset, limit) =>
-      ({ jobs: ended.slice(offset, offset + limit), total: ended.length }) as ReturnType<JobStore['page']>,
+      ({ jobs: ended.slice(offset, offset + limit), total: ended.length }) as unknown as ReturnType<JobStore['page']>,
   };
   const collector = createJobCollector({
     index: index as GalleryIndex,
