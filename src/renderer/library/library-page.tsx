@@ -45,7 +45,7 @@ const ImportButton = ({ actions }: { actions: LibraryActions }): ReactNode => {
 const Loading = (): ReactNode => {
   const { t } = useTranslation();
   return (
-    <div className={classes.grid} aria-busy aria-label={t('library.loading')}>
+    <div className={classes.grid} role="status" aria-busy aria-label={t('library.loading')}>
       {Array.from({ length: 8 }, (_, index) => (
         <Skeleton key={index} className={classes.skeletonCard ?? ''} />
       ))}

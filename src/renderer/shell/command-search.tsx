@@ -1,6 +1,6 @@
 import { Kbd } from '@mantine/core';
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, useSpotlight } from '@mantine/spotlight';
-import { IconAppWindow, IconSearch, IconSettings } from '@tabler/icons-react';
+import { IconAppWindow, IconBooks, IconSearch, IconSettings } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -26,7 +26,7 @@ const groups: readonly CommandGroup[] = ['pages', 'instances', 'active', 'view']
 const keysOf = (keys: string | null | undefined): ReactNode =>
   keys === undefined || keys === null ? null : <Kbd size="xs">{keysAsText(keys, isMac())}</Kbd>;
 
-/** Commands about single instances: start, stop, edit, log, make active. */
+/** Commands about single instances: their pages, start, stop, edit, log, make active. */
 const useInstanceCommands = (): {
   readonly instances: SpotlightActionData[];
   readonly active: SpotlightActionData[];
@@ -42,6 +42,13 @@ const useInstanceCommands = (): {
     const { shape, colour } = presentState(view.state);
     const glyph = <StateGlyph shape={shape} colour={colour} />;
     const possible = cardActions(view, data?.activeInstanceId ?? null);
+    instances.push({
+      id: `open:${id}`,
+      label: t('frame.commands.openPage', { name }),
+      keywords: [id, description],
+      leftSection: glyph,
+      onClick: () => void navigate({ to: '/instances/$instanceId/{-$tab}', params: { instanceId: id } }),
+    });
     for (const action of ['start', 'stop', 'edit', 'logs'] as const) {
       if (!possible.includes(action)) continue;
       instances.push({
@@ -74,12 +81,26 @@ const useInstanceCommands = (): {
   return { instances, active };
 };
 
-/** Sections of the settings, and jobs of late: what one looks for by its name. */
-const usePlaces = (): { readonly settings: SpotlightActionData[]; readonly jobs: SpotlightActionData[] } => {
+interface Places {
+  readonly settings: SpotlightActionData[];
+  readonly jobs: SpotlightActionData[];
+  readonly workflows: SpotlightActionData[];
+}
+
+/** Sections of the settings, saved workflows, and jobs of late: what one looks for by its name. */
+const usePlaces = (): Places => {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const jobs = useTopic('jobs', { select: (state) => recentJobs(state.jobs) }).data ?? [];
+  const workflows = useTopic('workflows', { select: (state) => state.workflows }).data ?? [];
   return {
+    workflows: workflows.map(({ id, name, tags }) => ({
+      id: `workflow:${id}`,
+      label: name,
+      keywords: tags,
+      leftSection: <IconBooks size={frame.icon} stroke={1.6} aria-hidden />,
+      onClick: () => void navigate({ to: '/run', search: { workflow: id } }),
+    })),
     settings: sectionGroups.flatMap(({ sections }) =>
       sections.map((section) => ({
         id: `settings:${section}`,
@@ -125,6 +146,7 @@ const OpenSearch = (): ReactNode => {
   }));
   const actions: SpotlightActionGroupData[] = [
     ...commands,
+    { group: t('frame.commands.groups.workflows'), actions: places.workflows },
     { group: t('frame.commands.groups.jobs'), actions: places.jobs },
     { group: t('frame.commands.groups.settings'), actions: places.settings },
   ];
@@ -133,6 +155,7 @@ const OpenSearch = (): ReactNode => {
       store={commandSearchStore}
       actions={actions}
       shortcut={null}
+      attributes={{ content: { 'aria-label': t('frame.commands.search') } }}
       scrollable
       styles={{ content: { background: 'var(--at-overlay)' } }}
       highlightQuery

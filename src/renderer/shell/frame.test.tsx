@@ -2,10 +2,12 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { fleetContents } from '../testing/fleet-scenario.ts';
 import { fixtureNow } from '../testing/instance-fixtures.ts';
+import { libraryContents } from '../testing/library-scenario.ts';
 import { cleanUpApps, inputsOf, renderApp } from '../testing/render-app.fixture.tsx';
 
 cleanUpApps();
 const fleet = { contents: fleetContents };
+const library = { contents: libraryContents };
 const ctrl = (key: string, changes: KeyboardEventInit = {}): void => {
   fireEvent.keyDown(document.body, { key, ctrlKey: true, ...changes });
 };
@@ -86,6 +88,26 @@ describe('shortcuts (002-G)', () => {
     });
     fireEvent.click(entry);
     await waitFor(() => expect(inputsOf(app, 'instances.start')).toEqual([{ instanceId: 'spare' }]));
+  });
+
+  it.each([
+    ['the page of an instance', fleet, 'page of spare', 'Open the page of Spare', '/instances/spare'],
+    ['a saved workflow', library, 'turnaround', 'Turnaround sheet', '/run'],
+  ] as const)('Ctrl+K finds %s', async (_, scenario, words, found, path) => {
+    const app = renderApp(scenario);
+    await ready();
+    ctrl('k');
+    fireEvent.change(await screen.findByRole('textbox', { name: 'Search commands' }), { target: { value: words } });
+    const dialog = await screen.findByRole('dialog', { name: 'Search commands' });
+    const entry = await waitFor(() => {
+      const hit = within(dialog)
+        .getAllByRole('button')
+        .find(({ textContent }) => textContent === found);
+      if (hit === undefined) throw new Error('not found yet');
+      return hit;
+    });
+    fireEvent.click(entry);
+    await waitFor(() => expect(app.router.state.location.pathname).toBe(path));
   });
 });
 

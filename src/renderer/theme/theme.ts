@@ -127,7 +127,15 @@ export const theme = createTheme({
       defaultProps: { position: 'right', transitionProps: { duration: 150 } },
       styles: dialogStyles,
     }),
-    Menu: Menu.extend({ defaultProps: { shadow: 'none', position: 'bottom-end', transitionProps: { duration: 120 } } }),
+    Menu: Menu.extend({
+      defaultProps: {
+        shadow: 'none',
+        position: 'bottom-end',
+        transitionProps: { duration: 120 },
+        // An empty part that has the focus is no item of a menu; the first item has it at once.
+        withInitialFocusPlaceholder: false,
+      },
+    }),
   },
 });
 

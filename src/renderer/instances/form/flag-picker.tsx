@@ -121,7 +121,7 @@ export const FlagPicker = ({ flags, state, given, onPick }: FlagPickerProps): Re
         />
       </Combobox.Target>
       <Combobox.Dropdown>
-        <Combobox.Options mah="40vh" className={classes.flagOptions ?? ''}>
+        <Combobox.Options aria-label={t('instanceForm.flags.label')} mah="40vh" className={classes.flagOptions ?? ''}>
           {found.length === 0 ? <Combobox.Empty>{t('instanceForm.flags.none')}</Combobox.Empty> : null}
           {groups.map((group) => {
             const own = found.filter((flag) => flag.group === group);

@@ -81,7 +81,7 @@ describe('two windows that edit one instance', () => {
     type(dialog, /^Port/, '8400');
     type(dialog, /^Description/, 'Mine');
     storeElsewhere(app, 'spare', { port: 8401 });
-    fireEvent.click(await within(dialog).findByRole('button', { name: 'Take the stored one: Port' }));
+    fireEvent.click(await within(dialog).findByRole('button', { name: 'Take this: Port, stored now' }));
     await waitFor(() => expect(valueOf(dialog, /^Port/)).toBe('8401'));
     expect(valueOf(dialog, /^Description/)).toBe('Mine');
     await waitFor(() => expect(within(dialog).queryByText('This instance was changed in another window.')).toBeNull());

@@ -94,7 +94,6 @@ const TemplateCard = ({ template, isChosen, onChoose, onForget }: CardProps): Re
       {template.kind === 'own' ? (
         <Tooltip label={t('instanceForm.templates.delete', { name: template.name })}>
           <ActionIcon
-            size="sm"
             className={classes.templateDelete ?? ''}
             aria-label={t('instanceForm.templates.delete', { name: template.name })}
             onClick={onForget}

@@ -1,4 +1,5 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InstanceView } from '#contract/models/instance.ts';
@@ -68,9 +69,15 @@ const Numbers = ({ view }: { view: InstanceView }): ReactNode => {
   const total = gpu?.memoryTotalBytes ?? (serves ? reading?.vramTotalBytes : null) ?? null;
   return (
     <>
-      <span className={classes.figure}>{used === null || total === null ? '–' : formatUsage(used, total)}</span>
-      <span className={classes.figure}>{formatLoad(gpu?.loadPercent ?? null)}</span>
-      <span className={classes.figure}>{serves ? formatResponseTime(reading?.responseTimeMs ?? null) : '–'}</span>
+      <span className={classes.figure} data-column="vram">
+        {used === null || total === null ? '–' : formatUsage(used, total)}
+      </span>
+      <span className={classes.figure} data-column="load">
+        {formatLoad(gpu?.loadPercent ?? null)}
+      </span>
+      <span className={classes.figure} data-column="response">
+        {serves ? formatResponseTime(reading?.responseTimeMs ?? null) : '–'}
+      </span>
     </>
   );
 };
@@ -115,19 +122,24 @@ const LoadedRow = ({ view, active }: RowProps): ReactNode => {
       onFocus={() => focusInstance(id)}
     >
       <MarkBox instanceId={id} name={name} state={state} />
-      <span className={classes.name} title={name}>
+      <Link
+        to="/instances/$instanceId/{-$tab}"
+        params={{ instanceId: id }}
+        className={`${classes.name} ${classes.nameLink}`}
+        title={name}
+      >
         {name}
-      </span>
+      </Link>
       <span className={classes.state} data-state={state.colour}>
         {t(`instances.status.${state.word}`)}
         {view.health === null || view.health === 'healthy' ? null : (
           <StateBadge colour={healthColour(view.health)}>{t(`instances.health.${view.health}`)}</StateBadge>
         )}
       </span>
-      <span className={classes.quiet} title={view.endpoint}>
+      <span className={classes.quiet} data-column="address" title={view.endpoint}>
         {view.endpoint.replace(/^https?:\/\//, '')}
       </span>
-      <span className={classes.quiet} title={deviceText}>
+      <span className={classes.quiet} data-column="device" title={deviceText}>
         {deviceText}
       </span>
       <Activity view={view} />

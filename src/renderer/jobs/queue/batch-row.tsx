@@ -108,12 +108,7 @@ const LoadedRow = ({ batch }: { batch: BatchView }): ReactNode => {
   return (
     <li className={classes.batch} data-batch-id={batch.id}>
       <div className={classes.row}>
-        <UnstyledButton
-          className={classes.head}
-          aria-expanded={open}
-          aria-label={t(open ? 'queue.batch.fold' : 'queue.batch.unfold', { title })}
-          onClick={() => setOpen(!open)}
-        >
+        <UnstyledButton className={classes.head} aria-expanded={open} onClick={() => setOpen(!open)}>
           <IconChevronRight size={frame.iconSmall} className={classes.chevron} data-open={open} aria-hidden />
           <IconStack2 size={frame.icon} stroke={1.6} className={classes.icon} aria-hidden />
           <span className={classes.names}>

@@ -7,11 +7,5 @@ import type { DropPlace } from './use-row-drag.ts';
 export const DropMark = ({ mark }: { mark: DropPlace | null }): ReactNode => {
   if (mark === null) return null;
   const row = mark.index + (mark.edge === 'below' ? 1 : 0);
-  return (
-    <li
-      role="presentation"
-      className={classes.dropMark}
-      style={{ transform: `translateY(${row * frame.queueRow}px)` }}
-    />
-  );
+  return <li aria-hidden className={classes.dropMark} style={{ transform: `translateY(${row * frame.queueRow}px)` }} />;
 };

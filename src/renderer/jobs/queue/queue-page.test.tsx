@@ -226,7 +226,7 @@ describe('a batch', () => {
     const title = 'night portraits, chapter two';
     const bar = await screen.findByRole('progressbar', { name: `Progress of the batch ${title}` });
     expect(bar.getAttribute('aria-valuenow')).toBe('38');
-    fireEvent.click(screen.getByRole('button', { name: `Show the jobs of ${title}` }));
+    fireEvent.click(screen.getByRole('button', { name: new RegExp(`^${title}`), expanded: false }));
     await waitFor(async () => expect(rows(await list(`Batch ${title}`))).toHaveLength(8));
     fireEvent.click(screen.getByRole('button', { name: `Cancel the rest: ${title}` }));
     await screen.findByText(`Cancel 15 jobs of "${title}" that are not done?`);

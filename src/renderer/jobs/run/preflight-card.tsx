@@ -141,7 +141,13 @@ export const PreflightCard = ({ preflight, isChecking, isFailed }: PreflightCard
         )}
       </Group>
       {unfolded ? (
-        <ul className={classes.instances}>
+        <ul
+          className={classes.instances}
+          aria-label={t('runForm.preflight.show')}
+          // What scrolls within itself must be reachable by keyboard.
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+          tabIndex={0}
+        >
           {instances.map((instance) => (
             <li key={instance.instanceId} className={classes.instance}>
               <StateGlyph {...glyphOf(instance)} />

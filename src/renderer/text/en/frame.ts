@@ -39,6 +39,7 @@ export const frame = {
     groups: {
       pages: 'Pages',
       instances: 'Instances',
+      workflows: 'Saved workflows',
       active: 'Active instance',
       view: 'View',
       jobs: 'Recent jobs',
@@ -79,6 +80,7 @@ export const frame = {
     edit: 'Edit {{name}}',
     logs: 'Show the log of {{name}}',
     viewOf: 'Open ComfyUI of {{name}}',
+    openPage: 'Open the page of {{name}}',
     settings: 'Settings: {{section}}',
   },
   scheme: { toDark: 'Switch to dark', toLight: 'Switch to light' },

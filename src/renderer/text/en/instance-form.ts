@@ -38,7 +38,7 @@ export const instanceForm = {
     keepMine: 'Keep mine',
     takeTheirs: 'Take this',
     keepMineOf: 'Keep mine: {{field}}',
-    takeTheirsOf: 'Take the stored one: {{field}}',
+    takeTheirsOf: 'Take this: {{field}}, stored now',
     understood: 'Understood',
     removed: '(removed)',
     empty: '(empty)',

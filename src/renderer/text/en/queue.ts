@@ -144,8 +144,6 @@ export const queue = {
   },
   batch: {
     of: 'Batch {{title}}',
-    unfold: 'Show the jobs of {{title}}',
-    fold: 'Hide the jobs of {{title}}',
     progress: 'Progress of the batch {{title}}',
     counts: '{{done}} of {{total}}',
     cancelRest: 'Cancel the rest',

@@ -40,6 +40,7 @@ export const frame: Translated<typeof english> = {
     groups: {
       pages: '页面',
       instances: '实例',
+      workflows: '已保存的工作流',
       active: '活动实例',
       view: '视图',
       jobs: '最近的任务',
@@ -80,6 +81,7 @@ export const frame: Translated<typeof english> = {
     edit: '编辑 {{name}}',
     logs: '查看 {{name}} 的日志',
     viewOf: '打开 {{name}} 的 ComfyUI 页面',
+    openPage: '打开 {{name}} 的详情页',
     settings: '设置：{{section}}',
   },
   scheme: { toDark: '切换到深色', toLight: '切换到浅色' },

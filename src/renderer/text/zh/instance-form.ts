@@ -38,7 +38,7 @@ export const instanceForm: Translated<typeof english> = {
     keepMine: '保留我的',
     takeTheirs: '采用这个',
     keepMineOf: '保留我的：{{field}}',
-    takeTheirsOf: '采用已保存的：{{field}}',
+    takeTheirsOf: '采用这个：{{field}}（已保存）',
     understood: '知道了',
     removed: '（已移除）',
     empty: '（空）',

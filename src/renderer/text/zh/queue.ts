@@ -136,8 +136,6 @@ export const queue: Translated<typeof english> = {
   },
   batch: {
     of: '批次 {{title}}',
-    unfold: '展开 {{title}} 的任务',
-    fold: '收起 {{title}} 的任务',
     progress: '批次 {{title}} 的进度',
     counts: '{{done}} / {{total}}',
     cancelRest: '取消其余任务',
