@@ -14,6 +14,7 @@ import { labelOf } from './field-labels.ts';
 import { useInstanceForm } from './form-context.tsx';
 import { type InstanceFormValues, valuesOf } from './form-values.ts';
 import classes from './instance-form.module.css';
+import { spokenTemplate } from './spoken-template.ts';
 import { templateStart } from './starting-values.ts';
 
 export const templatesKey = ['call', 'templates.list'] as const;
@@ -113,7 +114,7 @@ export const TemplateCards = (): ReactNode => {
   const send = useSend();
   const forget = useForget();
   const instances = useInstances().data?.instances ?? [];
-  const templates = useAnswer('templates.list', {}).data?.templates ?? [];
+  const templates = (useAnswer('templates.list', {}).data?.templates ?? []).map(spokenTemplate);
   const [chosen, setChosen] = useState<{ template: InstanceTemplate; before: InstanceFormValues } | null>(null);
   if (templates.length === 0) return null;
 

@@ -47,6 +47,11 @@ export const instanceForm = {
   },
   templates: {
     title: 'Start from a template',
+    examples: {
+      'example-default': 'Default Instance',
+      'example-character': 'Character Gen - RTX 4090',
+      'example-batch': 'Batch Processing - RTX 3080',
+    },
     port: 'port {{port}}',
     atOnce_one: '{{count}} at once',
     atOnce_other: '{{count}} at once',

@@ -47,6 +47,11 @@ export const instanceForm: Translated<typeof english> = {
   },
   templates: {
     title: '从模板开始',
+    examples: {
+      'example-default': '默认实例',
+      'example-character': '角色生成 - RTX 4090',
+      'example-batch': '批量处理 - RTX 3080',
+    },
     port: '端口 {{port}}',
     atOnce_other: '同时 {{count}} 个',
     timeout: '超时 {{time}}',
