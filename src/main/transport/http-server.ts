@@ -14,7 +14,7 @@ import { drainBody } from './http/drain-body.ts';
 import { asStudioError, sendError } from './http/errors.ts';
 import { addFrameRoutes, type FrameAddress } from './http/frame-routes.ts';
 import { listenOn, type PortCheck } from './http/listen.ts';
-import { pageLimited, pageNoAccess } from './http/notice-pages.ts';
+import { noticePage } from './http/notice-pages.ts';
 import { addPageRoutes } from './http/page-routes.ts';
 import { requestCredentials, requestFacts, wantsPage } from './http/request-facts.ts';
 import { addWebSockets, type WebSockets } from './http/web-sockets.ts';
@@ -113,7 +113,9 @@ const makeApp = ({ dispatcher }: HttpServerOptions): FastifyInstance => {
     const failure = dispatcher.describeFailure(`${request.method} request`, asStudioError(error));
     if (wantsPage(request.raw) && (failure.code === 'AUTH_REQUIRED' || failure.code === 'AUTH_LIMITED')) {
       reply.header('content-type', 'text/html; charset=utf-8').header('cache-control', 'no-store');
-      return failure.code === 'AUTH_REQUIRED' ? reply.code(401).send(pageNoAccess) : reply.code(429).send(pageLimited);
+      const [status, page] =
+        failure.code === 'AUTH_REQUIRED' ? ([401, 'noAccess'] as const) : ([429, 'limited'] as const);
+      return reply.code(status).send(noticePage(page, request.headers['accept-language']));
     }
     if (failure.code === 'INPUT_TOO_LARGE') await drainBody(request.raw, drainLimits);
     return sendError(reply, failure);

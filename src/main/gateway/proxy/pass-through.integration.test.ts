@@ -254,6 +254,8 @@ describe('where nobody runs', () => {
     expect(page.status).toBe(503);
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
     expect(page.body.toString()).toContain('No ComfyUI is running');
+    const inChinese = { headers: { accept: 'text/html,*/*', 'accept-language': 'zh-CN,zh;q=0.9,en;q=0.8' } };
+    expect((await ask(world.gateway, '/', inChinese)).body.toString()).toContain('没有正在运行的 ComfyUI');
     for (const [target, method] of [
       ['/', 'GET'],
       ['/features', 'GET'],

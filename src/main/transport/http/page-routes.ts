@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { StudioError } from '#contract/errors.ts';
-import { pageNotBuilt } from './notice-pages.ts';
+import { noticePage } from './notice-pages.ts';
 import { wantsPage } from './request-facts.ts';
 import { safePath } from './safe-path.ts';
 
@@ -35,7 +35,8 @@ export const addPageRoutes = async (app: FastifyInstance, rendererFolder: string
   const sendIndex = async (reply: FastifyReply): Promise<FastifyReply> => {
     reply.header('cache-control', 'no-store');
     if (await hasFile('index.html')) return reply.sendFile('index.html');
-    return reply.code(503).header('content-type', 'text/html; charset=utf-8').send(pageNotBuilt);
+    const page = noticePage('notBuilt', reply.request.headers['accept-language']);
+    return reply.code(503).header('content-type', 'text/html; charset=utf-8').send(page);
   };
 
   app.route({
