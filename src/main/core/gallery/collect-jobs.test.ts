@@ -17,7 +17,7 @@ const recordOf = (id: string, finishedAt = 1000): JobRecord => {
     outputs: [
       { index: 0, nodeId: '9', kind: 'text', type: 'output', filename: '', subfolder: '', text: id, key: 'text' },
     ],
-  } as Partial<JobView>;
+  };
   return { view, order: { prompt: {} }, outputFolders: null } as JobRecord;
 };
 

@@ -88,7 +88,8 @@ export interface JobResult {
 
 /**
  * The index of all results: derived from the disk and the jobs, so it is made anew where it is damaged. All calls are synchronous and
- * take a few milliseconds each with 100,000 results; writes of one call are all or nothing.
+ * take a few milliseconds each with 100,000 results, some tens for a list that was not asked for lately; writes of one call are all or
+ * nothing, and so many at once as their caller gives.
  */
 export interface GalleryIndex {
   /** Counts changes; two equal revisions answer the same. */

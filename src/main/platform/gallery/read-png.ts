@@ -5,7 +5,8 @@ import type { OpenBytes } from './open-bytes.ts';
 const signature = '89504e470d0a1a0a';
 const signatureBytes = 8;
 const frameBytes = 12;
-const headBytes = 128 * 1024;
+/** Holds the graph of most pictures; what is larger is read by itself. */
+const headBytes = 64 * 1024;
 /** Longer ones are no prompt of a person. */
 const longestText = 16 * 1024 * 1024;
 const mostChunks = 2000;

@@ -74,24 +74,23 @@ export const keepMatching = (list: ResultList, sets: readonly Float64Array[]): R
   return { ids: ids.slice(0, length), createdAt: createdAt.slice(0, length) };
 };
 
-const standsAsBefore = (list: ResultList, touched: ReadonlySet<number>, now: ResultList): boolean => {
+const allStand = (list: ResultList, now: ResultList): boolean => {
   for (let position = 0; position < now.ids.length; position += 1) {
     const entry = entryAt(now, position);
     const place = placeOf(list, entry);
     if (list.createdAt[place] !== entry[0] || list.ids[place] !== entry[1]) return false;
   }
-  if (touched.size === now.ids.length) return true;
-  let stillThere = 0;
-  for (const id of list.ids) if (touched.has(id)) stillThere += 1;
-  return stillThere === now.ids.length;
+  return true;
 };
 
 /** The list after some results changed; `now` holds those of them that belong into it, in its order. The same list where nothing moved. */
 export const withChanged = (list: ResultList, touched: ReadonlySet<number>, now: ResultList): ResultList => {
-  if (standsAsBefore(list, touched, now)) return list;
-  const most = list.ids.length + now.ids.length;
-  const ids = new Float64Array(most);
-  const createdAt = new Float64Array(most);
+  let stillThere = 0;
+  for (const id of list.ids) if (touched.has(id)) stillThere += 1;
+  if (stillThere === now.ids.length && allStand(list, now)) return list;
+  // Of the right size at once: lists are large, and many small changes would leave as many copies to be cleaned up.
+  const ids = new Float64Array(list.ids.length - stillThere + now.ids.length);
+  const createdAt = new Float64Array(ids.length);
   let length = 0;
   const take = (from: ResultList, position: number): void => {
     ids[length] = from.ids[position] ?? 0;
@@ -108,7 +107,7 @@ export const withChanged = (list: ResultList, touched: ReadonlySet<number>, now:
     take(list, position);
   }
   for (; next < now.ids.length; next += 1) take(now, next);
-  return { ids: ids.slice(0, length), createdAt: createdAt.slice(0, length) };
+  return { ids, createdAt };
 };
 
 /** Counts by quarters of an hour, newest first. */
