@@ -18,6 +18,7 @@ import { useTranslation } from 'react-i18next';
 import type { JobView } from '#contract/models/job.ts';
 import { frame } from '../../theme/tokens.ts';
 import { isUnfinished } from '../job-presentation.ts';
+import { ExactPriority } from './exact-priority.tsx';
 import { InstanceChoices } from './instance-choices.tsx';
 import classes from './job-row.module.css';
 import { PriorityChoices } from './priority-choices.tsx';
@@ -25,7 +26,7 @@ import { RemoveFilesDialog } from './remove-files-dialog.tsx';
 import { useJobActions } from './use-job-actions.ts';
 
 /** What can be changed while a job waits or is parked. */
-const ChangeItems = ({ job }: { job: JobView }): ReactNode => {
+const ChangeItems = ({ job, onExact }: { job: JobView; onExact: () => void }): ReactNode => {
   const { t } = useTranslation();
   const actions = useJobActions();
   return (
@@ -54,7 +55,11 @@ const ChangeItems = ({ job }: { job: JobView }): ReactNode => {
           </Menu.Sub.Item>
         </Menu.Sub.Target>
         <Menu.Sub.Dropdown>
-          <PriorityChoices value={job.priority} onChoose={(priority) => void actions.change([job.id], { priority })} />
+          <PriorityChoices
+            value={job.priority}
+            onChoose={(priority) => void actions.change([job.id], { priority })}
+            onExact={onExact}
+          />
         </Menu.Sub.Dropdown>
       </Menu.Sub>
       <Menu.Sub>
@@ -106,6 +111,7 @@ export const JobMenu = ({ job }: { job: JobView }): ReactNode => {
   const { t } = useTranslation();
   const actions = useJobActions();
   const [asking, setAsking] = useState(false);
+  const [choosing, setChoosing] = useState(false);
   const title = job.title || t('jobs.untitled');
   const waits = job.state === 'queued';
   return (
@@ -129,7 +135,7 @@ export const JobMenu = ({ job }: { job: JobView }): ReactNode => {
           >
             {waits ? t('queue.actions.whyWaiting') : t(isUnfinished(job) ? 'queue.actions.why' : 'queue.actions.open')}
           </Menu.Item>
-          {waits || job.state === 'parked' ? <ChangeItems job={job} /> : null}
+          {waits || job.state === 'parked' ? <ChangeItems job={job} onExact={() => setChoosing(true)} /> : null}
           {isUnfinished(job) ? (
             <>
               <Menu.Divider />
@@ -146,6 +152,12 @@ export const JobMenu = ({ job }: { job: JobView }): ReactNode => {
           )}
         </Menu.Dropdown>
       </Menu>
+      <ExactPriority
+        opened={choosing}
+        value={job.priority}
+        onClose={() => setChoosing(false)}
+        onChoose={(priority) => void actions.change([job.id], { priority })}
+      />
       <RemoveFilesDialog jobIds={asking ? [job.id] : []} onClose={() => setAsking(false)} />
     </>
   );

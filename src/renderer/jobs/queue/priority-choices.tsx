@@ -1,6 +1,6 @@
-import { Button, Group, Menu, NumberInput } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { frame } from '../../theme/tokens.ts';
 import classes from './queue.module.css';
@@ -17,16 +17,13 @@ interface PriorityChoicesProps {
   /** Null when several jobs have different ones. */
   readonly value: number | null;
   readonly onChoose: (priority: number) => void;
+  /** Any other one is to be asked for. */
+  readonly onExact: () => void;
 }
 
-/** The usual priorities by name, and any number from -100 to 100. Stands in a menu. */
-export const PriorityChoices = ({ value, onChoose }: PriorityChoicesProps): ReactNode => {
+/** The usual priorities by name, and a way to any other. Stands in a menu. */
+export const PriorityChoices = ({ value, onChoose, onExact }: PriorityChoicesProps): ReactNode => {
   const { t } = useTranslation();
-  const [exact, setExact] = useState<number | string>(value ?? 0);
-  const valid = typeof exact === 'number' && Number.isInteger(exact) && exact >= -100 && exact <= 100;
-  const set = (): void => {
-    if (valid) onChoose(exact);
-  };
   return (
     <>
       {presets.map((preset) => (
@@ -45,26 +42,9 @@ export const PriorityChoices = ({ value, onChoose }: PriorityChoicesProps): Reac
         </Menu.Item>
       ))}
       <Menu.Divider />
-      <Group gap="xs" wrap="nowrap" px="xs" py="xs">
-        <NumberInput
-          size="sm"
-          className={classes.menuNumber ?? ''}
-          aria-label={t('queue.priorities.exactLabel')}
-          min={-100}
-          max={100}
-          allowDecimal={false}
-          value={exact}
-          onChange={setExact}
-          onKeyDown={(event) => {
-            // The menu moves between its entries by the arrow keys; here they count.
-            event.stopPropagation();
-            if (event.key === 'Enter') set();
-          }}
-        />
-        <Button size="sm" variant="default" disabled={!valid} onClick={set}>
-          {t('queue.priorities.set')}
-        </Button>
-      </Group>
+      <Menu.Item leftSection={<span className={classes.menuTick} />} onClick={onExact}>
+        {t('queue.priorities.exact')}
+      </Menu.Item>
     </>
   );
 };

@@ -129,6 +129,17 @@ describe('actions on one job', () => {
     await waitFor(async () => expect(rows(await list('Parked jobs'))).toEqual([jobId(41)]));
   });
 
+  it('sets any priority as a number', async () => {
+    const app = open();
+    await choose('a lighthouse in a storm', 'Priority', 'Another…');
+    const dialog = await screen.findByRole('dialog', { name: 'Priority' });
+    const field = within(dialog).getByRole('textbox', { name: 'Priority from -100 to 100' });
+    fireEvent.change(field, { target: { value: '33' } });
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Set' }));
+    await waitFor(() => expect(inputsOf(app, 'jobs.change')).toEqual([{ jobIds: [jobId(22)], priority: 33 }]));
+    await waitFor(() => expect(screen.queryByRole('dialog', { name: 'Priority' })).toBeNull());
+  });
+
   it('sets a priority by name, and the instance', async () => {
     const app = open();
     await choose('a lighthouse in a storm', 'Priority', 'Urgent');

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useViewState } from '../../state/app-context.tsx';
 import { formatCount } from '../../text/format.ts';
+import { ExactPriority } from './exact-priority.tsx';
 import { InstanceChoices } from './instance-choices.tsx';
 import { PriorityChoices } from './priority-choices.tsx';
 import classes from './queue.module.css';
@@ -28,14 +29,17 @@ const small = { size: 'xs', variant: 'default' } as const;
 const ChangeActions = ({ jobIds, after }: ActionsProps): ReactNode => {
   const { t } = useTranslation();
   const actions = useJobActions();
+  const [choosing, setChoosing] = useState(false);
+  const choose = (priority: number): void => after(actions.change(jobIds, { priority }));
   return (
     <>
+      <ExactPriority opened={choosing} value={0} onClose={() => setChoosing(false)} onChoose={choose} />
       <Menu position="top">
         <Menu.Target>
           <Button {...small}>{t('queue.actions.priority')}</Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <PriorityChoices value={null} onChoose={(priority) => after(actions.change(jobIds, { priority }))} />
+          <PriorityChoices value={null} onChoose={choose} onExact={() => setChoosing(true)} />
         </Menu.Dropdown>
       </Menu>
       <Menu position="top">

@@ -61,7 +61,15 @@ export const LaneCard = ({ block, place, onEnter, onLeave }: LaneCardProps): Rea
   const { t } = useTranslation();
   if (block === null || place === null) return null;
   return (
-    <Popover opened position="bottom-start" offset={6} width="var(--at-lane-card-width)" trapFocus={false} withinPortal>
+    <Popover
+      opened
+      withRoles={false}
+      position="bottom-start"
+      offset={6}
+      width="var(--at-lane-card-width)"
+      trapFocus={false}
+      withinPortal
+    >
       <Popover.Target>
         <div
           className={classes.cardTarget}
@@ -73,6 +81,7 @@ export const LaneCard = ({ block, place, onEnter, onLeave }: LaneCardProps): Rea
         />
       </Popover.Target>
       <Popover.Dropdown
+        role="group"
         aria-label={t('lanes.why', { title: block.title || t('jobs.untitled') })}
         onPointerEnter={onEnter}
         onPointerLeave={onLeave}
