@@ -9,6 +9,7 @@ import { quoteArguments } from '../instances/form/quote-arguments.ts';
 import { cardActions } from '../instances/instance-presentation.ts';
 import { useInstanceActions } from '../instances/use-instance-actions.tsx';
 import { useAnswer } from '../studio-client/use-call.ts';
+import { formatList } from '../text/format.ts';
 import { frame } from '../theme/tokens.ts';
 import classes from './configuration.module.css';
 import { type ShownGroup, shownGroups } from './configuration-values.ts';
@@ -59,7 +60,7 @@ const Pending = ({ view, pending }: { view: InstanceView; pending: readonly stri
   const act = useInstanceActions();
   const possible = cardActions(view, null);
   if (pending.length === 0) return null;
-  const fields = pending.map((field) => fieldName(field, t)).join(', ');
+  const fields = formatList(pending.map((field) => fieldName(field, t)));
   return (
     <Alert
       color="amber"

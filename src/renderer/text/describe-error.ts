@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ErrorCode, type ErrorDetails, errorCodeSchema, StudioError } from '#contract/errors.ts';
 import type { ErrorText } from './en/error-text.ts';
 import { errors } from './en/errors.ts';
-import { formatBytes, formatDuration } from './format.ts';
+import { formatBytes, formatDuration, formatList } from './format.ts';
 import { pageTexts } from './page-texts.ts';
 
 /** The three sentences that a person reads, and the plain one for a report. */
@@ -20,7 +20,7 @@ const placeholder = /\{\{(\w+)\}\}/g;
 /** A fact in words; the unit that ends its name says how. Empty when it cannot be said. */
 const phraseFact = (name: string, fact: unknown): string => {
   if (typeof fact === 'string') return fact;
-  if (Array.isArray(fact)) return fact.filter((part) => typeof part === 'string').join(', ');
+  if (Array.isArray(fact)) return formatList(fact.filter((part) => typeof part === 'string'));
   if (typeof fact !== 'number') return '';
   if (name.endsWith('Bytes')) return formatBytes(fact);
   if (name.endsWith('Ms')) return formatDuration(fact);

@@ -6,6 +6,7 @@ import {
   formatClock,
   formatCount,
   formatDuration,
+  formatList,
   formatLoad,
   formatMoment,
   formatPart,
@@ -164,6 +165,10 @@ describe('parts and counts', () => {
 });
 
 describe('in Chinese', () => {
+  it('lists have their own comma', () => {
+    expect([formatList(['a', 'b']), formatList(['甲', '乙'], 'zh')]).toEqual(['a, b', '甲、乙']);
+  });
+
   it('times have Chinese words', () => {
     const now = Date.UTC(2026, 0, 1);
     expect(plain(formatDuration(3 * hour + 12 * minute, 'zh'))).toBe('3 小时 12 分');

@@ -149,3 +149,7 @@ export const formatTimeOfDay = (at: number, now: number, language: Language = pa
 /** A whole number with thousands apart: 9,988. */
 export const formatCount = (count: number, language: Language = pageLanguage()): string =>
   count.toLocaleString(locales[language]);
+
+/** Names in a row: Port, Host. */
+export const formatList = (parts: readonly string[], language: Language = pageLanguage()): string =>
+  parts.join(units[language].betweenParts);

@@ -14,6 +14,8 @@ export interface Units {
   readonly hoursAgo: string;
   readonly daysAgo: string;
   readonly unknown: string;
+  /** Between the parts of a list. */
+  readonly betweenParts: string;
   /** Between a figure and its percent sign. */
   readonly beforePercent: string;
 }
@@ -32,6 +34,7 @@ export const units: Readonly<Record<Language, Units>> = {
     hoursAgo: 'h ago',
     daysAgo: 'd ago',
     unknown: 'N/A',
+    betweenParts: ', ',
     beforePercent: space,
   },
   zh: {
@@ -45,6 +48,7 @@ export const units: Readonly<Record<Language, Units>> = {
     hoursAgo: '小时前',
     daysAgo: '天前',
     unknown: '未知',
+    betweenParts: '、',
     beforePercent: '',
   },
 };

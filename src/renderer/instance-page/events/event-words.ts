@@ -3,7 +3,7 @@ import type { InstanceReason } from '#contract/models/instance.ts';
 import type { InstanceEventBody } from '#contract/models/instance-event.ts';
 import type { StateShape } from '../../components/state-glyph.tsx';
 import { describeCode } from '../../text/describe-error.ts';
-import { formatDuration } from '../../text/format.ts';
+import { formatDuration, formatList } from '../../text/format.ts';
 import type { StateColour } from '../../theme/tokens.ts';
 import { fieldName } from '../field-names.ts';
 
@@ -122,7 +122,7 @@ const configuredWords = ({ fields, restartNeeded }: Part<'configured'>, t: TFunc
   ...plain,
   title: t('instanceEvents.title.configured'),
   details: [
-    t('instanceEvents.detail.fields', { fields: fields.map((field) => fieldName(field, t)).join(', ') }),
+    t('instanceEvents.detail.fields', { fields: formatList(fields.map((field) => fieldName(field, t))) }),
     ...(restartNeeded ? [t('instanceEvents.detail.restartNeeded')] : []),
   ],
 });

@@ -2,6 +2,7 @@ import { Button, Group, Stack, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StateGlyph } from '../../components/state-glyph.tsx';
+import { formatList } from '../../text/format.ts';
 import { labelOf } from './field-labels.ts';
 import type { Conflict } from './flat-values.ts';
 import classes from './instance-form.module.css';
@@ -64,7 +65,7 @@ export const ChangedElsewhere = ({ changes }: { readonly changes: StoredChanges 
         {takenOver.length === 0 ? null : (
           <Group gap="xs">
             <Text size="sm">
-              {t('instanceForm.elsewhere.takenOver', { fields: takenOver.map((path) => labelOf(path, t)).join(', ') })}
+              {t('instanceForm.elsewhere.takenOver', { fields: formatList(takenOver.map((path) => labelOf(path, t))) })}
             </Text>
             {conflicts.length > 0 ? null : (
               <Button size="compact-xs" variant="default" onClick={forgetTakenOver}>

@@ -3,6 +3,7 @@ import { IconBookmarkPlus, IconChevronDown } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InstanceView } from '#contract/models/instance.ts';
+import { formatList } from '../../text/format.ts';
 import { frame } from '../../theme/tokens.ts';
 import { labelOf } from './field-labels.ts';
 import classes from './instance-form.module.css';
@@ -52,7 +53,7 @@ const Summary = ({ state }: { readonly state: FooterState }): ReactNode => {
 const RestartHint = ({ state }: { readonly state: FooterState }): ReactNode => {
   const { t } = useTranslation();
   if (state.restartFields.length === 0) return null;
-  const fields = [...new Set(state.restartFields.map((field) => labelOf(field, t)))].join(', ');
+  const fields = formatList([...new Set(state.restartFields.map((field) => labelOf(field, t)))]);
   return (
     <Text className={classes.restartHint ?? ''} role="status">
       {t('instanceForm.restart.hint', { fields })}

@@ -6,7 +6,7 @@ import type { Gpu } from '#contract/models/gpu.ts';
 import type { InstanceView } from '#contract/models/instance.ts';
 import { useInstances } from '../../studio-client/queries.ts';
 import { useAnswer } from '../../studio-client/use-call.ts';
-import { formatBytes } from '../../text/format.ts';
+import { formatBytes, formatList } from '../../text/format.ts';
 import { frame } from '../../theme/tokens.ts';
 import { shortBusId, shortDeviceName } from '../device-text.ts';
 import { TextField } from './fields.tsx';
@@ -61,7 +61,7 @@ export const GpuField = (): ReactNode => {
     const users = usersOf(gpu, instances, instanceId);
     return users.length === 0
       ? t('instanceForm.fields.gpuFree')
-      : t('instanceForm.fields.gpuUsedBy', { names: users.join(', ') });
+      : t('instanceForm.fields.gpuUsedBy', { names: formatList(users) });
   };
 
   return (

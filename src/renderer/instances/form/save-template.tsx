@@ -10,6 +10,7 @@ import { longestTemplateName } from '#contract/models/template.ts';
 import { ErrorPanel } from '../../components/error-panel.tsx';
 import { useCall } from '../../studio-client/use-call.ts';
 import { describeError } from '../../text/describe-error.ts';
+import { formatList } from '../../text/format.ts';
 import { labelOf } from './field-labels.ts';
 import { templatesKey } from './template-cards.tsx';
 
@@ -50,7 +51,7 @@ export const SaveTemplate = ({ draft, instanceId, onClose }: SaveTemplateProps):
           ? t('instanceForm.templates.saved', { name })
           : t('instanceForm.templates.savedWithout', {
               name,
-              fields: leftOut.map((field) => labelOf(field, t)).join(', '),
+              fields: formatList(leftOut.map((field) => labelOf(field, t))),
             }),
     });
     onClose();

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { InstanceTemplate } from '#contract/models/template.ts';
 import { useInstances } from '../../studio-client/queries.ts';
 import { useAnswer } from '../../studio-client/use-call.ts';
-import { formatDuration } from '../../text/format.ts';
+import { formatDuration, formatList } from '../../text/format.ts';
 import { frame } from '../../theme/tokens.ts';
 import { useSend } from '../use-instance-actions.tsx';
 import { labelOf } from './field-labels.ts';
@@ -154,7 +154,7 @@ export const TemplateCards = (): ReactNode => {
                 ? t('instanceForm.templates.filledIn', { name: chosen.template.name })
                 : t('instanceForm.templates.asks', {
                     name: chosen.template.name,
-                    fields: asks.map((field) => labelOf(field, t)).join(', '),
+                    fields: formatList(asks.map((field) => labelOf(field, t))),
                   })}
             </Text>
             <Button size="compact-xs" variant="default" onClick={goBack}>

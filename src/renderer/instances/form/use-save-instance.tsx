@@ -11,6 +11,7 @@ import {
   validationReportSchema,
 } from '#contract/models/instance.ts';
 import { useServices } from '../../state/app-context.tsx';
+import { formatList } from '../../text/format.ts';
 import { useInstanceActions } from '../use-instance-actions.tsx';
 import { labelOf } from './field-labels.ts';
 import classes from './instance-form.module.css';
@@ -65,7 +66,9 @@ const useTellSaved = (): ((view: InstanceView, restartNeededFor: readonly string
       message: (
         <div className={classes.notice}>
           <Text className={classes.noticeText ?? ''}>
-            {t('instanceForm.restartNeeded', { fields: restartNeededFor.map((field) => labelOf(field, t)).join(', ') })}
+            {t('instanceForm.restartNeeded', {
+              fields: formatList(restartNeededFor.map((field) => labelOf(field, t))),
+            })}
           </Text>
           {view.runningJobIds.length === 0 ? null : (
             <Button size="xs" variant="default" onClick={() => doIt('drainRestart')}>

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InstanceView } from '#contract/models/instance.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
+import { formatList } from '../../text/format.ts';
 import { useBulk } from './use-bulk.ts';
 
 interface DeleteMarkedProps {
@@ -22,7 +23,7 @@ export const DeleteMarked = ({ opened, marked, onClose }: DeleteMarkedProps): Re
   const rest = marked.length - names.length;
   const jobs = marked.reduce((sum, { runningJobIds }) => sum + runningJobIds.length, 0);
   const means = [
-    rest === 0 ? names.join(', ') : t('instances.marks.delete.names', { names: names.join(', '), count: rest }),
+    rest === 0 ? formatList(names) : t('instances.marks.delete.names', { names: formatList(names), count: rest }),
     jobs === 0 ? '' : t('instances.delete.runningJobs', { count: jobs }),
     t('instances.delete.means'),
   ];
