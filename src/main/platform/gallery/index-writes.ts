@@ -14,8 +14,10 @@ type Writes = Pick<
 const longestSearch = 4000;
 const longestExcerpt = 600;
 const longestTitle = 200;
-/** Of the index of letters, at most, with each write: more than a write of the usual size adds, over all levels. */
-const mergedPages = 24;
+/** Letters for which a page of their index is merged: few enough that its pieces stay below twenty, however long the prompts are. */
+const lettersOfPage = 200;
+/** Pages that are merged with each write beside those that it added. */
+const leastMergedPages = 16;
 
 /** Everything about one item that stands outside of its row. */
 const createFactsWriter = (database: DatabaseSync) => {
@@ -31,6 +33,7 @@ const createFactsWriter = (database: DatabaseSync) => {
   const putLetters = database.prepare('INSERT INTO item_letters (rowid, search) VALUES (?, ?)');
   const mergeLetters = database.prepare("INSERT INTO item_letters (item_letters, rank) VALUES ('merge', ?)");
   const workflowOf = database.prepare('UPDATE items SET workflow_key = ?, title = ?, known_from = ? WHERE id = ?');
+  let writtenLetters = 0;
   return {
     prompt: (id: number, prompt: PromptFacts, knownFrom: 'job' | 'file'): void => {
       const { workflow, models, title } = prompt;
@@ -48,10 +51,12 @@ const createFactsWriter = (database: DatabaseSync) => {
       removeSearch.run(id);
       putSearch.run(id, search);
       putLetters.run(id, `${search}${textEnd}`);
+      writtenLetters += search.length;
     },
-    /** Keeps the index of letters in a few pieces, a little with each write. */
+    /** Keeps the index of letters in a few pieces: as much as was written since, on all levels. */
     merge: (): void => {
-      mergeLetters.run(mergedPages);
+      mergeLetters.run(leastMergedPages + Math.ceil(writtenLetters / lettersOfPage));
+      writtenLetters = 0;
     },
   };
 };
