@@ -9,8 +9,12 @@ export interface Condition {
 
 /** What a filter asks for, by the way in which it is found. */
 export interface FilterParts {
-  /** Conditions on columns of `items` alone. */
+  /** Conditions on columns of `items` alone, `since` and `before` among them. */
   readonly columns: Condition;
+  /** Those of them that an index without times answers; null where there are none. */
+  readonly properties: Condition | null;
+  readonly since: number;
+  readonly before: number;
   readonly model: string | null;
   /** Folded; each must stand in what is searched in. */
   readonly words: readonly string[];
@@ -35,15 +39,18 @@ const joined = (parts: readonly Condition[]): Condition => ({
   values: parts.flatMap(({ values }) => values),
 });
 
-const columnConditions = ({ kinds = [], instanceId, workflowKey, since, before }: GalleryFilter): Condition => {
-  const parts: Condition[] = [{ where: 'shown = 1', values: [] }];
-  if (instanceId !== undefined) parts.push({ where: 'instance_id = ?', values: [instanceId] });
-  if (workflowKey !== undefined) parts.push({ where: 'workflow_key = ?', values: [workflowKey] });
-  if (since !== undefined) parts.push({ where: 'created_at >= ?', values: [since] });
-  if (before !== undefined) parts.push({ where: 'created_at < ?', values: [before] });
-  if (kinds.length > 0) parts.push({ where: `kind IN (${kinds.map(() => '?').join()})`, values: kinds.toSorted() });
-  return joined(parts);
-};
+const isShown: Condition = { where: 'shown = 1', values: [] };
+
+const propertyConditions = ({ kinds = [], instanceId, workflowKey }: GalleryFilter): readonly Condition[] => [
+  ...(kinds.length === 0 ? [] : [{ where: `kind IN (${kinds.map(() => '?').join()})`, values: kinds.toSorted() }]),
+  ...(instanceId === undefined ? [] : [{ where: 'instance_id = ?', values: [instanceId] }]),
+  ...(workflowKey === undefined ? [] : [{ where: 'workflow_key = ?', values: [workflowKey] }]),
+];
+
+const timeConditions = ({ since, before }: GalleryFilter): readonly Condition[] => [
+  ...(since === undefined ? [] : [{ where: 'created_at >= ?', values: [since] }]),
+  ...(before === undefined ? [] : [{ where: 'created_at < ?', values: [before] }]),
+];
 
 const modelOfRow = `EXISTS (SELECT 1 FROM item_models JOIN models ON models.id = model_id
   WHERE item_id = items.id AND models.name = ?)`;
@@ -51,13 +58,26 @@ const wordOfRow = 'instr((SELECT search FROM item_search WHERE item_id = items.i
 
 /** What a filter means for the rows of `items`. */
 export const partsOf = (filter: GalleryFilter): FilterParts => {
-  const columns = columnConditions(filter);
-  const { model = null } = filter;
+  const properties = propertyConditions(filter);
+  const columns = joined([isShown, ...properties, ...timeConditions(filter)]);
+  const { model = null, since = Number.NEGATIVE_INFINITY, before = Number.POSITIVE_INFINITY } = filter;
   const words = wordsOf(filter.text);
   const ofRow = joined([
     columns,
     ...(model === null ? [] : [{ where: modelOfRow, values: [model] }]),
     ...words.map((word) => ({ where: wordOfRow, values: [word] })),
   ]);
-  return { columns, model, words, ofRow, key: JSON.stringify([columns, model, words]) };
+  return {
+    columns,
+    properties: properties.length === 0 ? null : joined([isShown, ...properties]),
+    since,
+    before,
+    model,
+    words,
+    ofRow,
+    key: JSON.stringify([columns, model, words]),
+  };
 };
+
+/** What a filter that leaves nothing out means. */
+export const everything = partsOf({});

@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { GalleryDetails, GalleryFilter, GalleryItem } from '#contract/models/gallery.ts';
 import type { GalleryIndex } from '#core/ports/gallery.ts';
 import { numberOf } from '../jobs-database/sqlite-values.ts';
-import { partsOf } from './index-filter.ts';
+import { everything, partsOf } from './index-filter.ts';
 import { createMatches } from './index-matches.ts';
 import { itemColumns, locationColumns, readDetails, readItem, readLocation } from './index-rows.ts';
 import { countQuarters, type ResultList } from './result-list.ts';
@@ -44,10 +44,11 @@ export const createIndexReads = (
 
   const total = (filter: GalleryFilter): number => {
     const parts = partsOf(filter);
-    const { columns, model, words } = parts;
-    const known = model === null && words.length === 0 ? lists.known(parts) : lists.of(parts);
-    if (known !== null) return known.ids.length;
-    return first(`SELECT count(*) FROM items INDEXED BY items_listed WHERE ${columns.where}`, columns.values);
+    // All of them are counted again and again while nobody looks at their list.
+    const list = parts.key === everything.key ? lists.knownAll() : lists.of(parts);
+    return list === null
+      ? first('SELECT count(*) FROM items INDEXED BY items_listed WHERE shown = 1', [])
+      : list.ids.length;
   };
 
   const rowsOf = (ids: readonly number[]): readonly GalleryItem[] => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countQuarters, keepMatching, numbersOf, type ResultList, withChanged } from './result-list.ts';
+import { countQuarters, numbersOf, pickFrom, type ResultList, withChanged } from './result-list.ts';
 
 type Entry = readonly [id: number, createdAt: number];
 
@@ -31,17 +31,22 @@ describe('a list of results', () => {
       expect([...numbersOf(text)]).toEqual(text === '' ? [] : text.split(',').map(Number));
   });
 
-  it('keeps what stands in all sets, in its order', () => {
+  it('gives what stands in all sets and is of a time, in its order', () => {
     const list = listOf([
       [1, 10],
       [2, 30],
       [900, 20],
       [4, 40],
     ]);
+    const always = { since: Number.NEGATIVE_INFINITY, before: Number.POSITIVE_INFINITY };
     const sets = [Float64Array.of(1, 2, 4, 5_000_000), Float64Array.of(900, 4, 1, -3)];
-    expect([...keepMatching(list, sets).ids]).toEqual([4, 1]);
-    expect([...keepMatching(list, [Float64Array.of()]).ids]).toEqual([]);
-    expect(keepMatching(list, [])).toBe(list);
+    expect(entriesOf(pickFrom(list, { ...always, sets }))).toEqual([
+      [4, 40],
+      [1, 10],
+    ]);
+    expect([...pickFrom(list, { ...always, sets: [Float64Array.of()] }).ids]).toEqual([]);
+    expect([...pickFrom(list, { sets: [], since: 20, before: 40 }).ids]).toEqual([2, 900]);
+    expect([...pickFrom(listOf([]), { ...always, sets }).ids]).toEqual([]);
   });
 
   it('is after any changes what it would be when made anew', () => {

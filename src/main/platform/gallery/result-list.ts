@@ -54,9 +54,16 @@ const rangeOf = (ids: Float64Array): { readonly least: number; readonly most: nu
   return { least, most };
 };
 
-/** Those of a list that are in all of the sets, in each of which an id stands once. */
-export const keepMatching = (list: ResultList, sets: readonly Float64Array[]): ResultList => {
-  if (sets.length === 0 || list.ids.length === 0) return list;
+/** What is picked from a list: what is in all of the sets, in each of which an id stands once, and of that time, `before` not included. */
+export interface Picked {
+  readonly sets: readonly Float64Array[];
+  readonly since: number;
+  readonly before: number;
+}
+
+/** What is picked from a list, in its order. */
+export const pickFrom = (list: ResultList, { sets, since, before }: Picked): ResultList => {
+  if (list.ids.length === 0) return list;
   const { least, most } = rangeOf(list.ids);
   const setsWithId = new Uint8Array(most - least + 1);
   for (const set of sets)
@@ -65,10 +72,10 @@ export const keepMatching = (list: ResultList, sets: readonly Float64Array[]): R
   const createdAt = new Float64Array(list.ids.length);
   let length = 0;
   for (let position = 0; position < list.ids.length; position += 1) {
-    const id = list.ids[position] ?? 0;
-    if (setsWithId[id - least] !== sets.length) continue;
+    const [at, id] = entryAt(list, position);
+    if (at < since || at >= before || setsWithId[id - least] !== sets.length) continue;
     ids[length] = id;
-    createdAt[length] = list.createdAt[position] ?? 0;
+    createdAt[length] = at;
     length += 1;
   }
   return { ids: ids.slice(0, length), createdAt: createdAt.slice(0, length) };

@@ -1,8 +1,8 @@
 import type { StatementSync } from 'node:sqlite';
 import { textOf } from '../jobs-database/sqlite-values.ts';
-import type { Condition, FilterParts } from './index-filter.ts';
+import { type Condition, everything, type FilterParts } from './index-filter.ts';
 import type { Matches } from './index-matches.ts';
-import { keepMatching, numbersOf, type ResultList, withChanged } from './result-list.ts';
+import { numbersOf, pickFrom, type ResultList, withChanged } from './result-list.ts';
 
 /**
  * The lists that were asked for lately, whole and in memory: 16 bytes a result. A page, a count and a place in a list then cost the same
@@ -11,8 +11,8 @@ import { keepMatching, numbersOf, type ResultList, withChanged } from './result-
 export interface ResultLists {
   /** As the index is now. */
   of(parts: FilterParts): ResultList;
-  /** Null for a list that is not kept. */
-  known(parts: FilterParts): ResultList | null;
+  /** All results, the list that all others are picked from; null where it is not kept. */
+  knownAll(): ResultList | null;
   /** These rows changed; those of no list are welcome too. */
   noteChanged(ids: readonly number[]): void;
 }
@@ -28,16 +28,6 @@ const mostLists = 10;
 /** After more changes a list is made anew. */
 const mostTouched = 5000;
 
-const noColumns = { model: null, words: [] } as const;
-
-/** The same without its words and its model: the list that others are picked from. */
-const withoutMatches = ({ columns }: FilterParts): FilterParts => ({
-  columns,
-  ...noColumns,
-  ofRow: columns,
-  key: JSON.stringify([columns, noColumns.model, noColumns.words]),
-});
-
 export const createResultLists = (matches: Matches, prepare: (sql: string) => StatementSync): ResultLists => {
   /** By use, the one that was not asked for longest first. */
   const kept = new Map<string, KeptList>();
@@ -50,11 +40,17 @@ export const createResultLists = (matches: Matches, prepare: (sql: string) => St
     return { ids: numbersOf(textOf(row?.['ids'])), createdAt: numbersOf(textOf(row?.['times'])) };
   };
 
+  const withProperties = ({ where, values }: Condition): Float64Array => {
+    const sql = `SELECT group_concat(id) AS ids FROM items INDEXED BY items_of_facets WHERE ${where}`;
+    return numbersOf(textOf(prepare(sql).get(...values)?.['ids']));
+  };
+
   const make = (parts: FilterParts): ResultList => {
     // Named, because another index would leave all rows to be put in order.
-    if (parts.model === null && parts.words.length === 0) return read('INDEXED BY items_listed', parts.columns);
-    const sets = matches.of(parts);
-    return keepMatching(of(withoutMatches(parts)), sets);
+    if (parts.key === everything.key) return read('INDEXED BY items_listed', parts.columns);
+    const { properties, since, before } = parts;
+    const sets = [...matches.of(parts), ...(properties === null ? [] : [withProperties(properties)])];
+    return pickFrom(of(everything), { sets, since, before });
   };
 
   const brought = ({ list, parts, touched }: KeptList): ResultList => {
@@ -82,7 +78,7 @@ export const createResultLists = (matches: Matches, prepare: (sql: string) => St
 
   return {
     of,
-    known: (parts) => (kept.has(parts.key) ? of(parts) : null),
+    knownAll: () => (kept.has(everything.key) ? of(everything) : null),
     noteChanged: (ids) => {
       for (const { touched } of kept.values()) {
         // Enough of them mean all of it.
