@@ -33,8 +33,7 @@ const kindIcons: { readonly [Kind in GalleryKind]: Icon } = {
 const DrawnTile = ({ icon: TileIcon, word, name }: { icon: Icon; word: string; name: string }): ReactNode => (
   <div className={classes.drawn} aria-hidden>
     <TileIcon size={frame.icon} stroke={1.5} aria-hidden />
-    <span className={classes.drawnWord}>{word}</span>
-    <span className={classes.drawnName}>{name}</span>
+    <span className={classes.drawnWord}>{word}</span> <span className={classes.drawnName}>{name}</span>
   </div>
 );
 

@@ -66,7 +66,11 @@ export const ShortcutRow = ({ id }: { readonly id: CommandId }): ReactNode => {
       <UnstyledButton
         className={classes.keys}
         data-recording={isRecording}
-        aria-label={`${t('settings.shortcuts.change', { command })}: ${keys.map((each) => keysAsText(each, isMac())).join(', ') || t('settings.shortcuts.none')}`}
+        aria-label={
+          isRecording
+            ? undefined
+            : `${t('settings.shortcuts.change', { command })}: ${keys.map((each) => keysAsText(each, isMac())).join(', ') || t('settings.shortcuts.none')}`
+        }
         onClick={() => record(true)}
         onBlur={() => {
           record(false);
