@@ -63,7 +63,7 @@ export const accessErrors = {
   STORE_WRITE_FAILED: {
     happened: 'A file could not be written.',
     detailed: ['{{file}} could not be written.'],
-    means: 'Your change holds until Atelier ends, but is not stored.',
+    means: 'What was to be kept in it is not stored. What was stored before is still there.',
     do: 'Check free space and permissions of the data folder, then try again.',
   },
   STORE_READ_FAILED: {

@@ -64,7 +64,7 @@ export const accessErrors: Translated<typeof english> = {
   STORE_WRITE_FAILED: {
     happened: '文件无法写入。',
     detailed: ['{{file}} 无法写入。'],
-    means: '更改在 Atelier 退出前有效，但没有保存。',
+    means: '这次要保存的内容没有存下来，之前保存的内容不受影响。',
     do: '请检查数据文件夹的剩余空间和权限，然后重试。',
   },
   STORE_READ_FAILED: {
