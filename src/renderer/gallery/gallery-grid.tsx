@@ -13,6 +13,7 @@ import {
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GalleryDay, GalleryFilter, GalleryItem } from '#contract/models/gallery.ts';
+import { mainScroller, useScrollMargin } from '../components/main-scroller.ts';
 import { formatCount } from '../text/format.ts';
 import { frame } from '../theme/tokens.ts';
 import classes from './gallery.module.css';
@@ -46,20 +47,6 @@ interface GalleryGridProps {
   readonly onTrash: (itemIds: readonly number[]) => void;
 }
 
-const scrollerOf = (): HTMLElement | null => document.getElementById('main');
-
-/** How far below the top of the page's scroller an element begins. */
-const useScrollMargin = (element: { readonly current: HTMLElement | null }): number => {
-  const [margin, setMargin] = useState(0);
-  useLayoutEffect(() => {
-    const scroller = scrollerOf();
-    if (element.current === null || scroller === null) return;
-    const top = element.current.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
-    if (Math.abs(top - margin) >= 1) setMargin(top);
-  });
-  return margin;
-};
-
 /** The rows on screen and how they are scrolled to. */
 const useGridRows = (days: readonly GalleryDay[], tileSize: number) => {
   const { ref: sizeRef, width } = useElementSize<HTMLDivElement>();
@@ -69,7 +56,7 @@ const useGridRows = (days: readonly GalleryDay[], tileSize: number) => {
   const rows = useMemo(() => gridRows(days, columns), [days, columns]);
   const virtual = useVirtualizer({
     count: rows.length,
-    getScrollElement: scrollerOf,
+    getScrollElement: mainScroller,
     estimateSize: (index) => (rows[index]?.kind === 'day' ? frame.galleryHeading : edge + frame.galleryGap),
     overscan,
     scrollMargin: margin,

@@ -13,6 +13,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import type { JobFilter } from '#contract/models/queue.ts';
 import { ErrorPanel } from '../../components/error-panel.tsx';
+import { mainScroller, useScrollMargin } from '../../components/main-scroller.ts';
 import { useViewState } from '../../state/app-context.tsx';
 import { useJobTotal } from '../../studio-client/queries.ts';
 import { frame } from '../../theme/tokens.ts';
@@ -44,20 +45,6 @@ interface LoadedListProps extends Omit<JobListProps, 'empty'> {
   readonly onFirstIndex: (index: number) => void;
 }
 
-const scrollerOf = (): HTMLElement | null => document.getElementById('main');
-
-/** How far below the top of the page's scroller an element begins. */
-const useScrollMargin = (element: { readonly current: HTMLElement | null }): number => {
-  const [margin, setMargin] = useState(0);
-  useLayoutEffect(() => {
-    const scroller = scrollerOf();
-    if (element.current === null || scroller === null) return;
-    const top = element.current.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
-    if (Math.abs(top - margin) >= 1) setMargin(top);
-  });
-  return margin;
-};
-
 const pagesBetween = (first: number, last: number): number[] => {
   const from = Math.floor(first / listPageSize);
   const to = Math.floor(last / listPageSize);
@@ -76,7 +63,7 @@ const LoadedList = ({ section, filter, whole, total, onFirstIndex }: LoadedListP
   const margin = useScrollMargin(list);
   const rows = useVirtualizer({
     count: total,
-    getScrollElement: scrollerOf,
+    getScrollElement: mainScroller,
     estimateSize: () => frame.queueRow,
     overscan,
     scrollMargin: margin,
