@@ -57,6 +57,9 @@ export const ShortcutRow = ({ id }: { readonly id: CommandId }): ReactNode => {
     give(wanted);
   };
 
+  const asked = `${t('settings.shortcuts.press')} · ${t('settings.shortcuts.pressMeans')}`;
+  const given = keys.map((each) => keysAsText(each, isMac())).join(', ') || t('settings.shortcuts.none');
+  const said = isRecording ? asked : given;
   return (
     <div className={classes.row}>
       <span className={classes.name}>
@@ -66,11 +69,7 @@ export const ShortcutRow = ({ id }: { readonly id: CommandId }): ReactNode => {
       <UnstyledButton
         className={classes.keys}
         data-recording={isRecording}
-        aria-label={
-          isRecording
-            ? undefined
-            : `${t('settings.shortcuts.change', { command })}: ${keys.map((each) => keysAsText(each, isMac())).join(', ') || t('settings.shortcuts.none')}`
-        }
+        aria-label={`${t('settings.shortcuts.change', { command })}: ${said}`}
         onClick={() => record(true)}
         onBlur={() => {
           record(false);
@@ -79,9 +78,7 @@ export const ShortcutRow = ({ id }: { readonly id: CommandId }): ReactNode => {
         onKeyDown={take}
       >
         {isRecording ? (
-          <span role="status">
-            {t('settings.shortcuts.press')} · {t('settings.shortcuts.pressMeans')}
-          </span>
+          <span role="status">{asked}</span>
         ) : keys.length === 0 ? (
           <span className={classes.none}>{t('settings.shortcuts.none')}</span>
         ) : (
