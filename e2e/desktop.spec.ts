@@ -146,7 +146,7 @@ test.describe('addresses elsewhere', () => {
     expect(opened()).toHaveLength(4);
     expect(visits).toEqual([]);
     await expect(instances.heading).toBeVisible();
-    expect(page.context().pages()).toHaveLength(1);
+    await expect.poll(() => page.context().pages().length).toBe(1);
   });
 
   test('get no wire, even when the window is brought there', async ({ desktop }) => {

@@ -40,10 +40,20 @@ const watchNavigation = async (context: BrowserContext, owned: Set<Page>, guard:
     const frame = frameOf(request);
     const page = frame?.page();
     // A window that a page opened by itself loads nothing, since the program allows none.
-    if (page === undefined || !owned.has(page)) return route.abort('aborted');
+    if (page === undefined || !owned.has(page)) {
+      await route.abort('aborted');
+      // Closed before, it would let go of the request, which could still get out then.
+      await page?.close();
+      return;
+    }
     const allowed = frame !== page.mainFrame() || guard.mayNavigate(page, request.url());
     return allowed ? route.continue() : route.abort('aborted');
   });
+};
+
+/** A page is closed when what it asked for was refused; this one closes those that ask for nothing. */
+const closeUnowned = async (page: Page): Promise<void> => {
+  await page.waitForEvent('close', { timeout: 2000 }).catch(() => page.close());
 };
 
 /** The system's Chromium with a profile of its own, started with the first window. */
@@ -62,7 +72,7 @@ export const createBrowser = (profileFolder: string, guard: NavigationGuard): Br
     });
     await watchNavigation(context, owned, guard);
     context.on('page', (page) => {
-      if (state.opening === 0 && !owned.has(page)) void page.close();
+      if (state.opening === 0 && !owned.has(page)) void closeUnowned(page);
     });
     return context;
   };
