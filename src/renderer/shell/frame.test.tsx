@@ -91,9 +91,9 @@ describe('shortcuts (002-G)', () => {
   });
 
   it.each([
-    ['the page of an instance', fleet, 'page of spare', 'Open the page of Spare', '/instances/spare'],
-    ['a saved workflow', library, 'turnaround', 'Turnaround sheet', '/run'],
-  ] as const)('Ctrl+K finds %s', async (_, scenario, words, found, path) => {
+    ['page of spare', fleet, 'Open the page of Spare', '/instances/spare'],
+    ['turnaround', library, 'Turnaround sheet', '/run'],
+  ] as const)('Ctrl+K finds pages and saved workflows: %s', async (words, scenario, found, path) => {
     const app = renderApp(scenario);
     await ready();
     ctrl('k');
