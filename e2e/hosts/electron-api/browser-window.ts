@@ -63,6 +63,19 @@ const openChannel = (
   });
 };
 
+/**
+ * What a window with an opener loads first goes past every interception now and then. One that is opened by a link without an opener
+ * never does, and the answer is the one that Electron gives where the program denies the window.
+ */
+const openWithoutOpener = (): void => {
+  window.open = (url) => {
+    const link = document.createElement('a');
+    Object.assign(link, { href: String(url ?? ''), target: '_blank', rel: 'noopener' });
+    link.click();
+    return null;
+  };
+};
+
 /** One page of Chromium as Electron's BrowserWindow. */
 export const openWindow = (host: WindowHost, options: BrowserWindowConstructorOptions): StandInWindow => {
   const events = new EventEmitter();
@@ -97,6 +110,7 @@ export const openWindow = (host: WindowHost, options: BrowserWindowConstructorOp
   };
   const open = async (): Promise<Page> => {
     const page = await host.browser.newPage(bounds);
+    await page.addInitScript(openWithoutOpener);
     const context = await host.browser.context();
     await permissions.apply(context);
     const channel = await openChannel(host, await context.newCDPSession(page), {
