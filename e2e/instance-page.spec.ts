@@ -49,12 +49,9 @@ test('scrolls and searches a log of a million lines', async ({ page, studio, dat
   await expect(row('[INFO] step 999999 of the night')).toBeHidden();
   await expect(row('[INFO] step 999985 of the night')).toBeVisible();
 
-  // A key that comes while the wheel is still rolling is overtaken by it.
-  await expect(async () => {
-    await instance.log.focus();
-    await page.keyboard.press('Home');
-    await expect(row('[INFO] step 0 of the night')).toBeVisible({ timeout: 3000 });
-  }).toPass();
+  await instance.log.focus();
+  await page.keyboard.press('Home');
+  await expect(row('[INFO] step 0 of the night')).toBeVisible();
   await page.keyboard.press('End');
   await expect(row('[INFO] step 999999 of the night')).toBeVisible();
 

@@ -51,6 +51,8 @@ const Lines = ({ instanceId, log, search, scroll, wrap, count }: LinesProps): Re
       className={classes.scroller}
       data-wrap={wrap}
       onScroll={scroll.onScroll}
+      onScrollEnd={scroll.onScrollEnd}
+      onKeyDown={scroll.onKeyDown}
       // A region that scrolls must be reachable by keyboard.
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}

@@ -1,16 +1,16 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
-import { type RefCallback, type UIEvent, useCallback, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefCallback, type UIEvent, useCallback, useRef, useState } from 'react';
 import { frame } from '../../theme/tokens.ts';
 import { endOf, type ScrollPlace, type ScrollSpace, scrolledTo, scrollSpace, scrollTopOf } from './scroll-space.ts';
 
 /** Until the element was measured. */
 const usualViewPx = 600;
-/** After this time without a move the bar is put where the list stands. */
-const settleMs = 150;
 
 export interface LineScroll {
   readonly scrollerRef: RefCallback<HTMLDivElement>;
   readonly onScroll: (event: UIEvent<HTMLDivElement>) => void;
+  readonly onScrollEnd: () => void;
+  readonly onKeyDown: (event: KeyboardEvent<HTMLDivElement>) => void;
   readonly space: ScrollSpace;
   /** Number of the line at the top, and how far it is scrolled out. */
   readonly first: number;
@@ -31,10 +31,8 @@ export const useLineScroll = (count: number, onUserMove: (isAtEnd: boolean, up: 
   const space = scrollSpace(count * frame.logLine, viewPx);
   const place = useRef<ScrollPlace>({ top: 0, scrollTop: 0 });
   const [top, setTop] = useState(0);
-  const settling = useRef<ReturnType<typeof setTimeout>>(undefined);
   const latestSpace = useRef(space);
   latestSpace.current = space;
-  useEffect(() => () => clearTimeout(settling.current), []);
 
   const put = useCallback((wanted: number): void => {
     const now = latestSpace.current;
@@ -49,11 +47,6 @@ export const useLineScroll = (count: number, onUserMove: (isAtEnd: boolean, up: 
     setTop(target);
   }, []);
 
-  const settle = (): void => {
-    clearTimeout(settling.current);
-    settling.current = setTimeout(() => put(place.current.top), settleMs);
-  };
-
   const shown = Math.min(top, endOf(space));
   return {
     scrollerRef,
@@ -64,7 +57,19 @@ export const useLineScroll = (count: number, onUserMove: (isAtEnd: boolean, up: 
       place.current = after;
       setTop(after.top);
       onUserMove(after.top >= endOf(space) - 1, after.top < before.top);
-      if (space.physicalPx < space.totalPx) settle();
+    },
+    // The bar is put where the list stands. To do so within a movement would end it: a key, the wheel or a drag would be lost half-way.
+    onScrollEnd: () => {
+      if (space.physicalPx < space.totalPx) put(place.current.top);
+    },
+    // The browser glides to the ends, and whatever moves the list meanwhile stops it.
+    onKeyDown: (event) => {
+      const isModified = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey;
+      if (isModified || (event.key !== 'Home' && event.key !== 'End')) return;
+      event.preventDefault();
+      const isUp = event.key === 'Home';
+      put(isUp ? 0 : Number.POSITIVE_INFINITY);
+      onUserMove(!isUp, isUp);
     },
     space,
     first: Math.floor(shown / frame.logLine),
