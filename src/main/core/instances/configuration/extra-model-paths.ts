@@ -35,8 +35,18 @@ export interface ModelsFolder {
   readonly isDefault: boolean;
 }
 
-/** A double-quoted YAML scalar is written as JSON writes a string: one rule for quotes, backslashes, colons and line breaks. */
-const quoted = (text: string): string => JSON.stringify(text);
+/** What JSON leaves as it is, and YAML 1.1 takes for the end of a line or refuses to read. */
+const unreadable = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
+/**
+ * A double-quoted YAML scalar: as JSON writes a string, one rule for quotes, backslashes, colons and line breaks, and escaped besides
+ * what Python's YAML reads otherwise.
+ */
+const quoted = (text: string): string =>
+  JSON.stringify(text).replaceAll(
+    unreadable,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 const sectionLines = (folder: ModelsFolder, platform: Platform): readonly string[] => {
   const own = folder.subfolders.filter((name) => !knownSubfolders.has(name) && name !== 'custom_nodes').toSorted();
