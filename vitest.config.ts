@@ -43,6 +43,7 @@ export default defineConfig({
           name: 'renderer',
           include: ['src/renderer/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
+          setupFiles: ['src/renderer/testing/console.ts'],
           // Pages come on demand, and drawing them shares the processors with everything else.
           testTimeout: 30_000,
         },

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { findBrowser } from './browser.ts';
@@ -13,6 +13,8 @@ const typeProjects = ['neutral', 'node', 'desktop', 'preload', 'renderer', 'e2e'
 interface Tally {
   passed: number;
   failed: number;
+  /** What failed, for the end of the output: a log of a machine is often read from its end. */
+  readonly failures: readonly string[];
 }
 
 interface Command {
@@ -44,15 +46,58 @@ const tool = (name: string, ...commands: Command[]): Step => ({
   name,
   run: async () => {
     const codes = await Promise.all(commands.map((command) => execute(command)));
-    const failed = codes.filter((code) => code !== 0).length;
-    return { passed: codes.length - failed, failed };
+    const failures = commands.filter((_, index) => codes[index] !== 0).map(({ args }) => [name, ...args].join(' '));
+    return { passed: codes.length - failures.length, failed: failures.length, failures };
   },
 });
 
-const vitestReport = z.object({ numPassedTests: z.number(), numFailedTests: z.number(), success: z.boolean() });
+const vitestReport = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })),
+    }),
+  ),
+});
+
+const playwrightSuite = z.object({
+  specs: z.array(
+    z.object({
+      title: z.string(),
+      file: z.string(),
+      line: z.number(),
+      tests: z.array(z.object({ status: z.enum(['expected', 'unexpected', 'flaky', 'skipped']) })),
+    }),
+  ),
+  get suites() {
+    return z.array(playwrightSuite).default([]);
+  },
+});
 const playwrightReport = z.object({
   stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number() }),
+  suites: z.array(playwrightSuite),
 });
+
+/** Names of what failed, with the file; a file that could not be loaded stands by itself. */
+const failedInVitest = ({ testResults }: z.infer<typeof vitestReport>): readonly string[] =>
+  testResults
+    .filter(({ status }) => status === 'failed')
+    .flatMap(({ name, assertionResults }) => {
+      const file = relative(root, name);
+      const failed = assertionResults.filter(({ status }) => status === 'failed');
+      return failed.length === 0 ? [file] : failed.map(({ fullName }) => `${file} › ${fullName}`);
+    });
+
+const failedInPlaywright = (suites: readonly z.infer<typeof playwrightSuite>[]): readonly string[] =>
+  suites.flatMap((suite) => [
+    ...suite.specs
+      .filter(({ tests }) => tests.some(({ status }) => status === 'unexpected' || status === 'flaky'))
+      .map(({ file, line, title }) => `${file}:${line} › ${title}`),
+    ...failedInPlaywright(suite.suites),
+  ]);
 
 const readReport = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 
@@ -63,9 +108,10 @@ const vitest = (name: string, ...projects: string[]): Step => ({
     const args = ['run', ...projects.flatMap((project) => ['--project', project])];
     args.push('--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
     const code = await execute({ script: bin('vitest/vitest.mjs'), args });
-    const { numPassedTests, numFailedTests } = vitestReport.parse(readReport(report));
+    const result = vitestReport.parse(readReport(report));
     // A suite that cannot be loaded fails the run without a failed test in the count.
-    return { passed: numPassedTests, failed: Math.max(numFailedTests, code === 0 ? 0 : 1) };
+    const failed = Math.max(result.numFailedTests, code === 0 ? 0 : 1);
+    return { passed: result.numPassedTests, failed, failures: failedInVitest(result) };
   },
 });
 
@@ -80,9 +126,13 @@ const endToEnd: Step = {
       args: ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'],
       environment: { ATELIER_CHROMIUM: browser.path, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
     });
-    const { stats } = playwrightReport.parse(readReport(report));
+    const { stats, suites } = playwrightReport.parse(readReport(report));
     const failed = stats.unexpected + stats.flaky;
-    return { passed: stats.expected, failed: Math.max(failed, code === 0 ? 0 : 1) };
+    return {
+      passed: stats.expected,
+      failed: Math.max(failed, code === 0 ? 0 : 1),
+      failures: failedInPlaywright(suites),
+    };
   },
 };
 
@@ -116,24 +166,27 @@ const chosen = (argv: readonly string[]): readonly Step[] => {
 
 const main = async (): Promise<number> => {
   const reportFolder = mkdtempSync(join(tmpdir(), 'atelier-test-'));
-  const total: Tally = { passed: 0, failed: 0 };
+  const total = { passed: 0, failed: 0 };
   const lines: string[] = [];
+  const failures: string[] = [];
   try {
     for (const step of chosen(process.argv.slice(2))) {
       process.stdout.write(`\n== ${step.name} ==\n`);
       const startedAt = performance.now();
       const tally = await step.run(reportFolder).catch((error: unknown): Tally => {
         process.stderr.write(`${step.name}: ${error instanceof Error ? error.message : String(error)}\n`);
-        return { passed: 0, failed: 1 };
+        return { passed: 0, failed: 1, failures: [step.name] };
       });
       total.passed += tally.passed;
       total.failed += tally.failed;
+      failures.push(...tally.failures);
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
       lines.push(`${step.name.padEnd(12)} ${tally.passed} passed, ${tally.failed} failed (${seconds} s)`);
     }
   } finally {
     rmSync(reportFolder, { recursive: true, force: true });
   }
+  if (failures.length > 0) process.stdout.write(`\nFailed:\n${failures.map((name) => `  ${name}\n`).join('')}`);
   process.stdout.write(`\n${lines.join('\n')}\n${total.passed} passed, ${total.failed} failed\n`);
   return total.failed === 0 ? 0 : 1;
 };
