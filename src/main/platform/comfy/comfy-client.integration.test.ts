@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { ComfySocket, SocketFrame } from '#core/ports/comfy-client.ts';
 import { type ComfyConnection, createComfyClient } from './comfy-client.ts';
 import { type FakeServer, startFakeServer } from './fake-server.fixture.ts';
+import { connectionsOfHost, createRequests } from './requests.ts';
 import { findFreePort, type SandboxProcess, startSandbox } from './sandbox-process.fixture.ts';
 
 const limit = { timeoutMs: 5000 };
@@ -105,6 +106,42 @@ describe('against a server of any kind', () => {
     await expect(client.openSocket(server.endpoint, 'me', { ...limit, signal: stop.signal })).rejects.toMatchObject({
       code: 'CALL_CANCELLED',
     });
+  });
+
+  it('what was given up before there was a connection for it is never sent', async () => {
+    const held: (() => void)[] = [];
+    const answer = '{"exec_info":{"queue_remaining":0}}';
+    const allBusy = new Promise<void>((resolve) => {
+      server.answer = (_request, response) => {
+        held.push(() => response.end(answer));
+        if (held.length === connectionsOfHost) resolve();
+      };
+    });
+    const busy = Array.from({ length: connectionsOfHost }, () => client.queueRemaining(server.endpoint, limit));
+    await allBusy;
+    const stop = new AbortController();
+    const given = client.queueRemaining(server.endpoint, { ...limit, signal: stop.signal });
+    stop.abort();
+    await expect(given).rejects.toMatchObject({ code: 'CALL_CANCELLED' });
+    for (const release of held) release();
+    await Promise.all(busy);
+    answerWith(200, answer);
+    await client.queueRemaining(server.endpoint, limit);
+    expect(server.requests).toHaveLength(connectionsOfHost + 1);
+  });
+
+  it('an answer larger than its limit is broken off', async () => {
+    const requests = createRequests();
+    answerWith(200, 'x'.repeat(5000));
+    const options = { ...limit, maxBytes: 4999 };
+    await expect(requests.bytes(server.endpoint, '/', options)).rejects.toMatchObject({
+      code: 'INSTANCE_WRONG_ANSWER',
+      details: { reason: 'too-large' },
+    });
+    await expect(requests.bytes(server.endpoint, '/', { ...options, maxBytes: 5000 })).resolves.toMatchObject({
+      status: 200,
+    });
+    await requests.close();
   });
 
   it('logs in where it has to, without giving itself away as a page', async () => {

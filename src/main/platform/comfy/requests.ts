@@ -3,6 +3,7 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { StudioError } from '#contract/errors.ts';
 import type { ComfyEndpoint, FileAnswer } from '#core/ports/comfy-client.ts';
 import { parseTolerantJson } from './tolerant-json.ts';
+import { askForWhole, type Breach, type WholeAnswer } from './whole-answer.ts';
 
 export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PUT';
@@ -20,11 +21,6 @@ export interface JsonAnswer {
   readonly isJson: boolean;
 }
 
-export interface BytesAnswer {
-  readonly status: number;
-  readonly body: Buffer;
-}
-
 /** HTTP to instances, over connections that stay open. */
 export interface Requests {
   /** The body as it came; INSTANCE_WRONG_ANSWER where it is larger than `maxBytes`. */
@@ -32,7 +28,7 @@ export interface Requests {
     endpoint: ComfyEndpoint,
     path: string,
     options: RequestOptions & { readonly maxBytes: number },
-  ): Promise<BytesAnswer>;
+  ): Promise<WholeAnswer>;
   json(endpoint: ComfyEndpoint, path: string, options: RequestOptions): Promise<JsonAnswer>;
   /** A stream of any size; the limit is that of each silence. */
   stream(endpoint: ComfyEndpoint, path: string, options: RequestOptions): Promise<FileAnswer>;
@@ -41,6 +37,9 @@ export interface Requests {
 
 /** History entries hold whole prompts and error dumps. */
 const maxJsonBytes = 256 * 1024 ** 2;
+
+/** Calls at once to one instance; more wait for one of them. */
+export const connectionsOfHost = 8;
 
 const passedHeaders = new Set([
   'accept-ranges',
@@ -56,34 +55,37 @@ const passedHeaders = new Set([
   'x-content-type-options',
 ]);
 
+const silences = new Set<unknown>(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+
 const errorCode = (error: unknown): string => {
   if (!(error instanceof Error)) return 'unknown';
+  if ('code' in error && silences.has(error.code)) return 'timeout';
   if ('code' in error && typeof error.code === 'string') return error.code;
   return error.name;
 };
 
 /** What went wrong on the way. The caller's own abort is no fault of the instance. */
-const unreachable = (error: unknown, limit: AbortSignal, signal: AbortSignal | undefined): StudioError => {
+const unreachable = (error: unknown, signal: AbortSignal | undefined): StudioError => {
   if (error instanceof StudioError) return error;
   if (signal?.aborted === true) return new StudioError('CALL_CANCELLED', undefined, { cause: error });
-  const reason = limit.aborted ? 'timeout' : errorCode(error);
-  return new StudioError('INSTANCE_UNREACHABLE', undefined, { details: { reason }, cause: error });
+  const details = { reason: errorCode(error) };
+  return new StudioError('INSTANCE_UNREACHABLE', undefined, { details, cause: error });
 };
 
-const readBytes = async (body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> => {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) {
-      throw new StudioError('INSTANCE_WRONG_ANSWER', undefined, {
-        details: { reason: 'too-large', maxBytes },
-      });
+const brokenOff =
+  (maxBytes: number, signal: AbortSignal | undefined) =>
+  (breach: Breach): StudioError => {
+    switch (breach.kind) {
+      case 'aborted':
+        return new StudioError('CALL_CANCELLED', undefined, { cause: breach.cause });
+      case 'timeout':
+        return new StudioError('INSTANCE_UNREACHABLE', undefined, { details: { reason: 'timeout' } });
+      case 'too-large':
+        return new StudioError('INSTANCE_WRONG_ANSWER', undefined, { details: { reason: 'too-large', maxBytes } });
+      case 'failed':
+        return unreachable(breach.cause, signal);
     }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-};
+  };
 
 const parseBody = (text: string): Pick<JsonAnswer, 'body' | 'isJson'> => {
   try {
@@ -98,7 +100,7 @@ async function* guarded(body: AsyncIterable<Uint8Array>, signal: AbortSignal | u
   try {
     yield* body;
   } catch (error) {
-    throw unreachable(error, AbortSignal.abort(), signal);
+    throw unreachable(error, signal);
   }
 }
 
@@ -124,34 +126,26 @@ const requestBody = (body: RequestOptions['body']): string | Readable | null => 
 export const createRequests = (): Requests => {
   const shared = { keepAliveTimeout: 20_000 };
   // Shorter than any call may take, so that a machine out of reach is told from a program that takes the connection and says nothing.
-  const calls = new Agent({ ...shared, connect: { timeout: 5000 }, connections: 8 });
+  const calls = new Agent({ ...shared, connect: { timeout: 5000 }, connections: connectionsOfHost });
   const streams = new Agent({ ...shared, connect: { timeout: 10_000 }, connections: 16 });
 
-  const send = (
-    dispatcher: Dispatcher,
-    endpoint: ComfyEndpoint,
-    path: string,
-    options: RequestOptions & { readonly combined: AbortSignal },
-  ): Promise<Dispatcher.ResponseData> =>
+  const open = (endpoint: ComfyEndpoint, path: string, options: RequestOptions): Promise<Dispatcher.ResponseData> =>
     request(`${endpoint.baseUrl}${path}`, {
-      dispatcher,
+      dispatcher: streams,
       method: options.method ?? 'GET',
       headers: requestHeaders(endpoint, options),
       body: requestBody(options.body),
-      signal: options.combined,
+      signal: options.signal ?? null,
       headersTimeout: options.timeoutMs,
       bodyTimeout: options.timeoutMs,
     });
 
-  const bytes: Requests['bytes'] = async (endpoint, path, options) => {
-    const limit = AbortSignal.timeout(options.timeoutMs);
-    const combined = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
-    try {
-      const { statusCode, body } = await send(calls, endpoint, path, { ...options, combined });
-      return { status: statusCode, body: await readBytes(body, options.maxBytes) };
-    } catch (error) {
-      throw unreachable(error, limit, options.signal);
-    }
+  const bytes: Requests['bytes'] = (endpoint, path, options) => {
+    const { method = 'GET', signal, timeoutMs, maxBytes } = options;
+    const headers = requestHeaders(endpoint, options);
+    const body = requestBody(options.body);
+    const request = { url: `${endpoint.baseUrl}${path}`, method, headers, body, signal, timeoutMs, maxBytes };
+    return askForWhole(calls, request, brokenOff(maxBytes, signal));
   };
 
   return {
@@ -162,12 +156,11 @@ export const createRequests = (): Requests => {
     },
     stream: async (endpoint, path, options) => {
       const { signal } = options;
-      const combined = signal ?? new AbortController().signal;
       try {
-        const { statusCode, headers, body } = await send(streams, endpoint, path, { ...options, combined });
+        const { statusCode, headers, body } = await open(endpoint, path, options);
         return { status: statusCode, headers: plainHeaders(headers), body: guarded(body, signal) };
       } catch (error) {
-        throw unreachable(error, combined, signal);
+        throw unreachable(error, signal);
       }
     },
     close: async () => {
