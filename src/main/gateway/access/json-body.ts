@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { parsePythonJson } from '#comfyui/python/python-json.ts';
 import { StudioError } from '#contract/errors.ts';
-import { bodyChunks, bodyTooLarge } from './body-chunks.ts';
+import { bodyTooLarge, eachChunk } from './body-chunks.ts';
 import { createJsonShape, type JsonShapeLimits } from './json-shape.ts';
 
 /** What the body of one request may cost. */
@@ -73,16 +73,16 @@ const readText = async (
   const chunks: Buffer[] = [];
   let bytes = 0;
   let fits = true;
-  for await (const chunk of bodyChunks(request)) {
+  await eachChunk(request, (chunk) => {
     bytes += chunk.byteLength;
     if (bytes > maxBytes) throw bodyTooLarge(maxBytes);
     fits &&= measure(chunk);
     // What is not going to be parsed need not be kept.
-    if (!fits) continue;
+    if (!fits) return;
     if (bytes > freeBytes && !limits.reserve(chunk.byteLength))
       throw new StudioError('CALL_TOO_MANY', 'Too many large bodies at once.');
     chunks.push(chunk);
-  }
+  });
   return { text: fits ? Buffer.concat(chunks).toString('utf8') : '', fits };
 };
 
