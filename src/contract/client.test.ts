@@ -146,13 +146,15 @@ describe('calls', () => {
       error: { code: 'JOB_QUEUE_FULL', message: 'full', details: { limit: 3 }, retryable: true },
     });
     latest().send({ type: 'reply', id: 1, ok: true, value: { port: 8188, extra: true } });
-    expect(await first).toEqual({ port: 8188 });
-    await expect(second).rejects.toMatchObject({
-      name: 'StudioError',
-      code: 'JOB_QUEUE_FULL',
-      message: 'full',
-      details: { limit: 3 },
-    });
+    await Promise.all([
+      expect(first).resolves.toEqual({ port: 8188 }),
+      expect(second).rejects.toMatchObject({
+        name: 'StudioError',
+        code: 'JOB_QUEUE_FULL',
+        message: 'full',
+        details: { limit: 3 },
+      }),
+    ]);
   });
 
   it('wait for the connection that is being made', async () => {
