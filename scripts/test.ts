@@ -111,7 +111,9 @@ const vitest = (name: string, ...projects: string[]): Step => ({
     const result = vitestReport.parse(readReport(report));
     // A suite that cannot be loaded fails the run without a failed test in the count.
     const failed = Math.max(result.numFailedTests, code === 0 ? 0 : 1);
-    return { passed: result.numPassedTests, failed, failures: failedInVitest(result) };
+    const named = failedInVitest(result);
+    const failures = failed > 0 && named.length === 0 ? [`${name}: an error outside of the tests, see above`] : named;
+    return { passed: result.numPassedTests, failed, failures };
   },
 });
 
