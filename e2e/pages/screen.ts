@@ -12,6 +12,8 @@ export interface Screen {
   moving(): Promise<readonly string[]>;
   /** The parts of the page, dialogs included, that are wider than there is room for. */
   widerThanWindow(): Promise<readonly string[]>;
+  /** Those of the elements that something else covers in part or that are scrolled out in part: how large they are cannot be seen. */
+  cutOff(selectors: readonly string[]): Promise<readonly string[]>;
   /** What the screens say in English, as opposed to names and texts that came from the studio. */
   englishSentences(): Promise<readonly string[]>;
 }
@@ -33,7 +35,7 @@ const visibleTexts = (page: Page): Promise<readonly string[]> =>
     const shown = (element: Element | null): boolean =>
       element !== null &&
       element.checkVisibility({ checkVisibilityCSS: true }) &&
-      element.closest('script, style, code, pre, kbd, svg, [data-mono="true"]') === null;
+      element.closest('script, style, code, pre, kbd, svg, [data-mono="true"], [translate="no"]') === null;
     const texts: string[] = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
@@ -41,7 +43,7 @@ const visibleTexts = (page: Page): Promise<readonly string[]> =>
       if (shown(parentElement)) texts.push(textContent ?? '');
     }
     for (const element of document.querySelectorAll('[aria-label], [placeholder], [title], [aria-valuetext]')) {
-      if (!element.checkVisibility({ checkVisibilityCSS: true })) continue;
+      if (!shown(element)) continue;
       for (const name of ['aria-label', 'placeholder', 'title', 'aria-valuetext']) {
         texts.push(element.getAttribute(name) ?? '');
       }
@@ -53,6 +55,10 @@ const plain = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
 /** Han characters, their punctuation, and what sets one part of a line apart from the next. */
 const notLatin = /[\p{Script=Han}\u3000-\u303f\uff00-\uffef“”]+|: |, (?=\d)| · /u;
+
+/** Names of files, numbered things, and inputs named after their node: whatever the language, they stay as they are. */
+const names = [/\S+\.(?:safetensors|json|png)\b/g, / GPU \d+$/, /,? \d+,?$/, /^.+ \([a-z_]+\)$/, /^[a-z_]+ \(.+\)$/];
+const withoutNames = (text: string): string => names.reduce((rest, name) => rest.replace(name, ''), text);
 
 /** Two English words in a row make a sentence; one alone may be a name or a unit. */
 const sounds = /\b[A-Za-z]*[a-z]{2,}[,.:;]? [a-z]{2,}\b/;
@@ -101,10 +107,27 @@ export const screenOf = (page: Page): Screen => ({
         .filter((part) => part.scrollWidth > part.clientWidth || part.getBoundingClientRect().right > innerWidth + 1)
         .map((part) => `${part.tagName} ${part.id}: ${part.scrollWidth} in ${part.clientWidth}`);
     }),
+  cutOff: (selectors) =>
+    page.evaluate(
+      (asked) =>
+        asked.filter((selector) => {
+          const element = document.querySelector(selector);
+          if (element === null) return false;
+          const { left, right, top, bottom } = element.getBoundingClientRect();
+          const middle = (left + right) / 2;
+          return [top + 1, bottom - 1].some((y) => {
+            const there = document.elementFromPoint(middle, y);
+            return there === null || !(element.contains(there) || there.contains(element));
+          });
+        }),
+      selectors,
+    ),
   englishSentences: async () => {
     const given = plain((await page.evaluate(() => globalThis.cannedChanges.studioTexts())).join('\n'));
     const texts = (await visibleTexts(page)).map(plain);
-    const foreign = texts.flatMap((text) => text.replaceAll(staysEnglish, '').split(notLatin).map(plain));
+    const foreign = texts.flatMap((text) =>
+      text.replaceAll(staysEnglish, '').split(notLatin).map(plain).map(withoutNames),
+    );
     return [...new Set(foreign)].filter((text) => sounds.test(text) && !given.includes(text));
   },
 });

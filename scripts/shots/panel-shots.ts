@@ -69,7 +69,7 @@ export const panelShots: readonly Shot[] = [
       await page.getByRole('textbox', { name: 'Port' }).fill('8190');
       await page.getByRole('button', { name: 'Test connection' }).click();
       await page.getByText('ComfyUI is in /home/mara/ComfyUI').waitFor();
-      await page.getByText('is already used by').waitFor();
+      await page.getByText('is already used by python').waitFor();
     },
   },
   ...(['Resources', 'Runtime', 'Environment variables', 'Advanced'] as const).map((tab) => ({

@@ -78,6 +78,13 @@ const PictureTile = ({ item, name }: { item: GalleryItem; name: string }): React
   );
 };
 
+/** What stands on a tile without a picture: a text itself, of other files their name. */
+const drawnNameOf = (t: TFunction, item: GalleryItem): string => {
+  const { state, kind, name, text } = item;
+  if (state === 'ready' && (kind === 'audio' || kind === 'other') && name !== '') return name;
+  return state === 'ready' && kind === 'text' && text !== '' ? text : nameOf(t, item);
+};
+
 const TileContent = ({ item, name }: { item: GalleryItem; name: string }): ReactNode => {
   const { t } = useTranslation();
   if (item.state === 'writing') return <DrawnTile icon={IconPencil} word={t('gallery.writing')} name={name} />;
@@ -96,7 +103,7 @@ const TileContent = ({ item, name }: { item: GalleryItem; name: string }): React
       );
     case 'audio':
     case 'other':
-      return <DrawnTile icon={kindIcons[item.kind]} word={t(`gallery.kind.${item.kind}`)} name={item.name || name} />;
+      return <DrawnTile icon={kindIcons[item.kind]} word={t(`gallery.kind.${item.kind}`)} name={name} />;
   }
 };
 
@@ -111,21 +118,19 @@ interface TileProps {
   readonly onMark: (item: GalleryItem, index: number, event: MouseEvent) => void;
 }
 
+/** What stands on a drawn tile comes first in its label as well, so that one can say what one sees. */
 const labelOf = (t: TFunction, item: GalleryItem): string => {
-  const label = t('gallery.itemLabel', {
-    kind: t(`gallery.kind.${item.kind}`),
-    title: nameOf(t, item),
-    time: formatMoment(item.createdAt),
-  });
-  if (item.state === 'writing') return `${label}, ${t('gallery.itemWriting')}`;
-  return item.state === 'damaged' ? `${label}, ${t('gallery.itemDamaged')}` : label;
+  const kind =
+    item.state === 'writing' || item.state === 'damaged' ? t(`gallery.${item.state}`) : t(`gallery.kind.${item.kind}`);
+  const title = drawnNameOf(t, item);
+  return t('gallery.itemLabel', { kind, title, time: formatMoment(item.createdAt) });
 };
 
 /** One result in the grid. */
 export const Tile = memo((props: TileProps): ReactNode => {
   const { item, index, column, isMarked, isCurrent, onPress, onMark } = props;
   const { t } = useTranslation();
-  const name = nameOf(t, item);
+  const name = drawnNameOf(t, item);
   const KindIcon = kindIcons[item.kind];
   const isMoving = item.kind === 'animation' || item.kind === 'video';
   return (

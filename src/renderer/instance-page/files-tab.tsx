@@ -12,7 +12,7 @@ import { useSend } from '../instances/use-instance-actions.tsx';
 import { useCapability } from '../studio-client/host.ts';
 import { useInstances } from '../studio-client/queries.ts';
 import { useAnswer } from '../studio-client/use-call.ts';
-import { formatBytes, formatCount, formatTimeOfDay } from '../text/format.ts';
+import { formatBytes, formatCount, formatList, formatTimeOfDay } from '../text/format.ts';
 import { frame } from '../theme/tokens.ts';
 import classes from './files.module.css';
 
@@ -60,11 +60,11 @@ const Place = ({ file, nameOf }: { file: InstanceFile; nameOf: (instanceId: stri
   const canOpen = useCapability('open-path') && (file.kind === 'folder' || file.kind === 'file');
   const name = t(`instancePage.files.place.${file.place}`);
   const facts = [
-    file.kinds.length === 0 ? '' : t('instancePage.files.kinds', { kinds: file.kinds.join(', ') }),
+    file.kinds.length === 0 ? '' : t('instancePage.files.kinds', { kinds: formatList(file.kinds) }),
     file.chosen ? t('instancePage.files.byUser') : t('instancePage.files.byAtelier'),
     file.sharedWith.length === 0
       ? ''
-      : t('instancePage.files.shared', { names: file.sharedWith.map(nameOf).join(', ') }),
+      : t('instancePage.files.shared', { names: formatList(file.sharedWith.map(nameOf)) }),
     file.freeBytes === null || !roomMatters.includes(file.place)
       ? ''
       : t('instancePage.files.free', { size: formatBytes(file.freeBytes) }),

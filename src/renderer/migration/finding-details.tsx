@@ -3,6 +3,7 @@ import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MigrationCandidate, MigrationFinding } from '#contract/models/migration.ts';
+import { formatList } from '../text/format.ts';
 import classes from './look.module.css';
 
 interface Fact {
@@ -20,9 +21,9 @@ const factsOf = (t: TFunction, candidate: MigrationCandidate): readonly Fact[] =
     fact(t('migration.finding.address'), candidate.url === '' ? '' : `${candidate.url}${pid}`),
     fact(t('migration.finding.gpu'), candidate.gpuDevice === 'auto' ? '' : candidate.gpuDevice),
     fact(t('migration.finding.arguments'), candidate.arguments.join(' ')),
-    fact(t('migration.finding.variables'), Object.keys(candidate.environmentVariables).join(', ')),
+    fact(t('migration.finding.variables'), formatList(Object.keys(candidate.environmentVariables))),
     fact(t('migration.finding.modelFolders'), candidate.modelFolders.join('\n')),
-    fact(t('migration.finding.nodeNames'), candidate.customNodes.join(', '), false),
+    fact(t('migration.finding.nodeNames'), formatList(candidate.customNodes), false),
   ].filter(({ value }) => value !== '');
 };
 

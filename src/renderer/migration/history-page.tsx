@@ -11,7 +11,7 @@ import { useNow } from '../state/app-context.tsx';
 import { useInstances } from '../studio-client/queries.ts';
 import { useAnswer, useCall } from '../studio-client/use-call.ts';
 import { useTopic } from '../studio-client/use-topic.ts';
-import { formatAgo, formatMoment } from '../text/format.ts';
+import { formatAgo, formatList, formatMoment } from '../text/format.ts';
 import type { StateColour } from '../theme/tokens.ts';
 import classes from './history.module.css';
 import page from './migration.module.css';
@@ -40,8 +40,8 @@ const Row = ({ run }: { readonly run: MigrationRun }): ReactNode => {
       <Tooltip label={formatMoment(run.startedAt)}>
         <span>{formatAgo(run.startedAt, now)}</span>
       </Tooltip>
-      <span className={classes.ids} title={names.join(', ')}>
-        {t('migration.history.instances', { count: run.instanceIds.length })}: {names.join(', ')}
+      <span className={classes.ids} title={formatList(names)}>
+        {t('migration.history.instances', { count: run.instanceIds.length })}: {formatList(names)}
       </span>
       <Button
         size="xs"

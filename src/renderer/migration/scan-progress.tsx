@@ -2,7 +2,7 @@ import { Button, Loader, Text, Title } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '../state/app-context.tsx';
-import { formatDuration } from '../text/format.ts';
+import { formatDuration, formatList } from '../text/format.ts';
 import classes from './look.module.css';
 import { useWizard } from './wizard-context.tsx';
 
@@ -36,7 +36,7 @@ export const ScanProgress = ({ onStop }: { readonly onStop: () => void }): React
           <li key={place}>{t(`migration.look.places.${place}`)}</li>
         ))}
         {pointed.length === 0 ? null : (
-          <li className={classes.wrapping}>{t('migration.look.places.pointed', { places: pointed.join(', ') })}</li>
+          <li className={classes.wrapping}>{t('migration.look.places.pointed', { places: formatList(pointed) })}</li>
         )}
       </ul>
     </section>

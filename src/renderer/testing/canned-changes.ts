@@ -38,11 +38,11 @@ export const createCannedChanges = ({ fixture, services, queries }: FixtureApp):
       fixture.instances.publish({ type: 'changed', instance: { ...view, configuration } });
     },
     speak: (language) => services.view.getState().chooseLanguage(language),
-    studioTexts: () =>
-      queries
-        .getQueryCache()
-        .findAll()
-        .flatMap(({ state }) => textsIn(state.data)),
+    studioTexts: () => {
+      const asked = queries.getQueryCache().findAll();
+      const done = queries.getMutationCache().getAll();
+      return [...asked, ...done].flatMap(({ state }) => textsIn(state.data));
+    },
     sampleReadings: (changedCount) => {
       turn += 1;
       const last = fixture.telemetry.state();

@@ -33,6 +33,11 @@ const dialogStyles = {
   },
 } as const;
 
+const scrollingChoices = {
+  defaultProps: { withScrollArea: false },
+  styles: { options: { maxHeight: rem(280), overflowY: 'auto' } },
+} as const;
+
 /** The look of Atelier as Mantine tokens: dark first, light its equal. */
 export const theme = createTheme({
   primaryColor: 'amber',
@@ -100,6 +105,10 @@ export const theme = createTheme({
         },
       }),
     }),
+    // The list itself scrolls: a part in between that scrolls could not be reached by keyboard. Plain, so that they come with their pages.
+    Select: scrollingChoices,
+    MultiSelect: scrollingChoices,
+    Autocomplete: scrollingChoices,
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray' } }),
     Input: Input.extend({
       vars: (_theme, props) => ({ wrapper: { '--input-height': controlHeight(props.size) } }),

@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next';
 import type { GalleryDetails } from '#contract/models/gallery.ts';
+import { formatList } from '../../text/format.ts';
 
 /** One thing that two results do not share. */
 export interface Difference {
@@ -22,7 +23,7 @@ const factsOf = (t: TFunction, item: GalleryDetails): readonly (readonly [string
     [t('gallery.facts.sampler'), text(sampler?.sampler)],
     [t('gallery.facts.scheduler'), text(sampler?.scheduler)],
     [t('gallery.facts.denoise'), text(sampler?.denoise)],
-    [t('gallery.facts.models'), text(item.models.join(', ') || null)],
+    [t('gallery.facts.models'), text(formatList(item.models) || null)],
     [t('gallery.facts.size'), width === null || height === null ? '–' : t('gallery.facts.pixels', { width, height })],
   ];
 };

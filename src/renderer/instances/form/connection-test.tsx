@@ -37,7 +37,9 @@ export const ConnectionTest = ({ report }: { report: ConnectionReport }): ReactN
   const { t } = useTranslation();
   const failed = report.checks.some(({ outcome }) => outcome === 'failed');
   return (
-    <section className={classes.test} aria-label={t('connectionTest.title')} aria-live="polite">
+    // A region that scrolls must be reachable by keyboard.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <section className={classes.test} aria-label={t('connectionTest.title')} aria-live="polite" tabIndex={0}>
       <Text fw={600} mb="xs">
         {failed ? t('connectionTest.someFailed') : t('connectionTest.allGood')}
       </Text>

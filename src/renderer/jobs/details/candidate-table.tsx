@@ -2,7 +2,7 @@ import { Badge, Table } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CandidateScore, Placement } from '#contract/models/placement.ts';
-import { formatRoughly } from '../../text/format.ts';
+import { formatList, formatRoughly } from '../../text/format.ts';
 import { useInstanceName } from '../job-facts.tsx';
 import { describeRejection } from './describe-rejection.ts';
 import classes from './details.module.css';
@@ -65,7 +65,7 @@ const CandidateRow = ({ score, mark, note, longestMs }: RowProps): ReactNode => 
         </span>
         {score.missingModels.length === 0 ? null : (
           <span className={classes.missing} title={score.missingModels.join('\n')}>
-            {t('placement.loads', { models: score.missingModels.join(', ') })}
+            {t('placement.loads', { models: formatList(score.missingModels) })}
           </span>
         )}
         {note === null ? null : <span className={classes.missing}>{note}</span>}

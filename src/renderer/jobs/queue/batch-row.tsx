@@ -7,7 +7,7 @@ import type { BatchView } from '#contract/models/batch.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Meter } from '../../components/meter.tsx';
 import { useJobPage, useLiveBatch } from '../../studio-client/queries.ts';
-import { formatCount, formatPart } from '../../text/format.ts';
+import { formatCount, formatList, formatPart } from '../../text/format.ts';
 import { frame } from '../../theme/tokens.ts';
 import { BatchTimes } from '../batch-times.tsx';
 import { JobCountsLine } from '../job-counts-line.tsx';
@@ -104,7 +104,7 @@ const LoadedRow = ({ batch }: { batch: BatchView }): ReactNode => {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const title = batch.title || t('jobs.untitled');
-  const parameters = batch.parameters.map(({ inputName, count }) => `${inputName} × ${formatCount(count)}`).join(', ');
+  const parameters = formatList(batch.parameters.map(({ inputName, count }) => `${inputName} × ${formatCount(count)}`));
   return (
     <li className={classes.batch} data-batch-id={batch.id}>
       <div className={classes.row}>

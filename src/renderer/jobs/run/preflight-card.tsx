@@ -6,7 +6,7 @@ import type { Preflight, PreflightInstance } from '#contract/models/library.ts';
 import { StateGlyph } from '../../components/state-glyph.tsx';
 import { useNow } from '../../state/app-context.tsx';
 import { useInstances } from '../../studio-client/queries.ts';
-import { formatRoughly } from '../../text/format.ts';
+import { formatList, formatRoughly } from '../../text/format.ts';
 import type { StateColour } from '../../theme/tokens.ts';
 import classes from './preflight.module.css';
 
@@ -15,7 +15,7 @@ const mostNamed = 3;
 const useNames = () => {
   const { t } = useTranslation();
   return (names: readonly string[]): string => {
-    const shown = names.slice(0, mostNamed).join(', ');
+    const shown = formatList(names.slice(0, mostNamed));
     const more = names.length - mostNamed;
     return more > 0 ? t('runForm.preflight.more', { names: shown, count: more }) : shown;
   };

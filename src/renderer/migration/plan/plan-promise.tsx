@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MigrationPlan } from '#contract/models/migration.ts';
 import { StateGlyph } from '../../components/state-glyph.tsx';
+import { formatList } from '../../text/format.ts';
 import classes from './plan.module.css';
 
 const placesOf = (plan: MigrationPlan): readonly string[] => {
@@ -27,11 +28,11 @@ export const PlanPromise = ({ plan }: { readonly plan: MigrationPlan }): ReactNo
       <div>
         <Text fw={600}>{t('migration.plan.changesNothing')}</Text>
         <Text size="sm" className={classes.wrapping ?? ''}>
-          {t('migration.plan.changesNothingMeans', { places: places.join(', ') })}
+          {t('migration.plan.changesNothingMeans', { places: formatList(places) })}
         </Text>
         {shared.length === 0 ? null : (
           <Text size="sm" className={classes.wrapping ?? ''}>
-            {t('migration.plan.changesShared', { places: shared.join(', ') })}
+            {t('migration.plan.changesShared', { places: formatList(shared) })}
           </Text>
         )}
       </div>

@@ -46,11 +46,15 @@ export const ChangeList = ({
             {labelOf(t, field)}
           </dt>
           <dd className={classes.values}>
-            <del className={classes.before} aria-label={`${t('exchange.changes.from')} ${shown(before)}`}>
+            <del
+              translate="no"
+              className={classes.before}
+              aria-label={`${t('exchange.changes.from')} ${shown(before)}`}
+            >
               {shown(before)}
             </del>
             {' → '}
-            <ins aria-label={`${t('exchange.changes.to')} ${shown(after)}`} className={classes.after}>
+            <ins translate="no" aria-label={`${t('exchange.changes.to')} ${shown(after)}`} className={classes.after}>
               {shown(after)}
             </ins>
           </dd>

@@ -1,11 +1,12 @@
 import { ActionIcon, Button, Kbd, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconRestore, IconX } from '@tabler/icons-react';
-import { type KeyboardEvent, type ReactNode, useState } from 'react';
+import { Fragment, type KeyboardEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type CommandId, keysAsText } from '../../shell/command-table.ts';
 import { isMac } from '../../shell/platform.ts';
 import { type KeyProblem, keysOfCommand, keysOfPress, problemOfKeys } from '../../shell/shortcut-keys.ts';
 import { useViewState } from '../../state/app-context.tsx';
+import { formatList } from '../../text/format.ts';
 import { frame } from '../../theme/tokens.ts';
 import classes from './shortcuts.module.css';
 
@@ -58,7 +59,7 @@ export const ShortcutRow = ({ id }: { readonly id: CommandId }): ReactNode => {
   };
 
   const asked = `${t('settings.shortcuts.press')} · ${t('settings.shortcuts.pressMeans')}`;
-  const given = keys.map((each) => keysAsText(each, isMac())).join(', ') || t('settings.shortcuts.none');
+  const given = formatList(keys.map((each) => keysAsText(each, isMac()))) || t('settings.shortcuts.none');
   const said = isRecording ? asked : given;
   return (
     <div className={classes.row}>
@@ -83,9 +84,10 @@ export const ShortcutRow = ({ id }: { readonly id: CommandId }): ReactNode => {
           <span className={classes.none}>{t('settings.shortcuts.none')}</span>
         ) : (
           keys.map((each) => (
-            <Kbd key={each} size="xs">
-              {keysAsText(each, isMac())}
-            </Kbd>
+            // The space keeps two of them apart for those who listen.
+            <Fragment key={each}>
+              <Kbd size="xs">{keysAsText(each, isMac())}</Kbd>{' '}
+            </Fragment>
           ))
         )}
       </UnstyledButton>

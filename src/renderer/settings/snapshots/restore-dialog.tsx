@@ -7,7 +7,7 @@ import { StudioError } from '#contract/errors.ts';
 import type { RestorePlan, Snapshot } from '#contract/models/configuration.ts';
 import { ErrorPanel } from '../../components/error-panel.tsx';
 import { useAnswer, useCall } from '../../studio-client/use-call.ts';
-import { formatMoment } from '../../text/format.ts';
+import { formatList, formatMoment } from '../../text/format.ts';
 import { ChangeList } from '../exchange/change-list.tsx';
 import exchange from '../exchange/exchange.module.css';
 import classes from './snapshots.module.css';
@@ -62,7 +62,7 @@ const Plan = ({
       { snapshotId, basis, withSettings, removeOthers },
       {
         onSuccess: ({ failed }) => {
-          const names = failed.map(({ name }) => name).join(', ');
+          const names = formatList(failed.map(({ name }) => name));
           const message =
             failed.length === 0
               ? t('exchange.snapshots.dialog.done')

@@ -55,8 +55,6 @@ export const gallery = {
   gridHelp: 'Arrow keys move, Enter opens, Space marks, Delete moves to the trash.',
   loading: 'Loading results',
   itemLabel: '{{kind}}: {{title}}, {{time}}',
-  itemWriting: 'still being written',
-  itemDamaged: 'damaged',
   writing: 'Being written',
   damaged: 'Damaged file',
   noPreview: 'No small picture',

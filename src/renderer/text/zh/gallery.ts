@@ -49,8 +49,6 @@ export const gallery: Translated<typeof english> = {
   gridHelp: '方向键移动，回车打开，空格标记，Delete 移到回收站。',
   loading: '正在加载结果',
   itemLabel: '{{kind}}：{{title}}，{{time}}',
-  itemWriting: '仍在写入',
-  itemDamaged: '已损坏',
   writing: '正在写入',
   damaged: '文件已损坏',
   noPreview: '没有缩略图',
