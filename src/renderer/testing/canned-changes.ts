@@ -17,7 +17,7 @@ export interface CannedChanges {
   sampleReadings(changedCount: number): void;
   /** The person chooses a language. */
   speak(language: Language): void;
-  /** Every text that came from the studio, as opposed to the sentences of the screens. */
+  /** Every text that came from the studio or went there, as opposed to the sentences of the screens. */
   studioTexts(): readonly string[];
 }
 
@@ -39,9 +39,11 @@ export const createCannedChanges = ({ fixture, services, queries }: FixtureApp):
     },
     speak: (language) => services.view.getState().chooseLanguage(language),
     studioTexts: () => {
-      const asked = queries.getQueryCache().findAll();
-      const done = queries.getMutationCache().getAll();
-      return [...asked, ...done].flatMap(({ state }) => textsIn(state.data));
+      const cached = queries
+        .getQueryCache()
+        .findAll()
+        .map(({ state }) => state.data);
+      return [...cached, ...fixture.answered, ...fixture.received.map(({ input }) => input)].flatMap(textsIn);
     },
     sampleReadings: (changedCount) => {
       turn += 1;

@@ -48,7 +48,9 @@ const serveWire = (wire: StudioWire, fixture: StudioFixture, handlers: CallHandl
     try {
       if (!isCallName(method)) throw new StudioError('METHOD_UNKNOWN');
       fixture.received.push({ name: method, input });
-      wire.post({ type: 'reply', id, ok: true, value: await callHandler(handlers, method, input) });
+      const value = await callHandler(handlers, method, input);
+      fixture.answered.push(value);
+      wire.post({ type: 'reply', id, ok: true, value });
     } catch (error) {
       fail(id, error);
     }

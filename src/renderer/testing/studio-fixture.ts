@@ -91,6 +91,8 @@ export interface StudioFixture {
   readonly watching: Set<string>;
   /** Every call in order, for tests that check what was asked for. */
   readonly received: { readonly name: CallName; readonly input: unknown }[];
+  /** What the calls answered. */
+  readonly answered: unknown[];
 }
 
 /** Replaced handlers: a failing call, a slow one, another answer. */
@@ -146,6 +148,7 @@ export const createStudioFixture = (contents: Partial<StudioContents> = {}): Stu
     ...topics,
     watching: new Set(),
     received: [],
+    answered: [],
     handlers: {
       ...configurationHandlers(),
       ...instanceHandlers(instances),

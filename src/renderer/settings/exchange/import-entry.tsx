@@ -71,7 +71,7 @@ export const ImportEntryRow = ({ entry, choice, onChoose }: EntryProps): ReactNo
   return (
     <li className={classes.entry} data-muted={action === 'unchanged' || action === 'skip'}>
       <div className={classes.head}>
-        <span className={classes.name} title={name}>
+        <span className={classes.name} title={name} translate="no">
           {name}
         </span>
         {port === null ? null : <span className={classes.quiet}>{t('exchange.import.port', { port })}</span>}
