@@ -40,8 +40,8 @@ describe('the gallery', () => {
   it('says of files that are half-written, damaged or no pictures what they are', async () => {
     open();
     await tiles();
-    expect(screen.getByRole('gridcell', { name: /still being written$/ }).textContent).toContain('Being written');
-    expect(screen.getByRole('gridcell', { name: /damaged$/ }).textContent).toContain('Damaged file');
+    expect(screen.getByRole('gridcell', { name: /^Being written:/ }).textContent).toContain('Being written');
+    expect(screen.getByRole('gridcell', { name: /^Damaged file:/ }).textContent).toContain('Damaged file');
     expect(screen.getByRole('gridcell', { name: /^Text:/ }).textContent).toContain('The lamp turns once');
     expect(screen.getByRole('gridcell', { name: /^Sound:/ }).textContent).toContain('rain_00008_.flac');
     expect(screen.getByRole('gridcell', { name: /^Video:/ }).querySelector('video')?.preload).toBe('metadata');

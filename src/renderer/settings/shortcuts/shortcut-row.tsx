@@ -83,10 +83,11 @@ export const ShortcutRow = ({ id }: { readonly id: CommandId }): ReactNode => {
         ) : keys.length === 0 ? (
           <span className={classes.none}>{t('settings.shortcuts.none')}</span>
         ) : (
-          keys.map((each) => (
+          keys.map((each, index) => (
             // The space keeps two of them apart for those who listen.
             <Fragment key={each}>
-              <Kbd size="xs">{keysAsText(each, isMac())}</Kbd>{' '}
+              {index === 0 ? null : ' '}
+              <Kbd size="xs">{keysAsText(each, isMac())}</Kbd>
             </Fragment>
           ))
         )}
