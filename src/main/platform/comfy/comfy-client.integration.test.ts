@@ -130,6 +130,13 @@ describe('against a server of any kind', () => {
     expect(server.requests).toHaveLength(connectionsOfHost + 1);
   });
 
+  it.each([
+    ['an address that is none', { baseUrl: 'nowhere', authorization: null }],
+    ['a login that no header can hold', { baseUrl: 'http://127.0.0.1:9', authorization: 'Bearer a\nb' }],
+  ])('%s is unreachable', async (_name, endpoint) => {
+    await expect(client.queueRemaining(endpoint, limit)).rejects.toMatchObject({ code: 'INSTANCE_UNREACHABLE' });
+  });
+
   it('an answer larger than its limit is broken off', async () => {
     const requests = createRequests();
     answerWith(200, 'x'.repeat(5000));

@@ -60,29 +60,34 @@ export const askForWhole = (
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted === true) return abort();
 
-    const { origin, pathname, search } = new URL(request.url);
-    const { method, headers, body } = request;
-    dispatcher.dispatch(
-      // The limit of the whole exchange is the narrower one.
-      { origin, path: pathname + search, method, headers, body, headersTimeout: 0, bodyTimeout: 0 },
-      {
-        onRequestStart: (controller) => {
-          control = controller;
-          // It waited for a free connection while its caller gave it up.
-          if (isOver) controller.abort(stopped);
+    try {
+      const { origin, pathname, search } = new URL(request.url);
+      const { method, headers, body } = request;
+      dispatcher.dispatch(
+        // The limit of the whole exchange is the narrower one.
+        { origin, path: pathname + search, method, headers, body, headersTimeout: 0, bodyTimeout: 0 },
+        {
+          onRequestStart: (controller) => {
+            control = controller;
+            // It waited for a free connection while its caller gave it up.
+            if (isOver) controller.abort(stopped);
+          },
+          onResponseStart: (_controller, statusCode) => {
+            status = statusCode;
+          },
+          onResponseData: (_controller, chunk) => {
+            bytes += chunk.length;
+            if (bytes > maxBytes) breakOff({ kind: 'too-large' });
+            else chunks.push(chunk);
+          },
+          onResponseEnd: () => {
+            if (end()) resolve({ status, body: Buffer.concat(chunks, bytes) });
+          },
+          onResponseError: (_controller, cause) => breakOff({ kind: 'failed', cause }),
         },
-        onResponseStart: (_controller, statusCode) => {
-          status = statusCode;
-        },
-        onResponseData: (_controller, chunk) => {
-          bytes += chunk.length;
-          if (bytes > maxBytes) breakOff({ kind: 'too-large' });
-          else chunks.push(chunk);
-        },
-        onResponseEnd: () => {
-          if (end()) resolve({ status, body: Buffer.concat(chunks, bytes) });
-        },
-        onResponseError: (_controller, cause) => breakOff({ kind: 'failed', cause }),
-      },
-    );
+      );
+    } catch (cause) {
+      // An address or a header that cannot be sent at all.
+      breakOff({ kind: 'failed', cause });
+    }
   });
