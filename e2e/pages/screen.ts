@@ -117,7 +117,16 @@ export const screenOf = (page: Page): Screen => ({
           const middle = (left + right) / 2;
           return [top + 1, bottom - 1].some((y) => {
             const there = document.elementFromPoint(middle, y);
-            return there === null || !(element.contains(there) || there.contains(element));
+            // What a neighbour covers is a fault; the edge of what scrolls and a head that stays on top of it are none.
+            if (there === null || element.closest('main, [role=dialog]')?.contains(there) !== true) return true;
+            for (
+              let part: Element | null = there;
+              part !== null && !part.contains(element);
+              part = part.parentElement
+            ) {
+              if (getComputedStyle(part).position === 'sticky') return true;
+            }
+            return false;
           });
         }),
       selectors,
